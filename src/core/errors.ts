@@ -1,0 +1,272 @@
+/** How an error is told: what happened, what to do about it, and the status of the process and of an HTTP answer. */
+interface ErrorKind<Details> {
+  readonly exit: 1 | 2;
+  readonly http: 400 | 404 | 409 | 413 | 422 | 500;
+  readonly text: (details: Details) => string;
+  readonly remedy: (details: Details) => string;
+}
+
+const kind = <Details>(entry: ErrorKind<Details>): ErrorKind<Details> => entry;
+
+const quote = (text: string): string => {
+  // Control characters of a binary file would corrupt a terminal, and a megabyte of text hides the message.
+  const printable = Array.from(text.slice(0, 60), (c) => (c < ' ' || c === '\u007f' ? '\uFFFD' : c)).join('');
+  return `"${printable}${text.length > 60 ? '...' : ''}"`;
+};
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+const at = (place: Place): string => `${place.file}, line ${String(place.line)}`;
+const nearest = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${quote(name)}? `);
+
+/** The table of every error isoflop raises. */
+const kinds = {
+  USAGE: kind<{ message: string; remedy: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => d.message,
+    remedy: (d) => d.remedy,
+  }),
+  QUANTITY_INVALID: kind<{ what: string; value: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.what} ${quote(d.value)} is not a finite number.`,
+    remedy: () => 'Write it like 70B, 1.4T, 300e9 or 5.76e23.',
+  }),
+  QUANTITY_NOT_POSITIVE: kind<{ what: string; value: number }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.what} is ${String(d.value)}, but it has to be positive and finite.`,
+    remedy: () => 'Give a positive number.',
+  }),
+  FILE_NOT_FOUND: kind<{ file: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no file ${quote(d.file)}.`,
+    remedy: () => 'Check the path.',
+  }),
+  FILE_UNREADABLE: kind<{ file: string; reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} cannot be read: ${d.reason}.`,
+    remedy: () => 'Check that it is a readable file.',
+  }),
+  FILE_UNWRITABLE: kind<{ file: string; reason: string }>({
+    exit: 1,
+    http: 500,
+    text: (d) => `${d.file} cannot be written: ${d.reason}.`,
+    remedy: () => 'Check the folder, its permissions and the free space.',
+  }),
+  FILE_BINARY: kind<{ file: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} holds binary data, not the text of a CSV file.`,
+    remedy: () => 'Export the runs as CSV.',
+  }),
+  CSV_EMPTY: kind<{ file: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} is empty.`,
+    remedy: () => 'The first line has to name the columns, the others hold one run (or checkpoint) each.',
+  }),
+  CSV_NO_ROWS: kind<{ file: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} has a header but no rows.`,
+    remedy: () => 'Add one line for each run.',
+  }),
+  CSV_DUPLICATE_COLUMN: kind<{ file: string; column: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} names the column ${quote(d.column)} twice.`,
+    remedy: () => 'Rename or remove one of the two.',
+  }),
+  CSV_LINE_TOO_LONG: kind<Place & { limit: number }>({
+    exit: 2,
+    http: 413,
+    text: (d) => `${at(d)}: the record is longer than ${String(d.limit)} bytes.`,
+    remedy: () => 'Check for a missing line end or a quote that is never closed.',
+  }),
+  CSV_MALFORMED: kind<Place & { reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${at(d)}: ${d.reason}.`,
+    remedy: () => 'Check the quotes and the number of fields on that line.',
+  }),
+  COLUMN_UNKNOWN: kind<{ file: string; column: string; nearest: string | undefined; columns: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} has no column ${quote(d.column)}.`,
+    remedy: (d) => `${nearest(d.nearest)}Its columns are ${d.columns.map(quote).join(', ')}.`,
+  }),
+  COLUMN_AMBIGUOUS: kind<{ file: string; quantity: string; columns: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file}: the columns ${d.columns.map(quote).join(' and ')} could both be ${d.quantity}.`,
+    remedy: (d) => `Choose one with --columns ${d.quantity}=NAME.`,
+  }),
+  QUANTITY_MISSING: kind<{ file: string; quantity: string; columns: readonly string[]; hint: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file} has no column for ${d.quantity}${d.hint}.`,
+    remedy: (d) => `Name it with --columns ${d.quantity}=NAME. The columns are ${d.columns.map(quote).join(', ')}.`,
+  }),
+  QUANTITY_UNKNOWN: kind<{ name: string; nearest: string | undefined; known: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `--columns: ${quote(d.name)} is not a quantity.`,
+    remedy: (d) => `${nearest(d.nearest)}The quantities are ${d.known.join(', ')}.`,
+  }),
+  VALUE_NOT_A_NUMBER: kind<Place & { column: string; value: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${at(d)}, column ${quote(d.column)}: ${quote(d.value)} is not a number.`,
+    remedy: () => 'Correct the value, leave it blank, or leave the row out with --where.',
+  }),
+  VALUE_NOT_POSITIVE: kind<Place & { column: string; value: number }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${at(d)}, column ${quote(d.column)}: the value ${String(d.value)} has to be positive and finite.`,
+    remedy: (d) => `Correct it, or leave the row out, for example with --where '${d.column} > 0'.`,
+  }),
+  WHERE_INVALID: kind<{ expression: string; reason: string; position: number | undefined }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `--where ${quote(d.expression)}${d.position === undefined ? '' : `, character ${String(d.position)}`}: ${d.reason}.`,
+    remedy: () => `Write a condition on columns, for example --where 'loss < 4 and family == "opt"'.`,
+  }),
+  NO_ROWS_LEFT: kind<{ rows: number; dropped: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `None of the ${String(d.rows)} rows is left to fit (${d.dropped}).`,
+    remedy: () => 'Loosen --where or --from-fraction, or check the loss column.',
+  }),
+  TOO_FEW_ROWS: kind<{ rows: number; params: number; law: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${String(d.rows)} rows cannot determine the ${String(d.params)} free parameters of ${d.law}.`,
+    remedy: () => 'Add runs, fix or tie parameters (--fix, --tie), or choose a law with fewer.',
+  }),
+  INPUT_CONSTANT: kind<{ input: string; value: number; law: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `Every run has the same ${d.input} (${String(d.value)}), so the data say nothing about how the loss of ${d.law} depends on it.`,
+    remedy: (d) =>
+      `Add runs with other ${d.input}, fix that term (--fix), or choose a law that does not use ${d.input}.`,
+  }),
+  INPUTS_COLLINEAR: kind<{ inputs: readonly [string, string]; relation: string; law: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `${d.relation} in every run: ${d.inputs[0]} and ${d.inputs[1]} rise together, so the data cannot separate the two terms (and exponents) of ${d.law}.`,
+    remedy: () =>
+      'Add runs at another ratio, fix one of the two terms with --fix, or fit a law of one variable such as flops-irreducible.',
+  }),
+  LAW_UNKNOWN: kind<{ law: string; nearest: string | undefined; laws: readonly string[] }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no law ${quote(d.law)}.`,
+    remedy: (d) => `${nearest(d.nearest)}The laws are ${d.laws.join(', ')}.`,
+  }),
+  PARAM_UNKNOWN: kind<{ option: string; name: string; law: string; params: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.option}: ${d.law} has no parameter ${quote(d.name)}.`,
+    remedy: (d) => `Its parameters are ${d.params.join(', ')}.`,
+  }),
+  OPTION_INVALID: kind<{ option: string; value: string; expected: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.option} ${quote(d.value)} is not valid.`,
+    remedy: (d) => `It takes ${d.expected}.`,
+  }),
+  SOLVER_UNSUITABLE: kind<{ solver: string; reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `The solver ${d.solver} cannot do this fit: ${d.reason}.`,
+    remedy: () => 'Use --solver newton.',
+  }),
+  FIT_NOT_JSON: kind<{ file: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${d.file} is not a whole saved fit: ${d.reason}.`,
+    remedy: () => 'The file is damaged or truncated; fit again with --out.',
+  }),
+  FIT_INVALID: kind<{ file: string; place: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${d.file} is not a valid saved fit: ${d.place} ${d.reason}.`,
+    remedy: () => 'Compare it with isoflop/schema/fit.json, or fit again with --out.',
+  }),
+  FIT_VERSION: kind<{ file: string; found: string; supported: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${d.file} is a saved fit of format ${d.found}; this version reads format ${String(d.supported)}.`,
+    remedy: () => 'Use the isoflop version that wrote it, or fit again with --out.',
+  }),
+  FIT_UNKNOWN: kind<{ id: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no fit ${quote(d.id)}.`,
+    remedy: () => 'GET /api/fits lists the fits.',
+  }),
+  FIGURE_UNKNOWN: kind<{ figure: string; figures: readonly string[] }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no figure ${quote(d.figure)}.`,
+    remedy: (d) => `The figures are ${d.figures.join(', ')}.`,
+  }),
+  FIGURE_UNAVAILABLE: kind<{ figure: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `The figure ${quote(d.figure)} cannot be drawn: ${d.reason}.`,
+    remedy: () => 'Choose another figure or another law.',
+  }),
+  NO_OPTIMUM: kind<{ law: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `There is no compute-optimal allocation for ${d.law}: ${d.reason}.`,
+    remedy: () => 'Allocation needs a fitted law of params and tokens whose exponents are both positive.',
+  }),
+} as const;
+
+/** Code of an error in the table. */
+export type ErrorCode = keyof typeof kinds;
+
+type DetailsOf<Code extends ErrorCode> = (typeof kinds)[Code] extends ErrorKind<infer Details> ? Details : never;
+
+/**
+ * Every error that isoflop raises on purpose: a code from the table, a message with the value and the remedy, the exit
+ * status of the command line and the HTTP status of the server.
+ *
+ * @example
+ * ```ts
+ * new IsoflopError('FILE_NOT_FOUND', { file: 'runs.csv' }).message; // 'There is no file "runs.csv". Check the path.'
+ * ```
+ */
+export class IsoflopError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'IsoflopError';
+  readonly code: Code;
+  readonly exit: 1 | 2;
+  readonly http: number;
+  readonly remedy: string;
+  readonly details: DetailsOf<Code>;
+
+  constructor(code: Code, details: DetailsOf<Code>) {
+    const entry = kinds[code] as unknown as ErrorKind<DetailsOf<Code>>;
+    const remedy = entry.remedy(details);
+    super(`${entry.text(details)} ${remedy}`);
+    this.code = code;
+    this.exit = entry.exit;
+    this.http = entry.http;
+    this.remedy = remedy;
+    this.details = details;
+  }
+}
+
+/** Codes of the table, for tests and documentation. */
+export const errorCodes = Object.keys(kinds) as readonly ErrorCode[];

@@ -1,0 +1,64 @@
+/** How serious a warning is: `error` means that the answer should not be used as it stands. */
+export type WarningLevel = 'info' | 'warning' | 'error';
+
+/** A reason to be careful with a result, and what to do about it. Part of the result, never an exception. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly level: WarningLevel;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Level and remedy of every warning; the message carries the numbers and is written where the numbers are known. */
+const kinds = {
+  ROWS_DROPPED: ['info', 'Check that these rows were meant to be left out.'],
+  FLOPS_MISMATCH: ['warning', 'Check the units and the counting of FLOP; --flops-per-token changes the convention.'],
+  SUSPECT_UNITS: [
+    'warning',
+    "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
+  ],
+  COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],
+  FEW_SIZES: ['warning', 'Add runs at other sizes, or fit a law of one variable.'],
+  FEW_GROUPS: ['warning', 'Train more runs, or group by another column with --group.'],
+  SINGLE_GROUP: ['warning', 'Name the column that tells the runs apart with --columns run=NAME or --group NAME.'],
+  NO_DEGREES_OF_FREEDOM: ['error', 'Add runs; with as many parameters as runs any law fits exactly.'],
+  ILL_CONDITIONED: [
+    'warning',
+    'Trust predictions inside the data; do not read single coefficients. Add spread in N and D.',
+  ],
+  TERM_OFF: ['error', 'The data do not support this term: use a law without it, or add runs that would show it.'],
+  PARAM_AT_BOUND: ['error', 'The data push the parameter out of its range: fix it, or use a simpler law.'],
+  UNIDENTIFIABLE: ['error', 'Fix the parameter (--fix), tie it (--tie), or use a simpler law.'],
+  STALLED: ['error', 'Start elsewhere (--start), simplify the law, or check the data for gross errors.'],
+  SEEDS_DISAGREE: ['info', 'The best of several local minima is reported; a simpler law may be better determined.'],
+  STDERR_FROM_SANDWICH: ['info', 'Add --bootstrap 4000 for intervals that do not assume a symmetric error.'],
+  BOOTSTRAP_UNCERTIFIED: [
+    'warning',
+    'Intervals use the certified resamples only; a simpler law or more runs would help.',
+  ],
+  EXTRAPOLATION: ['warning', 'The interval assumes that the law keeps its form; train a larger run to check it.'],
+  INTERVAL_UNAVAILABLE: ['warning', 'Fit again with --bootstrap, or use a law whose parameters are identifiable.'],
+} as const satisfies Record<string, readonly [WarningLevel, string]>;
+
+/** Code of a warning in the table. */
+export type WarningCode = keyof typeof kinds;
+
+/** Codes of the table, for schemas and documentation. */
+export const warningCodes = Object.keys(kinds) as readonly WarningCode[];
+
+/**
+ * Makes a warning of the table; its level and remedy come from there unless the place that raises it knows better.
+ *
+ * @example
+ * ```ts
+ * createWarning('FEW_SIZES', 'Only 3 model sizes.').level; // 'warning'
+ * ```
+ */
+export function createWarning(
+  code: WarningCode,
+  message: string,
+  override: { level?: WarningLevel; remedy?: string } = {},
+): Warning {
+  const [level, remedy] = kinds[code];
+  return { code, level: override.level ?? level, message, remedy: override.remedy ?? remedy };
+}

@@ -1,0 +1,123 @@
+import type { Warning } from '../core/warnings.ts';
+import type { Conventions, Dropped } from '../runs/runs.ts';
+
+/**
+ * How a fit ended: `converged` (a certified optimum, every parameter identifiable and inside its range), `degenerate` (a
+ * certified optimum at which a term is switched off, a parameter is at a bound, or a combination of parameters is not
+ * identifiable), `stalled` (no certificate: the gradient does not vanish).
+ */
+export type FitStatus = 'converged' | 'degenerate' | 'stalled';
+
+/** How a parameter took part in the fit. `off`: its term was switched off; `bound`: it ended at a bound. */
+export type ParamState = 'free' | 'fixed' | 'tied' | 'bound' | 'off';
+
+/** An estimated parameter in its natural unit. */
+export interface FittedParam {
+  readonly value: number;
+  /** Standard error, or `null` when it cannot be estimated (a warning says why). */
+  readonly stderr: number | null;
+  /** Confidence interval at {@link Fit.confidence}, or `null`. */
+  readonly interval: readonly [number, number] | null;
+  readonly state: ParamState;
+}
+
+/** Which objective was minimised, and its value at the optimum (a sum over rows, never a mean). */
+export interface ObjectiveValue {
+  readonly name: string;
+  readonly delta: number | null;
+  readonly value: number;
+}
+
+/** A bootstrap: refits of data resampled by group. */
+export interface Bootstrap {
+  readonly resamples: number;
+  readonly seed: number;
+  /** Column whose values were resampled together, or `row`. */
+  readonly group: string;
+  readonly groups: number;
+  /** Refits that reached a certified optimum; only these enter intervals. */
+  readonly certified: number;
+  /** Fitted coordinates (see {@link LawParam.transform}) of each certified refit, row-major certified x params. */
+  readonly draws: Float32Array;
+}
+
+/** Covariance of the fitted coordinates, in the order of the law's parameters; zero where fixed or off. */
+export interface Covariance {
+  readonly kind: 'sandwich' | 'classical' | 'bootstrap';
+  /** Row-major params x params, or `null` when it could not be estimated. */
+  readonly matrix: Float64Array | null;
+  /** Degrees of freedom of the t quantile used for intervals. */
+  readonly degreesOfFreedom: number;
+}
+
+/** The rows that were fitted, for figures and residuals; thinned evenly when there are very many. */
+export interface FitRows {
+  readonly rows: number;
+  /** Quantities by name (the law's inputs, `loss`, and `params`, `tokens`, `flops` where known), each of length `rows`. */
+  readonly columns: Readonly<Record<string, Float64Array | undefined>>;
+  /** Name of the run of each row (length rows), or `null` when runs have no names. */
+  readonly names: readonly string[] | null;
+}
+
+/** What was fitted. */
+export interface FitData {
+  /** Names of the files, joined by ", ". */
+  readonly source: string;
+  /** SHA-256 of the bytes of the file; of the digests, for several files. */
+  readonly sha256: string;
+  readonly rows: number;
+  readonly used: number;
+  readonly dropped: readonly Dropped[];
+  /** Smallest and largest value of each quantity among the rows used. */
+  readonly ranges: Readonly<Record<string, readonly [number, number] | undefined>>;
+  /** Distinct model sizes among the rows used, where known. */
+  readonly sizes: number | null;
+  readonly conventions: Conventions;
+}
+
+/** The options of a fit, all resolved, so that the fit can be repeated. */
+export interface FitSettings {
+  readonly solver: string;
+  readonly where: string | null;
+  readonly fromFraction: number | null;
+  readonly fixed: Readonly<Record<string, number>>;
+  /** Parameter to the parameter it equals. */
+  readonly tied: Readonly<Record<string, string>>;
+  readonly start: Readonly<Record<string, number>>;
+}
+
+/** A fitted law: everything needed to print it, predict with it, plan with it and draw it. */
+export interface Fit {
+  /** Id of the law. */
+  readonly law: string;
+  readonly status: FitStatus;
+  /** Why the status is not `converged`; empty otherwise. */
+  readonly reasons: readonly string[];
+  readonly points: number;
+  readonly objective: ObjectiveValue;
+  readonly params: Readonly<Record<string, FittedParam>>;
+  /** Exponents a and b of N* ~ C^a and D* ~ C^b, where the law has an allocation. */
+  readonly optimum: { readonly paramsExponent: number; readonly tokensExponent: number } | null;
+  readonly seeds: { readonly tried: number; readonly reached: number };
+  /** Condition number of the curvature in the law's own coordinates, or `null` where it is not finite. */
+  readonly condition: number | null;
+  /** Largest component of the gradient of the summed objective at the optimum, in centred coordinates. */
+  readonly gradientNorm: number;
+  /** Root mean square of the log residuals. */
+  readonly residualRms: number;
+  readonly confidence: number;
+  readonly covariance: Covariance;
+  readonly bootstrap: Bootstrap | null;
+  readonly warnings: readonly Warning[];
+  readonly data: FitData;
+  readonly settings: FitSettings;
+  readonly fitted: FitRows;
+  readonly timing: { readonly fitMs: number; readonly bootstrapMs: number | null };
+  /** Version of isoflop that made the fit. */
+  readonly version: string;
+}
+
+/** The values of the parameters alone, by name. */
+export function paramValues(fit: Pick<Fit, 'params'>): Record<string, number> {
+  return Object.fromEntries(Object.entries(fit.params).map(([name, p]) => [name, p.value]));
+}

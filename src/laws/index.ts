@@ -1,0 +1,37 @@
+import { IsoflopError } from '../core/errors.ts';
+import { nearestName } from '../core/nearest.ts';
+import { chinchilla } from './chinchilla.ts';
+import type { Law } from './law.ts';
+import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
+import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
+import { lossOfTokens, lossOfTokensIrreducible } from './lossOfTokens.ts';
+
+/**
+ * Every law, in the order in which help, documentation and the server list them. A new law is one file and one line
+ * here.
+ */
+export const laws: readonly Law[] = [
+  chinchilla,
+  lossOfParams,
+  lossOfParamsIrreducible,
+  lossOfTokens,
+  lossOfTokensIrreducible,
+  lossOfFlops,
+  lossOfFlopsIrreducible,
+];
+
+/**
+ * The law of that id.
+ *
+ * @throws {@link IsoflopError} `LAW_UNKNOWN`, with the nearest id
+ * @example
+ * ```ts
+ * findLaw('chinchilla').params.map((p) => p.name); // ['E', 'A', 'B', 'alpha', 'beta']
+ * ```
+ */
+export function findLaw(id: string): Law {
+  const law = laws.find((candidate) => candidate.id === id);
+  if (law !== undefined) return law;
+  const ids = laws.map((candidate) => candidate.id);
+  throw new IsoflopError('LAW_UNKNOWN', { law: id, nearest: nearestName(id, ids), laws: ids });
+}

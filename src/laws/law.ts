@@ -1,0 +1,181 @@
+/** A quantity that a law takes, such as `params`. */
+export interface LawInput {
+  /** Name of the quantity in {@link Runs}. */
+  readonly name: string;
+  /** Symbol in the formula, such as `N`. */
+  readonly symbol: string;
+  readonly unit: string;
+}
+
+/** A parameter of a law. */
+export interface LawParam {
+  readonly name: string;
+  readonly unit: string;
+  /** What it means, in a few words. */
+  readonly description: string;
+  /** Fitted coordinate: the parameter itself, or its natural logarithm for a positive parameter. */
+  readonly transform: 'identity' | 'log';
+  /** Range of the parameter itself (not of its logarithm). */
+  readonly bounds: readonly [number, number];
+}
+
+/**
+ * A shear of the fitted coordinates that belongs to centring an input in log space: replacing ln x by ln x - mean turns
+ * the log amplitude a into a - exponent * mean.
+ */
+export interface Shear {
+  /** Parameter with a logarithmic coordinate that absorbs the mean. */
+  readonly amplitude: string;
+  /** Parameter that multiplies the log input (with a minus sign). */
+  readonly exponent: string;
+  readonly input: string;
+}
+
+/**
+ * How a law separates into parameters that enter linearly and those that do not: loss = sum_j c_j * b_j(x; exponents),
+ * all c_j >= 0. It lets the fitter find seeds by variable projection.
+ */
+export interface SeparableTerm {
+  /** The linear parameter c_j. */
+  readonly amplitude: string;
+  /** The exponent and input of the basis x^-exponent; `undefined` for the constant term. */
+  readonly power: { readonly exponent: string; readonly input: string } | undefined;
+}
+
+/** A published set of coefficients. */
+export interface PublishedFit {
+  readonly id: string;
+  readonly source: string;
+  readonly arxiv?: string;
+  /** Values by parameter name, in the law's natural units. */
+  readonly params: Readonly<Record<string, number>>;
+  readonly stderr?: Readonly<Record<string, number>>;
+  readonly objective?: string;
+  /** How the numbers were checked. */
+  readonly note: string;
+}
+
+/** The power-law shape of compute-optimal allocation under C = k N D. */
+export interface AllocationTerms {
+  readonly irreducible: number;
+  readonly paramsAmplitude: number;
+  readonly paramsExponent: number;
+  readonly tokensAmplitude: number;
+  readonly tokensExponent: number;
+}
+
+/**
+ * A scaling law: what it is called, what it takes, and how its logarithm and derivatives are computed for many rows at
+ * once.
+ *
+ * `evaluate` and `curvature` are the inner loop of every fit. They work on the fitted coordinates theta (see
+ * {@link LawParam.transform}) and on the natural logarithms of the inputs, so that powers become exponentials of sums.
+ */
+export interface Law {
+  /** Short name on the command line, in files and in addresses. */
+  readonly id: string;
+  readonly title: string;
+  /** TeX. */
+  readonly formula: string;
+  readonly reference: { readonly title: string; readonly arxiv?: string; readonly section?: string };
+  readonly inputs: readonly LawInput[];
+  readonly params: readonly LawParam[];
+  readonly shears: readonly Shear[];
+  /**
+   * ln loss for every row, and optionally its gradient.
+   *
+   * @param theta - fitted coordinates, length params
+   * @param logInputs - one Float64Array (length >= rows) for each input, natural logarithms
+   * @param rows - rows to evaluate
+   * @param out - receives ln loss, length >= rows
+   * @param jacobian - receives d ln loss / d theta, row-major rows x params
+   */
+  readonly evaluate: (
+    theta: Float64Array,
+    logInputs: readonly Float64Array[],
+    rows: number,
+    out: Float64Array,
+    jacobian: Float64Array | undefined,
+  ) => void;
+  /**
+   * Adds sum_i coefficient_i * (Hessian of ln loss in row i) to the lower triangle of `hessian`.
+   *
+   * @param jacobian - as `evaluate` left it for the same theta
+   * @param coefficient - length rows; rows with coefficient 0 may be skipped
+   * @param hessian - row-major params x params
+   */
+  readonly curvature: (
+    theta: Float64Array,
+    logInputs: readonly Float64Array[],
+    rows: number,
+    jacobian: Float64Array,
+    coefficient: Float64Array,
+    hessian: Float64Array,
+  ) => void;
+  /** Present when the law is a sum of non-negative terms, each linear in one parameter. */
+  readonly separable?: readonly SeparableTerm[];
+  /** Present when the law has a closed-form compute-optimal allocation of N and D. */
+  readonly allocation?: (params: Readonly<Record<string, number>>) => AllocationTerms;
+  readonly published: readonly PublishedFit[];
+}
+
+/**
+ * Checks and freezes a law.
+ *
+ * @throws RangeError when the definition contradicts itself (a mistake of the author, found when the module loads)
+ */
+export function defineLaw(law: Law): Law {
+  const names = new Set(law.params.map((p) => p.name));
+  const inputs = new Set(law.inputs.map((i) => i.name));
+  const fail = (what: string): never => {
+    throw new RangeError(`law ${law.id}: ${what}`);
+  };
+  if (!/^[a-z][a-z0-9-]*$/.test(law.id)) fail('an id has lower-case letters, digits and hyphens');
+  if (names.size !== law.params.length) fail('two parameters have the same name');
+  for (const shear of law.shears) {
+    if (!names.has(shear.amplitude) || !names.has(shear.exponent)) fail('a shear names an unknown parameter');
+    if (!inputs.has(shear.input)) fail('a shear names an unknown input');
+  }
+  for (const term of law.separable ?? []) {
+    if (!names.has(term.amplitude)) fail('a separable term names an unknown parameter');
+    if (term.power !== undefined && !(names.has(term.power.exponent) && inputs.has(term.power.input)))
+      fail('a separable term names an unknown exponent or input');
+  }
+  for (const fit of law.published)
+    for (const name of names) if (!(name in fit.params)) fail(`published ${fit.id} lacks ${name}`);
+  return Object.freeze(law);
+}
+
+/** Natural parameters to fitted coordinates. A zero of a logarithmic parameter becomes -Infinity. */
+export function toCoordinates(law: Law, params: Readonly<Record<string, number>>): Float64Array {
+  return Float64Array.from(law.params, (p) => (p.transform === 'log' ? Math.log(params[p.name]) : params[p.name]));
+}
+
+/** Fitted coordinates to natural parameters. */
+export function toParams(law: Law, theta: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(law.params.map((p, k) => [p.name, p.transform === 'log' ? Math.exp(theta[k]) : theta[k]]));
+}
+
+/**
+ * Loss that a law predicts.
+ *
+ * @param law - the law
+ * @param params - its natural parameters
+ * @param inputs - one array for each input of the law, by name, in natural units
+ * @returns loss, length of the inputs
+ * @example
+ * ```ts
+ * evaluateLaw(chinchilla, { E: 1.69, A: 406.4, B: 410.7, alpha: 0.34, beta: 0.28 }, { params: [70e9], tokens: [1.4e12] });
+ * // [1.93665...]
+ * ```
+ */
+export function evaluateLaw(
+  law: Law,
+  params: Readonly<Record<string, number>>,
+  inputs: Readonly<Record<string, ArrayLike<number>>>,
+): Float64Array {
+  const logs = law.inputs.map((input) => Float64Array.from(inputs[input.name], Math.log));
+  const out = new Float64Array(logs[0].length);
+  law.evaluate(toCoordinates(law, params), logs, out.length, out, undefined);
+  return out.map(Math.exp);
+}
