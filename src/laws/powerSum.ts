@@ -89,29 +89,31 @@ export function definePowerSum(spec: PowerSum): Law {
             }
           }
         },
-    curvature: (_theta, x, rows, jacobian, coefficient, hessian) => {
-      for (let i = 0; i < rows; i++) {
-        const c = coefficient[i];
-        if (c === 0) continue;
-        const row = i * p;
-        // - c g g' for the gradient g, the second half of the Hessian of logsumexp ...
-        for (let j = 0; j < p; j++) {
-          const cj = c * jacobian[row + j];
-          for (let k = 0; k <= j; k++) hessian[j * p + k] -= cj * jacobian[row + k];
-        }
-        // ... and + c s_j (dz_j)(dz_j)' for each term, the first.
-        if (constant === 1) hessian[0] += c * jacobian[row];
-        for (let t = 0; t < terms; t++) {
-          const a = constant + t;
-          const e = a + terms;
-          const share = c * jacobian[row + a];
-          const input = x[inputOf[t]][i];
-          hessian[a * p + a] += share;
-          hessian[e * p + a] -= share * input;
-          hessian[e * p + e] += share * input * input;
-        }
-      }
-    },
+    curvature: two
+      ? curvatureTwoTerms
+      : (_theta, x, rows, jacobian, coefficient, hessian) => {
+          for (let i = 0; i < rows; i++) {
+            const c = coefficient[i];
+            if (c === 0) continue;
+            const row = i * p;
+            // - c g g' for the gradient g, the second half of the Hessian of logsumexp ...
+            for (let j = 0; j < p; j++) {
+              const cj = c * jacobian[row + j];
+              for (let k = 0; k <= j; k++) hessian[j * p + k] -= cj * jacobian[row + k];
+            }
+            // ... and + c s_j (dz_j)(dz_j)' for each term, the first.
+            if (constant === 1) hessian[0] += c * jacobian[row];
+            for (let t = 0; t < terms; t++) {
+              const a = constant + t;
+              const e = a + terms;
+              const share = c * jacobian[row + a];
+              const input = x[inputOf[t]][i];
+              hessian[a * p + a] += share;
+              hessian[e * p + a] -= share * input;
+              hessian[e * p + e] += share * input * input;
+            }
+          }
+        },
     separable: [
       ...(spec.irreducible ? [{ amplitude: 'E', power: undefined }] : []),
       ...spec.terms.map((t) => ({ amplitude: t.amplitude, power: { exponent: t.exponent, input: t.input.name } })),
@@ -125,15 +127,26 @@ export function definePowerSum(spec: PowerSum): Law {
 const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) => {
   const [e, a, b, alpha, beta] = theta;
   const [x, y] = inputs;
+  // In centred coordinates the terms are of the size of the loss, so they can be added as they are; only where the sum
+  // leaves the range of doubles (trial points far away) is the largest exponent taken out first.
+  const constant = Math.exp(e);
   for (let i = 0; i < rows; i++) {
-    const za = a - alpha * x[i];
-    const zb = b - beta * y[i];
-    // The largest exponent is taken out of the sum, so neither overflow nor underflow can reach the logarithm.
-    const top = za > zb ? (za > e ? za : e) : zb > e ? zb : e;
-    const ee = Math.exp(e - top);
-    const ea = Math.exp(za - top);
-    const eb = Math.exp(zb - top);
-    const sum = ee + ea + eb;
+    const xi = x[i];
+    const yi = y[i];
+    const za = a - alpha * xi;
+    const zb = b - beta * yi;
+    let top = 0;
+    let ee = constant;
+    let ea = Math.exp(za);
+    let eb = Math.exp(zb);
+    let sum = ee + ea + eb;
+    if (!(sum > 1e-280 && sum < 1e280)) {
+      top = Math.max(e, za, zb);
+      ee = Math.exp(e - top);
+      ea = Math.exp(za - top);
+      eb = Math.exp(zb - top);
+      sum = ee + ea + eb;
+    }
     out[i] = top + Math.log(sum);
     if (jacobian === undefined) continue;
     const row = 5 * i;
@@ -142,7 +155,43 @@ const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) =
     jacobian[row] = ee / sum;
     jacobian[row + 1] = sa;
     jacobian[row + 2] = sb;
-    jacobian[row + 3] = -sa * x[i];
-    jacobian[row + 4] = -sb * y[i];
+    jacobian[row + 3] = -sa * xi;
+    jacobian[row + 4] = -sb * yi;
   }
+};
+
+/** The Hessian for E + A/x^alpha + B/y^beta, with its eleven distinct sums in local variables. */
+const curvatureTwoTerms: Law['curvature'] = (_theta, inputs, rows, jacobian, coefficient, hessian) => {
+  const [x, y] = inputs;
+  const h = new Float64Array(15);
+  for (let i = 0; i < rows; i++) {
+    const c = coefficient[i];
+    if (c === 0) continue;
+    const row = 5 * i;
+    const e = jacobian[row];
+    const a = jacobian[row + 1];
+    const b = jacobian[row + 2];
+    const p = jacobian[row + 3];
+    const q = jacobian[row + 4];
+    const ca = c * a;
+    const cb = c * b;
+    const cp = c * p;
+    const cq = c * q;
+    h[0] += c * e * (1 - e);
+    h[1] -= ca * e;
+    h[2] += ca * (1 - a);
+    h[3] -= cb * e;
+    h[4] -= cb * a;
+    h[5] += cb * (1 - b);
+    h[6] -= cp * e;
+    h[7] += cp * (1 - a);
+    h[8] -= cp * b;
+    h[9] -= cp * (x[i] + p);
+    h[10] -= cq * e;
+    h[11] -= cq * a;
+    h[12] += cq * (1 - b);
+    h[13] -= cq * p;
+    h[14] -= cq * (y[i] + q);
+  }
+  for (let j = 0, at = 0; j < 5; j++) for (let k = 0; k <= j; k++) hessian[j * 5 + k] += h[at++];
 };

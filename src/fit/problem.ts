@@ -1,0 +1,236 @@
+import type { Law } from '../laws/law.ts';
+import type { Objective } from './objectives/objective.ts';
+
+/** The rows of a problem; all arrays have length >= rows. */
+export interface ProblemRows {
+  readonly rows: number;
+  /** Natural logarithms of the law's inputs, centred. */
+  readonly logInputs: readonly Float64Array[];
+  readonly loss: Float64Array;
+  readonly logLoss: Float64Array;
+  /** Weight of each row; `undefined` means 1. */
+  readonly weights: Float64Array | undefined;
+}
+
+/**
+ * The free coordinates v of a fit: theta = map * v + offset, with a box for v. Fixed and tied parameters and the centring
+ * of the inputs are all of this form.
+ */
+export interface FreeCoordinates {
+  /** Number of free coordinates. */
+  readonly size: number;
+  /** Row-major (law parameters) x size; `undefined` when theta = v. */
+  readonly map: Float64Array | undefined;
+  readonly offset: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Value, gradient and curvature of the objective at one point, with what the model of the next step needs. */
+export class Linearization {
+  value = Infinity;
+  readonly point: Float64Array;
+  readonly residual: Float64Array;
+  /** d residual / d v, row-major rows x size. */
+  readonly jacobian: Float64Array;
+  /** weight * first derivative of the penalty. */
+  readonly psi: Float64Array;
+  /** weight * second derivative of the penalty. */
+  readonly slope: Float64Array;
+  readonly gradient: Float64Array;
+  /** Sum of |contributions| to each component of the gradient: the scale against which it counts as zero. */
+  readonly gradientScale: Float64Array;
+  /** sum_i psi_i * Hessian of residual i; lower triangle, row-major size x size. */
+  readonly secondOrder: Float64Array;
+  /** Diagonal of the reweighted least-squares matrix: the natural scale of each coordinate. */
+  readonly scale: Float64Array;
+
+  constructor(capacity: number, size: number) {
+    this.point = new Float64Array(size);
+    this.residual = new Float64Array(capacity);
+    this.jacobian = new Float64Array(capacity * size);
+    this.psi = new Float64Array(capacity);
+    this.slope = new Float64Array(capacity);
+    this.gradient = new Float64Array(size);
+    this.gradientScale = new Float64Array(size);
+    this.secondOrder = new Float64Array(size * size);
+    this.scale = new Float64Array(size);
+  }
+}
+
+/** A law, an objective, rows and free coordinates: the function that a fit minimises, with exact derivatives. */
+export class Problem {
+  readonly theta: Float64Array;
+  private readonly logPredicted: Float64Array;
+  private readonly coefficient: Float64Array;
+  /** Gradient of ln loss in the law's coordinates; the same memory as the linearization's when they coincide. */
+  private readonly lawJacobian: Float64Array | undefined;
+  private readonly lawHessian: Float64Array;
+  private readonly mapped: Float64Array;
+  readonly law: Law;
+  readonly objective: Objective;
+  readonly delta: number;
+  readonly free: FreeCoordinates;
+  readonly capacity: number;
+  data: ProblemRows;
+
+  constructor(law: Law, objective: Objective, delta: number, free: FreeCoordinates, data: ProblemRows) {
+    const p = law.params.length;
+    this.law = law;
+    this.objective = objective;
+    this.delta = delta;
+    this.free = free;
+    this.data = data;
+    this.capacity = data.loss.length;
+    this.theta = new Float64Array(p);
+    this.logPredicted = new Float64Array(this.capacity);
+    this.coefficient = new Float64Array(this.capacity);
+    this.lawJacobian = free.map === undefined ? undefined : new Float64Array(this.capacity * p);
+    this.lawHessian = new Float64Array(p * p);
+    this.mapped = new Float64Array(p * free.size);
+  }
+
+  /** An objective as small as this is a perfect fit to rounding; nothing can be gained below it. */
+  get floor(): number {
+    const { rows, loss, logLoss } = this.data;
+    const values = this.objective.residual === 'raw' ? loss : logLoss;
+    let largest = this.objective.residual === 'raw' ? 0 : 1;
+    for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(values[i]));
+    return rows * (4e-16 * largest) ** 2;
+  }
+
+  /** Memory for one linearization of this problem. */
+  createLinearization(): Linearization {
+    return new Linearization(this.capacity, this.free.size);
+  }
+
+  /** Law coordinates (centred) of the free coordinates; the returned array is reused. */
+  toTheta(v: Float64Array): Float64Array {
+    const { map, offset, size } = this.free;
+    const theta = this.theta;
+    if (map === undefined) {
+      theta.set(v);
+      return theta;
+    }
+    for (let j = 0; j < theta.length; j++) {
+      let sum = offset[j];
+      // 0 * Infinity would poison a coordinate that a switched-off term does not touch.
+      for (let k = 0; k < size; k++) if (map[j * size + k] !== 0) sum += map[j * size + k] * v[k];
+      theta[j] = sum;
+    }
+    return theta;
+  }
+
+  /** Computes everything at v. */
+  linearize(v: Float64Array, into: Linearization): number {
+    const { rows, logInputs, logLoss, loss, weights } = this.data;
+    const { size, map } = this.free;
+    const raw = this.objective.residual === 'raw';
+    const theta = this.toTheta(v);
+    const { residual, psi, slope, jacobian } = into;
+    const lawJacobian = this.lawJacobian ?? jacobian;
+    const f = this.logPredicted;
+    into.point.set(v);
+    this.law.evaluate(theta, logInputs, rows, f, lawJacobian);
+    if (raw)
+      for (let i = 0; i < rows; i++) {
+        f[i] = Math.exp(f[i]);
+        residual[i] = f[i] - loss[i];
+      }
+    else for (let i = 0; i < rows; i++) residual[i] = f[i] - logLoss[i];
+    into.value = this.objective.penalty(residual, weights, rows, this.delta, psi, slope);
+    if (!Number.isFinite(into.value)) {
+      into.value = Infinity;
+      return Infinity;
+    }
+
+    // In raw residuals the chain rule gives d pred = pred * d ln pred, and one more outer product in the Hessian.
+    let coefficient = psi;
+    if (raw) {
+      coefficient = this.coefficient;
+      for (let i = 0; i < rows; i++) coefficient[i] = psi[i] * f[i];
+    }
+    const hessian = this.lawHessian.fill(0);
+    this.law.curvature(theta, logInputs, rows, lawJacobian, coefficient, hessian);
+    if (raw) addOuterProducts(lawJacobian, coefficient, rows, theta.length, hessian);
+    if (map === undefined) into.secondOrder.set(hessian);
+    else this.mapHessian(hessian, into.secondOrder);
+
+    if (map !== undefined) mapRows(lawJacobian, map, rows, theta.length, size, jacobian);
+    if (raw) for (let i = 0; i < rows; i++) for (let k = 0; k < size; k++) jacobian[i * size + k] *= f[i];
+    this.sumGradient(into, rows, size);
+    return into.value;
+  }
+
+  private sumGradient(into: Linearization, rows: number, size: number): void {
+    const { residual, psi, slope, jacobian } = into;
+    const gradient = into.gradient.fill(0);
+    const gradientScale = into.gradientScale.fill(0);
+    const scale = into.scale.fill(0);
+    for (let i = 0, at = 0; i < rows; i++) {
+      const s = psi[i];
+      const w = s === 0 ? slope[i] : s / residual[i];
+      for (let k = 0; k < size; k++, at++) {
+        const j = jacobian[at];
+        const g = s * j;
+        gradient[k] += g;
+        gradientScale[k] += Math.abs(g);
+        scale[k] += w * j * j;
+      }
+    }
+  }
+
+  private mapHessian(hessian: Float64Array, out: Float64Array): void {
+    const { map, size } = this.free;
+    if (map === undefined) return;
+    const p = this.theta.length;
+    const half = this.mapped.fill(0); // hessian * map, p x size
+    for (let i = 0; i < p; i++)
+      for (let j = 0; j < p; j++) {
+        const h = i >= j ? hessian[i * p + j] : hessian[j * p + i];
+        if (h !== 0) for (let k = 0; k < size; k++) half[i * size + k] += h * map[j * size + k];
+      }
+    out.fill(0);
+    for (let i = 0; i < p; i++)
+      for (let a = 0; a < size; a++) {
+        const m = map[i * size + a];
+        if (m !== 0) for (let b = 0; b <= a; b++) out[a * size + b] += m * half[i * size + b];
+      }
+  }
+}
+
+/** Adds sum_i c_i j_i j_i' to the lower triangle, where j_i is row i. */
+export function addOuterProducts(
+  jacobian: Float64Array,
+  c: Float64Array,
+  rows: number,
+  size: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const ci = c[i];
+    if (ci === 0) continue;
+    const row = i * size;
+    for (let a = 0; a < size; a++) {
+      const ja = ci * jacobian[row + a];
+      for (let b = 0; b <= a; b++) out[a * size + b] += ja * jacobian[row + b];
+    }
+  }
+}
+
+/** Rows of `jacobian` (rows x p) times `map` (p x size). */
+function mapRows(
+  jacobian: Float64Array,
+  map: Float64Array,
+  rows: number,
+  p: number,
+  size: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < rows; i++)
+    for (let k = 0; k < size; k++) {
+      let sum = 0;
+      for (let j = 0; j < p; j++) if (map[j * size + k] !== 0) sum += jacobian[i * p + j] * map[j * size + k];
+      out[i * size + k] = sum;
+    }
+}
