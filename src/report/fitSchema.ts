@@ -1,0 +1,140 @@
+/**
+ * The JSON Schema (2020-12) of a saved fit, as plain data: it is published as `isoflop/schema/fit.json`, the type
+ * {@link FitDocument} is inferred from it, and the reader interprets it (savedFitValidator.ts). It is not built with
+ * TypeBox's functions because loading them takes longer than the whole of `isoflop predict` may.
+ */
+
+const string = { type: 'string' } as const;
+const number = { type: 'number' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+const base64 = { type: 'string', pattern: '^[A-Za-z0-9+/]*={0,2}$' } as const;
+const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 } as const;
+
+const nullable = <const S>(schema: S) => ({ anyOf: [schema, { type: 'null' }] }) as const;
+const list = <const S>(items: S) => ({ type: 'array', items }) as const;
+const record = <const S>(values: S) => ({ type: 'object', additionalProperties: values }) as const;
+const oneOf = <const V>(...values: readonly V[]) => ({ enum: values }) as const;
+const described = <const S>(description: string, schema: S) => ({ description, ...schema });
+
+/** An object that has exactly these properties. */
+const object = <const P extends Record<string, unknown>>(properties: P) =>
+  ({
+    type: 'object',
+    properties,
+    required: Object.keys(properties) as (keyof P & string)[],
+    additionalProperties: false,
+  }) as const;
+
+const fittedParam = object({
+  value: number,
+  stderr: nullable(number),
+  interval: nullable(pair),
+  state: oneOf('free', 'fixed', 'tied', 'bound', 'off'),
+});
+
+const warning = object({ code: string, level: oneOf('info', 'warning', 'error'), message: string, remedy: string });
+
+const notFinite = 'null stands for a number that is not finite';
+
+/** Format of the documents that this version writes and reads. */
+export const savedFitFormat = 1;
+
+/** JSON Schema of a saved fit. */
+export const fitSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:isoflop:schema:fit:1',
+  title: 'A fitted scaling law saved by isoflop',
+  ...object({
+    format: { const: savedFitFormat },
+    kind: { const: 'isoflop-fit' },
+    version: described('Version of isoflop that made the fit.', string),
+    command: described('Command line that made the fit, where one did.', nullable(string)),
+    law: described('Id of the law.', string),
+    status: oneOf('converged', 'degenerate', 'stalled'),
+    reasons: described('Why the status is not converged.', list(string)),
+    points: count,
+    objective: object({
+      name: string,
+      delta: nullable(number),
+      value: described(`Sum over the rows at the optimum; ${notFinite}.`, nullable(number)),
+    }),
+    params: described('Estimates in natural units, by name, in the order of the law.', record(fittedParam)),
+    optimum: described(
+      'Exponents a and b of N* ~ C^a and D* ~ C^b.',
+      nullable(object({ paramsExponent: number, tokensExponent: number })),
+    ),
+    seeds: object({ tried: count, reached: count }),
+    condition: nullable(number),
+    gradientNorm: described(`Largest component at the optimum; ${notFinite}.`, nullable(number)),
+    residualRms: described(`Root mean square of the log residuals; ${notFinite}.`, nullable(number)),
+    confidence: described('Level of every interval.', number),
+    covariance: object({
+      kind: oneOf('sandwich', 'classical', 'bootstrap'),
+      coordinates: described('Fitted coordinates, one a parameter: "log A" or "alpha".', list(string)),
+      matrix: nullable(list(list(number))),
+      degreesOfFreedom: described('null stands for infinitely many.', nullable(number)),
+    }),
+    bootstrap: nullable(
+      object({
+        resamples: count,
+        seed: number,
+        group: string,
+        groups: count,
+        certified: count,
+        draws: described(
+          'Fitted coordinates of each certified refit: float32, little-endian, row-major certified x params, base64.',
+          base64,
+        ),
+      }),
+    ),
+    warnings: list(warning),
+    data: object({
+      source: string,
+      sha256: string,
+      rows: count,
+      used: count,
+      dropped: list(object({ rows: count, why: string })),
+      ranges: record(pair),
+      sizes: nullable(count),
+      conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: number }),
+    }),
+    settings: object({
+      solver: string,
+      where: nullable(string),
+      fromFraction: nullable(number),
+      fixed: record(number),
+      tied: record(string),
+      start: record(number),
+    }),
+    fitted: described(
+      'The rows that were fitted, thinned when there are very many.',
+      object({
+        rows: count,
+        columns: described('Each column: float64, little-endian, base64.', record(base64)),
+        names: nullable(list(string)),
+      }),
+    ),
+  }),
+} as const;
+
+/** The type of the values that conform to a schema of this file. */
+type FromSchema<S> = S extends { const: infer V }
+  ? V
+  : S extends { enum: readonly (infer V)[] }
+    ? V
+    : S extends { anyOf: readonly (infer Option)[] }
+      ? FromSchema<Option>
+      : S extends { items: infer Item }
+        ? FromSchema<Item>[]
+        : S extends { properties: infer P }
+          ? { -readonly [K in keyof P]: FromSchema<P[K]> }
+          : S extends { additionalProperties: infer V }
+            ? Record<string, FromSchema<V>>
+            : S extends { type: 'string' }
+              ? string
+              : S extends { type: 'number' | 'integer' }
+                ? number
+                : null;
+
+/** A saved fit as it stands in the file. */
+export type FitDocument = FromSchema<typeof fitSchema>;
