@@ -14,6 +14,10 @@ const quote = (text: string): string => {
   return `"${printable}${text.length > 60 ? '...' : ''}"`;
 };
 
+/** A column as an expression names it: between backticks unless it is a plain word, or an expression itself. */
+const inExpression = (column: string): string =>
+  /^[\p{L}_][\p{L}\p{N}_]*$|[`()^*]/u.test(column) ? column : `\`${column}\``;
+
 interface Place {
   readonly file: string;
   readonly line: number;
@@ -129,7 +133,8 @@ const kinds = {
     exit: 2,
     http: 400,
     text: (d) => `${at(d)}, column ${quote(d.column)}: the value ${String(d.value)} has to be positive and finite.`,
-    remedy: (d) => `Correct it, or leave the row out, for example with --where '${d.column} > 0'.`,
+    remedy: (d) =>
+      `Correct it, or leave the row out, for example with --where '${inExpression(d.column)} ${d.value > 0 ? '< 1e300' : '> 0'}'.`,
   }),
   WHERE_INVALID: kind<{ expression: string; reason: string; position: number | undefined }>({
     exit: 2,
@@ -137,6 +142,13 @@ const kinds = {
     text: (d) =>
       `--where ${quote(d.expression)}${d.position === undefined ? '' : `, character ${String(d.position)}`}: ${d.reason}.`,
     remedy: () => `Write a condition on columns, for example --where 'loss < 4 and family == "opt"'.`,
+  }),
+  EXPRESSION_INVALID: kind<{ quantity: string; expression: string; reason: string; position: number | undefined }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `--columns ${d.quantity}=${d.expression}${d.position === undefined ? '' : `, character ${String(d.position)}`}: ${d.reason}.`,
+    remedy: (d) => `Write a column name or arithmetic on columns, for example ${d.quantity}=10^log_${d.quantity}.`,
   }),
   NO_ROWS_LEFT: kind<{ rows: number; dropped: string }>({
     exit: 2,
@@ -189,6 +201,19 @@ const kinds = {
     http: 400,
     text: (d) => `The solver ${d.solver} cannot do this fit: ${d.reason}.`,
     remedy: () => 'Use --solver newton.',
+  }),
+  POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
+    remedy: () => 'Any two of params, tokens and flops give the third.',
+  }),
+  POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `flops is ${String(d.flops)}, but ${String(d.factor)} x params x tokens is ${String(Number(d.product.toPrecision(4)))}.`,
+    remedy: () => 'Give two of the three; the third follows.',
   }),
   FIT_NOT_JSON: kind<{ file: string; reason: string }>({
     exit: 2,

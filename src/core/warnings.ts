@@ -12,6 +12,7 @@ export interface Warning {
 /** Level and remedy of every warning; the message carries the numbers and is written where the numbers are known. */
 const kinds = {
   ROWS_DROPPED: ['info', 'Check that these rows were meant to be left out.'],
+  COLUMN_IGNORED: ['info', 'Correct the value, or name the column with --columns to make this an error.'],
   FLOPS_MISMATCH: ['warning', 'Check the units and the counting of FLOP; --flops-per-token changes the convention.'],
   SUSPECT_UNITS: [
     'warning',

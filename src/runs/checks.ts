@@ -1,0 +1,64 @@
+import { formatQuantity } from '../core/quantity.ts';
+import { createWarning, type Warning } from '../core/warnings.ts';
+import type { Conventions, Dropped } from './runs.ts';
+
+/** Relative difference between C and k N D that rounding and small differences in counting explain. */
+const flopsTolerance = 0.03;
+
+/** Share of the rows beyond the tolerance from which the convention, and not a few rows, is in doubt. */
+const manyRows = 0.1;
+
+/** No run has fewer parameters, tokens or FLOP than this; smaller numbers are logarithms or counted in billions. */
+const smallestCredible = 1000;
+
+/**
+ * Warnings about numbers that are valid, but probably not what they are taken for.
+ *
+ * @param allGiven - whether params, tokens and flops were all read, so that they can disagree
+ * @example
+ * ```ts
+ * const quantities = { tokens: Float64Array.of(9, 9.5) };
+ * checkQuantities(quantities, { columns: { tokens: 'num_token' }, derived: {}, flopsPerParamToken: 6 }, [], false)[0].code; // 'SUSPECT_UNITS'
+ * ```
+ */
+export function checkQuantities(
+  quantities: Readonly<Record<string, Float64Array | undefined>>,
+  conventions: Conventions,
+  dropped: readonly Dropped[],
+  allGiven: boolean,
+): Warning[] {
+  const warnings: Warning[] = [];
+  for (const { rows, why } of dropped) {
+    if (!why.startsWith('--')) warnings.push(createWarning('ROWS_DROPPED', `${rows} rows were left out: ${why}.`));
+  }
+  for (const name of ['params', 'tokens', 'flops']) {
+    const column = quantities[name];
+    const source = conventions.columns[name];
+    if (column === undefined || !Object.hasOwn(conventions.columns, name)) continue;
+    let largest = 0;
+    for (const value of column) if (value > largest) largest = value;
+    if (largest > 0 && largest < smallestCredible) {
+      const message = `The largest ${name} (column "${source}") is ${formatQuantity(largest, 4)}: these look like logarithms or billions.`;
+      const remedy = `Convert them, for example with --columns '${name}=10^${source}' or '${name}=1e9*${source}', or choose another column.`;
+      warnings.push(createWarning('SUSPECT_UNITS', message, { remedy }));
+    }
+  }
+  const mismatch = allGiven ? flopsMismatch(quantities, conventions.flopsPerParamToken) : undefined;
+  if (mismatch !== undefined) warnings.push(mismatch);
+  return warnings;
+}
+
+function flopsMismatch(
+  { params, tokens, flops }: Readonly<Record<string, Float64Array | undefined>>,
+  k: number,
+): Warning | undefined {
+  if (params === undefined || tokens === undefined || flops === undefined) return undefined;
+  const ratios = flops.map((value, i) => value / (k * params[i] * tokens[i])).filter((ratio) => !Number.isNaN(ratio));
+  const far = ratios.reduce((count, ratio) => count + (Math.abs(ratio - 1) > flopsTolerance ? 1 : 0), 0);
+  if (far <= manyRows * ratios.length) return undefined;
+  const median = ratios.sort()[Math.floor(ratios.length / 2)];
+  return createWarning(
+    'FLOPS_MISMATCH',
+    `flops differs from ${formatQuantity(k)} params tokens by more than ${100 * flopsTolerance}% in ${far} of ${ratios.length} rows; the median ratio is ${median.toPrecision(4)}.`,
+  );
+}

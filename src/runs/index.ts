@@ -1,0 +1,7 @@
+export { createRuns, type CreateRunsOptions } from './create.ts';
+export { readRuns } from './files.ts';
+export { knownQuantities, normaliseName, parseColumnsOption, type KnownQuantity } from './columns.ts';
+export type { ReadOptions } from './options.ts';
+export { parseRuns } from './read.ts';
+export type { Category, Conventions, Dropped, Runs, Source } from './runs.ts';
+export { fromFraction, takeRows } from './select.ts';

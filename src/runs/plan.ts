@@ -1,0 +1,289 @@
+import { IsoflopError } from '../core/errors.ts';
+import {
+  categoryQuantities,
+  columnUnknown,
+  findColumn,
+  knownQuantities,
+  positiveQuantities,
+  recognise,
+} from './columns.ts';
+import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
+import { parseExpression, type Expression } from './expression.ts';
+import { ExpressionFault } from './tokens.ts';
+
+/** What the user asked for, the same for all files. */
+export interface Request {
+  /** Quantity to column name or expression. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly where: { readonly text: string; readonly expression: Expression } | undefined;
+  readonly needs: readonly string[] | undefined;
+  readonly extra: readonly string[];
+}
+
+/** A field that is read as a number. */
+export interface NumberSlot {
+  readonly field: number;
+  readonly column: string;
+  /** Whether text that is no number is an error in a row that is kept. */
+  strict: boolean;
+}
+
+/** A quantity that a file gives. */
+export interface GivenQuantity {
+  readonly name: string;
+  /** Column or expression, as the report names it. */
+  readonly source: string;
+  /** Index into the values of the row. */
+  readonly value: number;
+  readonly read: ReadNumber;
+  /** Slots that it is computed from. */
+  readonly slots: readonly number[];
+  /** Whether a cell that cannot be used is an error; if not, the quantity is left out. */
+  readonly strict: boolean;
+}
+
+/** A field that is kept as text. */
+export interface TextField {
+  /** Name of the category. */
+  readonly name: string;
+  readonly field: number;
+  /** Name of the column in the file. */
+  readonly source: string;
+}
+
+/** How the rows of one file are read. */
+export interface FilePlan {
+  readonly slots: readonly NumberSlot[];
+  readonly given: readonly GivenQuantity[];
+  /** Names of the values: the four positive quantities, then the others. */
+  readonly values: readonly string[];
+  /** Values without which a row is dropped, in the order in which the reasons are told. */
+  readonly needed: readonly number[];
+  readonly categories: readonly TextField[];
+  readonly extra: readonly TextField[];
+  readonly where: Condition | undefined;
+}
+
+/** The row that is being read; what a plan compiles reads from here. */
+export interface Row {
+  /** Text of every field. */
+  fields: readonly string[];
+  /** Number of every slot; NaN when blank or not a number. */
+  cells: Float64Array;
+  /** Number of every quantity in `FilePlan.values`. */
+  values: Float64Array;
+}
+
+/** The three quantities of which two give the third. */
+export const linkedQuantities: readonly string[] = ['params', 'tokens', 'flops'];
+
+/** Where a quantity comes from: a field, or an expression of columns. */
+type Origin = number | { readonly text: string; readonly expression: Expression };
+
+/**
+ * Decides from the header how the rows of a file are read.
+ *
+ * @param row - the row that the compiled readers read from; its arrays are made here
+ * @throws {@link IsoflopError} `COLUMN_UNKNOWN`, `COLUMN_AMBIGUOUS`, `QUANTITY_MISSING`, `EXPRESSION_INVALID`,
+ * `WHERE_INVALID`
+ * @example
+ * ```ts
+ * const row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
+ * const request = { columns: {}, where: undefined, needs: undefined, extra: [] };
+ * (await planFile(request, ['N', 'D', 'loss'], 'runs.csv', row)).given.map((quantity) => quantity.source); // ['N', 'D', 'loss']
+ * ```
+ */
+export async function planFile(request: Request, header: readonly string[], file: string, row: Row): Promise<FilePlan> {
+  const columns = new Columns(header, file);
+  const origins = await findOrigins(request, columns);
+  const present = linkedQuantities.filter((name) => origins.has(name));
+  const derivable = present.length >= 2 ? linkedQuantities : present;
+  const needs = request.needs ?? ['loss', ...present];
+  const missing = needs.find((name) => !origins.has(name) && !derivable.includes(name));
+  if (missing !== undefined) throw quantityMissing(missing, columns);
+
+  const numbers = [...origins].filter(([name]) => !categoryQuantities.includes(name));
+  const values = [...new Set<string>([...positiveQuantities, ...numbers.map(([name]) => name)])];
+  // A quantity that has to be computed makes the two that it is computed from as strict as itself.
+  const computed = needs.some((name) => !origins.has(name)) ? linkedQuantities : [];
+  const strict = new Set([...needs, ...Object.keys(request.columns), ...computed]);
+  const given = numbers.map(([name, origin]): GivenQuantity => {
+    const isStrict = strict.has(name);
+    const reading = readingOf(name, origin, columns, row, isStrict);
+    return { name, value: values.indexOf(name), strict: isStrict, ...reading };
+  });
+  const available = new Set([...numbers.map(([name]) => name), ...derivable]);
+  const where = compileWhere(
+    request,
+    columns,
+    row,
+    (name) => (available.has(name) ? values.indexOf(name) : -1),
+    origins,
+  );
+  const categories = categoryQuantities
+    .filter((name) => origins.has(name))
+    .map((name) => textField(name, origins.get(name) as number, columns));
+  const extra = request.extra
+    .filter((name) => !available.has(name) && !categories.some((category) => category.name === name))
+    .map((name) => textField(name, columns.field(name), columns));
+
+  row.cells = new Float64Array(columns.slots.length);
+  row.values = new Float64Array(values.length).fill(NaN);
+  const needed = [...new Set(needs)].map((name) => values.indexOf(name)).filter((value) => value !== -1);
+  return { slots: columns.slots, given, values, needed, categories, extra, where };
+}
+
+const textField = (name: string, field: number, columns: Columns): TextField => ({
+  name,
+  field,
+  source: columns.header[field],
+});
+
+/** The header of a file and the fields of it that are read as numbers. */
+class Columns {
+  readonly header: readonly string[];
+  readonly file: string;
+  readonly slots: NumberSlot[] = [];
+
+  constructor(header: readonly string[], file: string) {
+    this.header = header;
+    this.file = file;
+  }
+
+  /** Index of a column that has to be there. */
+  field(name: string): number {
+    const field = findColumn(name, this.header, this.file);
+    if (field === -1) throw columnUnknown(name, this.header, this.file);
+    return field;
+  }
+
+  /** Index of the slot that reads a field as a number. */
+  slot(field: number, strict: boolean): number {
+    const known = this.slots.findIndex((slot) => slot.field === field);
+    if (known === -1) return this.slots.push({ field, column: this.header[field], strict }) - 1;
+    this.slots[known].strict ||= strict;
+    return known;
+  }
+}
+
+/** Where each quantity that the file has comes from: first what the user said, then the recognised names. */
+async function findOrigins(request: Request, columns: Columns): Promise<Map<string, Origin>> {
+  const { header, file } = columns;
+  const origins = new Map<string, Origin>();
+  for (const [name, text] of Object.entries(request.columns)) {
+    const field = findColumn(text, header, file);
+    if (field !== -1) origins.set(name, field);
+    else if (categoryQuantities.includes(name) || /^[\p{L}\p{N}_ ]*\p{L}[\p{L}\p{N}_ ]*$/u.test(text)) {
+      throw columnUnknown(text, header, file);
+    } else origins.set(name, { text, expression: await parseColumnExpression(name, text) });
+  }
+  const taken = new Set(origins.values());
+  for (const name of new Set([...knownQuantities, ...(request.needs ?? [])])) {
+    if (origins.has(name)) continue;
+    const found = recognise(name, header).filter((column) => !taken.has(header.indexOf(column)));
+    if (found.length > 1 && (positiveQuantities as readonly string[]).includes(name)) {
+      throw new IsoflopError('COLUMN_AMBIGUOUS', { file, quantity: name, columns: found });
+    }
+    if (found.length > 0) origins.set(name, header.indexOf(found[0]));
+  }
+  return origins;
+}
+
+async function parseColumnExpression(quantity: string, text: string): Promise<Expression> {
+  try {
+    return await parseExpression(text);
+  } catch (error) {
+    throw expressionInvalid(quantity, text, error);
+  }
+}
+
+function readingOf(
+  name: string,
+  origin: Origin,
+  columns: Columns,
+  row: Row,
+  strict: boolean,
+): Pick<GivenQuantity, 'source' | 'read' | 'slots'> {
+  if (typeof origin === 'number') {
+    const slot = columns.slot(origin, strict);
+    return { source: columns.header[origin], read: () => row.cells[slot], slots: [slot] };
+  }
+  const slots: number[] = [];
+  const scope: Scope = {
+    number: (column) => {
+      const slot = columns.slot(columns.field(column), strict);
+      slots.push(slot);
+      return () => row.cells[slot];
+    },
+    text: (column, position) => {
+      throw new ExpressionFault(`the column "${column}" is compared with text`, position);
+    },
+  };
+  try {
+    return { source: origin.text, read: compileNumber(origin.expression, scope), slots };
+  } catch (error) {
+    throw expressionInvalid(name, origin.text, error);
+  }
+}
+
+/** Names in a condition are columns first, as they are written in the file, then quantities, however these are found. */
+function compileWhere(
+  request: Request,
+  columns: Columns,
+  row: Row,
+  valueOf: (name: string) => number,
+  origins: ReadonlyMap<string, Origin>,
+): Condition | undefined {
+  if (request.where === undefined) return undefined;
+  const { text, expression } = request.where;
+  const isColumn = (name: string): boolean => columns.header.includes(name);
+  const scope: Scope = {
+    number: (name) => {
+      const value = isColumn(name) ? -1 : valueOf(name);
+      if (value !== -1) return () => row.values[value];
+      const slot = columns.slot(columns.field(name), true);
+      return () => row.cells[slot];
+    },
+    text: (name) => {
+      const origin = isColumn(name) ? undefined : origins.get(name);
+      const field = typeof origin === 'number' ? origin : columns.field(name);
+      return () => row.fields[field].trim();
+    },
+  };
+  try {
+    return compileCondition(expression, scope);
+  } catch (error) {
+    throw whereInvalid(text, error);
+  }
+}
+
+/** The error to raise for a fault in the expression of a quantity; other errors stay what they are. */
+function expressionInvalid(quantity: string, expression: string, error: unknown): unknown {
+  if (!(error instanceof ExpressionFault)) return error;
+  return new IsoflopError('EXPRESSION_INVALID', {
+    quantity,
+    expression,
+    reason: error.message,
+    position: error.position,
+  });
+}
+
+/**
+ * The error to raise for a fault in the expression of `--where`; other errors stay what they are.
+ *
+ * @example
+ * ```ts
+ * throw whereInvalid('loss <', new ExpressionFault('it ends too early', 6));
+ * ```
+ */
+export function whereInvalid(expression: string, error: unknown): unknown {
+  if (!(error instanceof ExpressionFault)) return error;
+  return new IsoflopError('WHERE_INVALID', { expression, reason: error.message, position: error.position });
+}
+
+function quantityMissing(quantity: string, columns: Columns): IsoflopError {
+  const others = linkedQuantities.filter((name) => name !== quantity);
+  const hint = others.length === 2 ? `, nor both ${others.join(' and ')}, which would give it` : '';
+  const named = columns.header.filter((column) => column !== '');
+  return new IsoflopError('QUANTITY_MISSING', { file: columns.file, quantity, columns: named, hint });
+}

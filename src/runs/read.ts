@@ -1,0 +1,111 @@
+import { IsoflopError } from '../core/errors.ts';
+import { parseColumnsOption } from './columns.ts';
+import { readCsv, type CsvSink } from './csv.ts';
+import { parseExpression } from './expression.ts';
+import type { ReadOptions } from './options.ts';
+import { planFile, whereInvalid, type Request, type Row } from './plan.ts';
+import type { Runs } from './runs.ts';
+import { fromFraction } from './select.ts';
+import { RunsStore } from './store.ts';
+import { createTaker } from './take.ts';
+
+/** One source of CSV: its name in messages, and its bytes. */
+export interface CsvSource {
+  readonly name: string;
+  readonly open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/**
+ * Reads CSV text into runs; {@link readRuns} does the same for files.
+ *
+ * @param text - the text, or its bytes as they come
+ * @param options - columns, condition and what has to be there; `name` is the name of the source in messages
+ * @throws {@link IsoflopError} with the file, line, column and value for input that cannot be used
+ * @example
+ * ```ts
+ * const runs = await parseRuns('N,D,loss\n70e9,1.4T,2.0\n');
+ * runs.quantities.flops; // Float64Array [5.88e23]
+ * ```
+ */
+export async function parseRuns(
+  text: string | AsyncIterable<Uint8Array>,
+  options: ReadOptions & { readonly name?: string } = {},
+): Promise<Runs> {
+  const bytes = typeof text === 'string' ? [new TextEncoder().encode(text)] : text;
+  return await readSources([{ name: options.name ?? 'the CSV text', open: () => bytes }], options);
+}
+
+/**
+ * Reads several sources of the same quantities into one table.
+ *
+ * @example
+ * ```ts
+ * await readSources([{ name: 'runs.csv', open: () => createReadStream('runs.csv') }], { where: 'loss < 4' });
+ * ```
+ */
+export async function readSources(sources: readonly CsvSource[], options: ReadOptions): Promise<Runs> {
+  const request: Request = {
+    columns: parseColumnsOption(options.columns ?? {}, options.needs),
+    where: await parseWhere(options.where),
+    needs: options.needs,
+    extra: options.extra ?? [],
+  };
+  const flopsPerParamToken = checkedFactor(options.flopsPerParamToken ?? 6);
+  const store = new RunsStore();
+  let bytes = 0;
+  for (const { name, open } of sources) {
+    const sink = createSink(request, store, name, flopsPerParamToken);
+    const progress = (length: number): void => options.onProgress?.((bytes += length));
+    const { sha256, rows } = await readCsv(name, counted(open(), progress), sink);
+    store.endSource({ name, sha256, rows });
+  }
+  const runs = store.finish(flopsPerParamToken);
+  return options.fromFraction === undefined ? runs : fromFraction(runs, options.fromFraction);
+}
+
+async function parseWhere(text: string | undefined): Promise<Request['where']> {
+  if (text === undefined) return undefined;
+  try {
+    return { text, expression: await parseExpression(text) };
+  } catch (error) {
+    throw whereInvalid(text, error);
+  }
+}
+
+function createSink(request: Request, store: RunsStore, file: string, flopsPerParamToken: number): CsvSink {
+  const row: Row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
+  const whereReason = `--where ${request.where?.text ?? ''}`;
+  let take: (line: number) => void;
+  return {
+    header: async (names, separator) => {
+      const plan = await planFile(request, names, file, row);
+      const decimalComma = separator === ';';
+      store.decimalComma ||= decimalComma;
+      take = createTaker({ plan, row, store, file, flopsPerParamToken, decimalComma, whereReason });
+    },
+    row: (fields, line) => {
+      row.fields = fields;
+      take(line);
+    },
+  };
+}
+
+async function* counted(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  progress: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    progress(piece.length);
+  }
+}
+
+/**
+ * The factor k of C = k N D, once it is known to be usable.
+ *
+ * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`
+ */
+export function checkedFactor(value: number): number {
+  if (value > 0 && value < Infinity) return value;
+  throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'FLOP per parameter and token', value });
+}

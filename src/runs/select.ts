@@ -1,0 +1,79 @@
+import { IsoflopError } from '../core/errors.ts';
+import type { Category, Runs } from './runs.ts';
+
+/**
+ * The rows with the given indices, in that order; a row may occur several times.
+ *
+ * @throws {@link RangeError} for an index that is not a row
+ * @example
+ * ```ts
+ * takeRows(runs, [0, 0, 2]).rows; // 3
+ * ```
+ */
+export function takeRows(runs: Runs, indices: ArrayLike<number>): Runs {
+  const rows = indices.length;
+  for (let i = 0; i < rows; i++) {
+    if (!Number.isInteger(indices[i]) || indices[i] < 0 || indices[i] >= runs.rows) {
+      throw new RangeError(`There is no row ${indices[i]} among ${runs.rows}.`);
+    }
+  }
+  const pick = <A extends Float64Array | Int32Array | Uint32Array | Uint16Array>(from: A, to: A): A => {
+    for (let i = 0; i < rows; i++) to[i] = from[indices[i]];
+    return to;
+  };
+  const quantities: Record<string, Float64Array> = {};
+  for (const [name, column] of Object.entries(runs.quantities)) {
+    if (column !== undefined) quantities[name] = pick(column, new Float64Array(rows));
+  }
+  const categories: Record<string, Category> = {};
+  for (const [name, category] of Object.entries(runs.categories)) {
+    if (category === undefined) continue;
+    categories[name] = { codes: pick(category.codes, new Int32Array(rows)), labels: category.labels };
+  }
+  const lines = pick(runs.lines, new Uint32Array(rows));
+  const files = pick(runs.files, new Uint16Array(rows));
+  return { ...runs, rows, quantities, categories, lines, files };
+}
+
+/**
+ * Leaves out the early checkpoints of each run: those at or before the fraction `fraction` of the largest number of
+ * tokens that the run reaches. A run is what has one name in `run` and, in any case, one number of parameters and one
+ * source.
+ *
+ * @param fraction - 0 (nothing is left out) to less than 1
+ * @throws {@link IsoflopError} `OPTION_INVALID`, `QUANTITY_MISSING` when there are no tokens
+ * @example
+ * ```ts
+ * fromFraction(runs, 0.1); // without the first 10% of each run
+ * ```
+ */
+export function fromFraction(runs: Runs, fraction: number): Runs {
+  if (!(fraction >= 0 && fraction < 1)) {
+    const expected = 'a number of at least 0 and less than 1, such as 0.1';
+    throw new IsoflopError('OPTION_INVALID', { option: '--from-fraction', value: String(fraction), expected });
+  }
+  if (fraction === 0) return runs;
+  const { tokens, params } = runs.quantities;
+  if (tokens === undefined) {
+    const hint = ', which --from-fraction counts';
+    const file = runs.sources[0].name;
+    throw new IsoflopError('QUANTITY_MISSING', {
+      file,
+      quantity: 'tokens',
+      columns: Object.keys(runs.quantities),
+      hint,
+    });
+  }
+  const run = runs.categories.run?.codes;
+  const last = new Map<string, number>();
+  const groups = Array.from({ length: runs.rows }, (_, i) => {
+    const group = `${runs.files[i]} ${run?.[i] ?? ''} ${params?.[i] ?? ''}`;
+    last.set(group, Math.max(last.get(group) ?? 0, tokens[i]));
+    return group;
+  });
+  const kept = groups.flatMap((group, i) => (tokens[i] > fraction * (last.get(group) ?? 0) ? [i] : []));
+  const rows = runs.rows - kept.length;
+  if (rows === 0) return runs;
+  const why = `--from-fraction ${fraction}`;
+  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
+}

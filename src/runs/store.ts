@@ -1,0 +1,128 @@
+import { IsoflopError } from '../core/errors.ts';
+import { createWarning, type Warning } from '../core/warnings.ts';
+import { parseCell } from './cell.ts';
+import { checkQuantities } from './checks.ts';
+import { GrowingCategory, GrowingColumn } from './growing.ts';
+import type { Category, Runs, Source } from './runs.ts';
+
+/**
+ * The runs as they grow, over all sources: columns, what was dropped and why, and how each quantity was found.
+ *
+ * @example
+ * ```ts
+ * const store = new RunsStore();
+ * const loss = store.numbers('loss');
+ * loss.append(2.5);
+ * store.endRow(2);
+ * store.endSource({ name: 'runs.csv', sha256: '', rows: 1 });
+ * store.finish(6).quantities.loss; // Float64Array [2.5]
+ * ```
+ */
+export class RunsStore {
+  /** Quantity to the column or expression that it was read from. */
+  readonly columns = new Map<string, string>();
+  /** Quantities computed from others, and how. */
+  readonly derived = new Map<string, string>();
+  /** Whether some source gives all of params, tokens and flops, so that they can be compared. */
+  allLinkedGiven = false;
+  /** Whether numbers that were kept as text may have a decimal comma. */
+  decimalComma = false;
+  readonly #numbers = new Map<string, GrowingColumn<Float64Array>>();
+  readonly #categories = new Map<string, GrowingCategory>();
+  readonly #undecided = new Map<string, GrowingCategory>();
+  readonly #lines = new GrowingColumn((length) => new Uint32Array(length), 0);
+  readonly #files = new GrowingColumn((length) => new Uint16Array(length), 0);
+  readonly #sources: Source[] = [];
+  readonly #dropped = new Map<string, number>();
+  readonly #ignored = new Map<string, Warning>();
+  #rows = 0;
+
+  /** The column of a quantity, blank in the rows so far. */
+  numbers(name: string): GrowingColumn<Float64Array> {
+    return this.#grow(this.#numbers, name, () => new GrowingColumn((length) => new Float64Array(length), NaN));
+  }
+
+  /** The column of a category, blank in the rows so far. */
+  category(name: string): GrowingCategory {
+    return this.#grow(this.#categories, name, () => new GrowingCategory());
+  }
+
+  /** A column of text that becomes a quantity in the end if all of it turns out to be numbers. */
+  undecided(name: string): GrowingCategory {
+    return this.#grow(this.#undecided, name, () => new GrowingCategory());
+  }
+
+  #grow<C extends { padTo(rows: number): void }>(columns: Map<string, C>, name: string, make: () => C): C {
+    const column = columns.get(name) ?? make();
+    column.padTo(this.#rows);
+    columns.set(name, column);
+    return column;
+  }
+
+  /** Ends a row to which every column of the source has been given a value. */
+  endRow(line: number): void {
+    this.#lines.append(line);
+    this.#files.append(this.#sources.length);
+    this.#rows++;
+  }
+
+  /** Ends a source; columns that it lacks are blank in its rows. */
+  endSource(source: Source): void {
+    this.#sources.push(source);
+    for (const columns of [this.#numbers, this.#categories, this.#undecided]) {
+      for (const column of columns.values()) column.padTo(this.#rows);
+    }
+  }
+
+  /** Counts a row that is left out. */
+  drop(why: string): void {
+    this.#dropped.set(why, (this.#dropped.get(why) ?? 0) + 1);
+  }
+
+  /** Leaves out a quantity that nobody asked for, since a cell of it cannot be used. */
+  ignore(quantity: string, reason: string): void {
+    if (!this.#ignored.has(quantity)) {
+      this.#ignored.set(quantity, createWarning('COLUMN_IGNORED', `${quantity} was not read: ${reason}.`));
+    }
+  }
+
+  /**
+   * The runs; the store is empty afterwards.
+   *
+   * @throws {@link IsoflopError} `NO_ROWS_LEFT`
+   */
+  finish(flopsPerParamToken: number): Runs {
+    const dropped = Array.from(this.#dropped, ([why, rows]) => ({ rows, why }));
+    if (this.#rows === 0) {
+      const rows = this.#sources.reduce((sum, source) => sum + source.rows, 0);
+      throw new IsoflopError('NO_ROWS_LEFT', { rows, dropped: dropped.map((d) => `${d.rows}: ${d.why}`).join('; ') });
+    }
+    const quantities: Record<string, Float64Array> = {};
+    const categories: Record<string, Category> = {};
+    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) quantities[name] = column.finish();
+    for (const [name, column] of this.#categories) categories[name] = column.finish();
+    for (const [name, column] of this.#undecided) {
+      const category = column.finish();
+      const numbers = category.labels.map((label) => parseCell(label, this.decimalComma));
+      if (numbers.includes(undefined)) categories[name] = category;
+      else quantities[name] = Float64Array.from(category.codes, (code) => numbers[code] ?? NaN);
+    }
+    const readable = ([name]: [string, string]): boolean => !this.#ignored.has(name);
+    const conventions = {
+      columns: Object.fromEntries([...this.columns].filter(readable)),
+      derived: Object.fromEntries([...this.derived].filter(readable)),
+      flopsPerParamToken,
+    };
+    return {
+      rows: this.#rows,
+      quantities,
+      categories,
+      lines: this.#lines.finish(),
+      files: this.#files.finish(),
+      sources: this.#sources,
+      dropped,
+      conventions,
+      warnings: [...this.#ignored.values(), ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven)],
+    };
+  }
+}
