@@ -1,5 +1,6 @@
 import type { Law } from '../laws/law.ts';
 import type { Objective } from './objectives/objective.ts';
+import { addOuterProducts } from './rowAlgebra.ts';
 
 /** The rows of a problem; all arrays have length >= rows. */
 export interface ProblemRows {
@@ -196,25 +197,6 @@ export class Problem {
         const m = map[i * size + a];
         if (m !== 0) for (let b = 0; b <= a; b++) out[a * size + b] += m * half[i * size + b];
       }
-  }
-}
-
-/** Adds sum_i c_i j_i j_i' to the lower triangle, where j_i is row i. */
-export function addOuterProducts(
-  jacobian: Float64Array,
-  c: Float64Array,
-  rows: number,
-  size: number,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const ci = c[i];
-    if (ci === 0) continue;
-    const row = i * size;
-    for (let a = 0; a < size; a++) {
-      const ja = ci * jacobian[row + a];
-      for (let b = 0; b <= a; b++) out[a * size + b] += ja * jacobian[row + b];
-    }
   }
 }
 

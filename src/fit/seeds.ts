@@ -8,6 +8,20 @@ import { VariableProjection } from './variableProjection.ts';
 const exponents = { low: 0.02, high: 6, one: 96, two: 20 };
 /** How many local minima of the grid, and how many good cells beside them, become seeds. */
 const kept = { minima: 6, cells: 2 };
+
+/** A starting point, and the exponents of the grid cell that it came from. */
+export interface Seed {
+  readonly point: Float64Array;
+  readonly exponents: readonly number[];
+}
+
+/** Whether two seeds come from the same or neighbouring cells. */
+export function isNeighbour(a: Seed, b: Seed): boolean {
+  const step =
+    (exponents.high / exponents.low) ** (1.5 / ((a.exponents.length === 2 ? exponents.two : exponents.one) - 1));
+  return a.exponents.every((value, k) => value / b.exponents[k] < step && b.exponents[k] / value < step);
+}
+
 /** Share of the loss given to a term that the least squares of the seed left out, so that the polish can decide. */
 const faint = 1e-2;
 
@@ -16,7 +30,7 @@ const faint = 1e-2;
  * search in five dimensions becomes one in two. Returns the local minima of the grid and a few good cells beside them.
  *
  * @param robust - further weights of the rows, such as those of a first fit that mark outliers
- * @returns free coordinates, best first; empty when the law is not separable or has more than two free exponents
+ * @returns local minima first, best first; empty when the law is not separable or has more than two free exponents
  */
 export function separableSeeds(
   law: Law,
@@ -25,7 +39,7 @@ export function separableSeeds(
   objective: Objective,
   data: ProblemRows,
   robust?: Float64Array,
-): Float64Array[] {
+): Seed[] {
   if (law.separable === undefined) return [];
   const terms = law.separable.filter((term) => restrictions.fixed[term.amplitude] !== 0);
   const axisCount = new Set(
@@ -50,7 +64,7 @@ export function separableSeeds(
       const exponent = params.get(term?.power?.exponent ?? '') ?? 0;
       return Math.log(faint * typical) + (input < 0 ? 0 : exponent * coordinates.means[input]);
     });
-    return coordinates.centre(theta);
+    return { point: coordinates.centre(theta), exponents: projection.index(cell).map((g) => grid[g]) };
   });
 }
 

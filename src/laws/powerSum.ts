@@ -125,7 +125,12 @@ export function definePowerSum(spec: PowerSum): Law {
 
 /** The general loop above written out for E + A/x^alpha + B/y^beta, the inner loop of nearly every fit. */
 const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) => {
-  const [e, a, b, alpha, beta] = theta;
+  // Indexed, not destructured: destructuring a typed array runs an iterator, which costs as much as ten rows.
+  const e = theta[0];
+  const a = theta[1];
+  const b = theta[2];
+  const alpha = theta[3];
+  const beta = theta[4];
   const [x, y] = inputs;
   // In centred coordinates the terms are of the size of the loss, so they can be added as they are; only where the sum
   // leaves the range of doubles (trial points far away) is the largest exponent taken out first.

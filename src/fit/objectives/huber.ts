@@ -1,5 +1,5 @@
 import type { Objective } from './objective.ts';
-import { huberPenalty } from './penalties.ts';
+import { huberAlong, huberPenalty } from './penalties.ts';
 
 /** Huber penalty of raw residuals in nats. */
 export const huber: Objective = {
@@ -8,4 +8,5 @@ export const huber: Objective = {
   residual: 'raw',
   delta: 1e-3,
   penalty: huberPenalty,
+  along: huberAlong,
 };

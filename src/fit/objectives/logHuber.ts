@@ -1,5 +1,5 @@
 import type { Objective } from './objective.ts';
-import { huberPenalty } from './penalties.ts';
+import { huberAlong, huberPenalty } from './penalties.ts';
 
 /** Huber penalty of log residuals, the objective of Hoffmann et al. (arXiv 2203.15556, section 3.3). */
 export const logHuber: Objective = {
@@ -8,4 +8,5 @@ export const logHuber: Objective = {
   residual: 'log',
   delta: 1e-3,
   penalty: huberPenalty,
+  along: huberAlong,
 };

@@ -1,5 +1,5 @@
 import type { Objective } from './objective.ts';
-import { squaredPenalty } from './penalties.ts';
+import { squaredAlong, squaredPenalty } from './penalties.ts';
 
 /** Half the sum of squared log residuals: relative errors count alike. */
 export const logMse: Objective = {
@@ -8,4 +8,5 @@ export const logMse: Objective = {
   residual: 'log',
   delta: null,
   penalty: squaredPenalty,
+  along: squaredAlong,
 };

@@ -1,5 +1,5 @@
 import type { Objective } from './objective.ts';
-import { squaredPenalty } from './penalties.ts';
+import { squaredAlong, squaredPenalty } from './penalties.ts';
 
 /** Half the sum of squared raw residuals: ordinary least squares. */
 export const mse: Objective = {
@@ -8,4 +8,5 @@ export const mse: Objective = {
   residual: 'raw',
   delta: null,
   penalty: squaredPenalty,
+  along: squaredAlong,
 };

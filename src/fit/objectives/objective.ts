@@ -28,4 +28,19 @@ export interface Objective {
     psi: Float64Array,
     slope: Float64Array,
   ) => number;
+  /**
+   * The weighted sum of penalties of residual + t * change, and its first and second derivatives in t: the inner loop of
+   * the line search, in one pass.
+   *
+   * @param out - receives value, first and second derivative
+   */
+  readonly along: (
+    residual: Float64Array,
+    change: Float64Array,
+    t: number,
+    weights: Float64Array | undefined,
+    rows: number,
+    delta: number,
+    out: Float64Array,
+  ) => void;
 }

@@ -41,3 +41,48 @@ export const squaredPenalty: Objective['penalty'] = (residual, weights, rows, _d
   }
   return sum;
 };
+
+/** Huber's penalty along a line. */
+export const huberAlong: Objective['along'] = (residual, change, t, weights, rows, delta, out) => {
+  let value = 0;
+  let rise = 0;
+  let bend = 0;
+  for (let i = 0; i < rows; i++) {
+    const q = change[i];
+    const r = residual[i] + t * q;
+    const w = weights === undefined ? 1 : weights[i];
+    if (r > delta) {
+      value += w * delta * (r - 0.5 * delta);
+      rise += w * delta * q;
+    } else if (r < -delta) {
+      value -= w * delta * (r + 0.5 * delta);
+      rise -= w * delta * q;
+    } else {
+      const wr = w * r;
+      value += 0.5 * wr * r;
+      rise += wr * q;
+      bend += w * q * q;
+    }
+  }
+  out[0] = value;
+  out[1] = rise;
+  out[2] = bend;
+};
+
+/** Half the square along a line. */
+export const squaredAlong: Objective['along'] = (residual, change, t, weights, rows, _delta, out) => {
+  let value = 0;
+  let rise = 0;
+  let bend = 0;
+  for (let i = 0; i < rows; i++) {
+    const q = change[i];
+    const r = residual[i] + t * q;
+    const w = weights === undefined ? 1 : weights[i];
+    value += 0.5 * w * r * r;
+    rise += w * r * q;
+    bend += w * q * q;
+  }
+  out[0] = value;
+  out[1] = rise;
+  out[2] = bend;
+};

@@ -1,0 +1,123 @@
+import { IsoflopError } from '../core/errors.ts';
+import type { Warning } from '../core/warnings.ts';
+import type { Law } from '../laws/law.ts';
+import type { Runs } from '../runs/runs.ts';
+import { checkData } from './checkData.ts';
+import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
+import type { LocalMinimum } from './newton.ts';
+import { findObjective } from './objectives/index.ts';
+import type { Objective } from './objectives/objective.ts';
+import { checkValues, resolveDelta, resolveRestrictions, type FitOptions } from './options.ts';
+import { Problem } from './problem.ts';
+import type { FitStatus } from './result.ts';
+import { selectRows, type SelectedRows } from './rows.ts';
+import { searchMinimum, type SearchTask } from './search.ts';
+import { findSolver } from './solvers/index.ts';
+import type { Solver } from './solvers/solver.ts';
+import { judge } from './status.ts';
+import { switchOffTerms } from './switchOff.ts';
+
+/** A law fitted to runs: the optimum and everything that uncertainty, reports and refits start from. */
+export interface LawFit {
+  readonly law: Law;
+  readonly runs: Runs;
+  readonly rows: SelectedRows;
+  readonly objective: Objective;
+  readonly delta: number;
+  readonly solver: string;
+  /** What the user fixed and tied. */
+  readonly restrictions: Restrictions;
+  /** The same after terms were switched off: their amplitudes are fixed at zero. */
+  readonly problemRestrictions: Restrictions;
+  readonly start: Readonly<Record<string, number>>;
+  /** Amplitudes whose terms the fit switched off. */
+  readonly off: readonly string[];
+  /** Free coordinates after terms were switched off. */
+  readonly coordinates: Coordinates;
+  readonly problem: Problem;
+  readonly minimum: LocalMinimum;
+  /** The law's own coordinates (not centred) at the optimum, length params; -Infinity for a term that is off. */
+  readonly theta: Float64Array;
+  readonly seeds: { readonly tried: number; readonly reached: number };
+  readonly status: FitStatus;
+  readonly reasons: readonly string[];
+  /** Names of parameters that ended at a bound. */
+  readonly atBound: readonly string[];
+  /** Names of parameters that the data do not determine. */
+  readonly unidentified: readonly string[];
+  readonly condition: number | null;
+  readonly warnings: readonly Warning[];
+  readonly fitMs: number;
+}
+
+/**
+ * Fits a law to runs: finds the global minimum of the objective, certifies it, and says what the data do not determine.
+ *
+ * Standard errors and intervals are the next step, `summarizeFit`; `fitRuns` does both.
+ *
+ * @throws {@link IsoflopError} for data or options that cannot be fitted: `TOO_FEW_ROWS`, `INPUT_CONSTANT`,
+ *   `INPUTS_COLLINEAR`, `QUANTITY_MISSING`, `VALUE_NOT_POSITIVE`, `PARAM_UNKNOWN`, `OPTION_INVALID`, `SOLVER_UNSUITABLE`
+ * @see docs/fitting.md for the method
+ * @example
+ * ```ts
+ * const fit = fitLaw(chinchilla, runs, { objective: 'log-huber', delta: 1e-3 });
+ * fit.status; // 'converged'
+ * ```
+ */
+export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
+  const began = performance.now();
+  const objective = findObjective(options.objective ?? 'log-huber');
+  const delta = resolveDelta(objective, options.delta);
+  const solver = findSolver(options.solver ?? 'newton');
+  const restrictions = resolveRestrictions(law, options);
+  const start = options.start ?? {};
+  checkValues(law, '--start', start);
+
+  const rows = selectRows(law, runs, options.weights);
+  const coordinates = createCoordinates(law, restrictions, rows.means);
+  const warnings = checkData(law, rows, coordinates, restrictions);
+  const refusal = solver.refuses({ objective, data: rows.data });
+  if (refusal !== undefined) throw new IsoflopError('SOLVER_UNSUITABLE', { solver: solver.id, reason: refusal });
+
+  const task: SearchTask = { law, objective, delta, coordinates, restrictions, data: rows.data };
+  let found = searchMinimum(task, solver);
+  if (Object.keys(start).length > 0) found = searchFrom(task, solver, found, start);
+  const settled = switchOffTerms(task, solver, found.best);
+  const verdict = judge(settled, found);
+  return {
+    law,
+    runs,
+    rows,
+    objective,
+    delta,
+    solver: solver.id,
+    restrictions,
+    problemRestrictions: settled.restrictions,
+    start,
+    off: settled.off,
+    coordinates: settled.coordinates,
+    problem: settled.problem,
+    minimum: settled.minimum,
+    theta: settled.coordinates.uncentre(settled.minimum.point),
+    seeds: { tried: found.tried, reached: found.reached },
+    ...verdict,
+    warnings: [...warnings, ...verdict.warnings],
+    fitMs: performance.now() - began,
+  };
+}
+
+/** Adds the user's starting point, completed by the values of the best minimum so far. */
+function searchFrom(
+  task: SearchTask,
+  solver: Solver,
+  found: ReturnType<typeof searchMinimum>,
+  start: Readonly<Record<string, number>>,
+): ReturnType<typeof searchMinimum> {
+  const { law, coordinates } = task;
+  const theta = coordinates.uncentre(found.best.point);
+  for (const [j, param] of law.params.entries()) {
+    const value = start[param.name] as number | undefined;
+    if (value !== undefined) theta[j] = param.transform === 'log' ? Math.log(value) : value;
+  }
+  return searchMinimum(task, solver, [coordinates.centre(theta)]);
+}

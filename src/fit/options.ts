@@ -1,0 +1,88 @@
+import { IsoflopError } from '../core/errors.ts';
+import type { Law } from '../laws/law.ts';
+import type { Restrictions } from './coordinates.ts';
+
+/** Options of {@link fitLaw}. */
+export interface FitOptions {
+  /** Name of the objective; default `log-huber`. */
+  readonly objective?: string;
+  /** Width of the quadratic zone of a Huber objective; default 1e-3. */
+  readonly delta?: number;
+  /** Parameters held at a value, in natural units. */
+  readonly fixed?: Readonly<Record<string, number>>;
+  /** Parameter to the parameter whose value it takes, such as `{ alpha: 'beta' }`. */
+  readonly tied?: Readonly<Record<string, string>>;
+  /** Values for an additional starting point; parameters not named start from the best seed. */
+  readonly start?: Readonly<Record<string, number>>;
+  /** Name of the solver; default `newton`. */
+  readonly solver?: string;
+  /** Weight of each row of the runs; default 1. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/**
+ * Checks the names and values of fixed and tied parameters and resolves chains of ties (`a=b`, `b=c`) to their end.
+ *
+ * @throws {@link IsoflopError} `PARAM_UNKNOWN`, `OPTION_INVALID`
+ */
+export function resolveRestrictions(law: Law, options: Pick<FitOptions, 'fixed' | 'tied'>): Restrictions {
+  const { fixed = {}, tied = {} } = options;
+  checkValues(law, '--fix', fixed);
+  for (const [name, master] of Object.entries(tied)) {
+    findParam(law, '--tie', name);
+    findParam(law, '--tie', master);
+    if (name in fixed) refuse('--tie', `${name}=${master}`, `a parameter that is not fixed (${name} is)`);
+  }
+  const resolvedFixed: Record<string, number> = { ...fixed };
+  const resolvedTied: Record<string, string> = {};
+  for (const name of Object.keys(tied)) {
+    let end = tied[name];
+    const seen = new Set([name]);
+    while (end in tied) {
+      if (seen.has(end)) refuse('--tie', `${name}=${tied[name]}`, 'ties that do not run in a circle');
+      seen.add(end);
+      end = tied[end];
+    }
+    if (seen.has(end)) refuse('--tie', `${name}=${tied[name]}`, 'two different parameters');
+    const kinds = [name, end].map((n) => findParam(law, '--tie', n).transform);
+    if (kinds[0] !== kinds[1])
+      refuse('--tie', `${name}=${end}`, 'two parameters of the same kind (both exponents or both amplitudes)');
+    if (end in fixed) resolvedFixed[name] = fixed[end];
+    else resolvedTied[name] = end;
+  }
+  return { fixed: resolvedFixed, tied: resolvedTied };
+}
+
+/**
+ * Checks that every name is a parameter of the law and every value in its range.
+ *
+ * @throws {@link IsoflopError} `PARAM_UNKNOWN`, `OPTION_INVALID`
+ */
+export function checkValues(law: Law, option: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const [low, high] = findParam(law, option, name).bounds;
+    if (!Number.isFinite(value) || value < low || value > high)
+      refuse(option, `${name}=${String(value)}`, `a value between ${String(low)} and ${String(high)} for ${name}`);
+  }
+}
+
+/** The width of the quadratic zone that an objective uses; infinite for plain squares. */
+export function resolveDelta(objective: { id: string; delta: number | null }, delta: number | undefined): number {
+  if (objective.delta === null) {
+    if (delta !== undefined)
+      refuse('--delta', String(delta), `no value with ${objective.id}, which has no quadratic zone`);
+    return Infinity;
+  }
+  if (delta !== undefined && !(delta > 0 && delta < Infinity)) refuse('--delta', String(delta), 'a positive number');
+  return delta ?? objective.delta;
+}
+
+function findParam(law: Law, option: string, name: string): Law['params'][number] {
+  const param = law.params.find((candidate) => candidate.name === name);
+  if (param !== undefined) return param;
+  throw new IsoflopError('PARAM_UNKNOWN', { option, name, law: law.id, params: law.params.map((p) => p.name) });
+}
+
+function refuse(option: string, value: string, expected: string): never {
+  throw new IsoflopError('OPTION_INVALID', { option, value, expected });
+}

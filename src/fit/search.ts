@@ -1,0 +1,126 @@
+import { createRandom } from '../core/random.ts';
+import type { Law } from '../laws/law.ts';
+import type { Coordinates, Restrictions } from './coordinates.ts';
+import type { LocalMinimum } from './newton.ts';
+import type { Objective } from './objectives/objective.ts';
+import { Problem, type ProblemRows } from './problem.ts';
+import { isNeighbour, separableSeeds, type Seed } from './seeds.ts';
+import type { Solver } from './solvers/solver.ts';
+
+/** Two minima count as the same value within this relative difference. */
+export const sameValue = 1e-9;
+/** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
+const sample = { first: 1024, growth: 32 };
+
+/** The best local minimum found, and how many of the seeds lead to its value. */
+export interface SearchResult {
+  readonly best: LocalMinimum;
+  readonly tried: number;
+  readonly reached: number;
+}
+
+/** What to minimise. */
+export interface SearchTask {
+  readonly law: Law;
+  readonly objective: Objective;
+  readonly delta: number;
+  readonly coordinates: Coordinates;
+  readonly restrictions: Restrictions;
+  readonly data: ProblemRows;
+}
+
+/**
+ * Searches for the global minimum: seeds by variable projection on the rows themselves and on rows reweighted against
+ * outliers, each polished by the solver. Very many rows are searched on a sample first, and the distinct minima carried
+ * over to larger samples and at last to all rows, so that the time stays linear in the rows.
+ *
+ * @param extra - further starting points, in free coordinates
+ */
+export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly Float64Array[] = []): SearchResult {
+  const sizes: number[] = [];
+  for (let size = sample.first; size * 2 < task.data.rows; size *= sample.growth) sizes.push(size);
+  let starts: readonly Float64Array[] = [];
+  let tried = 0;
+  let reached = 0;
+  let minima: LocalMinimum[] = [];
+  for (const size of [...sizes, task.data.rows]) {
+    const data = size === task.data.rows ? task.data : sampleRows(task.data, size);
+    const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, data);
+    const polish = solver.prepare(problem);
+    if (starts.length === 0) {
+      const seeds = separableSeeds(task.law, task.coordinates, task.restrictions, task.objective, data);
+      minima = [...extra, ...seeds.map((seed) => seed.point)].map(polish);
+      minima.push(...robustSeeds(task, data, minima, seeds).map((seed) => polish(seed.point)));
+      tried = minima.length;
+      reached = countReached(minima);
+    } else minima = starts.map(polish);
+    starts = distinct(minima).map((minimum) => minimum.point);
+  }
+  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
+  return { best, tried, reached };
+}
+
+function countReached(minima: readonly LocalMinimum[]): number {
+  const least = Math.min(...minima.map((minimum) => minimum.value));
+  return minima.filter((minimum) => minimum.value <= least * (1 + sameValue) + Number.MIN_VALUE).length;
+}
+
+/** The minima with different values, best first, at most four. */
+function distinct(minima: readonly LocalMinimum[]): LocalMinimum[] {
+  const kept: LocalMinimum[] = [];
+  for (const minimum of [...minima].sort((a, b) => a.value - b.value))
+    if (kept.every((other) => minimum.value > other.value * (1 + 1e-6))) kept.push(minimum);
+  return kept.slice(0, 4);
+}
+
+/**
+ * Seeds of the same grid with rows reweighted by their residuals at the best minimum so far, when the objective is robust
+ * and outliers may have led the plain least squares astray. Only seeds from new places are returned.
+ */
+function robustSeeds(
+  task: SearchTask,
+  data: ProblemRows,
+  minima: readonly LocalMinimum[],
+  seeds: readonly Seed[],
+): Seed[] {
+  if (task.objective.delta === null || minima.length === 0) return [];
+  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
+  const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, data);
+  const at = problem.createLinearization();
+  problem.linearize(best.point, at);
+  const sizes = at.residual.subarray(0, data.rows).map(Math.abs).sort();
+  const typical = Math.max(task.delta, sizes[Math.floor(data.rows / 2)]);
+  // Only rows far outside the bulk can have moved the plain seeds.
+  if (!(sizes[data.rows - 1] > 8 * typical)) return [];
+  const robust = Float64Array.from({ length: data.rows }, (_, i) =>
+    Math.min(1, (2 * typical) / Math.abs(at.residual[i])),
+  );
+  return separableSeeds(task.law, task.coordinates, task.restrictions, task.objective, data, robust).filter(
+    (seed) => !seeds.some((other) => isNeighbour(seed, other)),
+  );
+}
+
+/** A seeded sample of rows without replacement, which keeps the rows at the ends of every input. */
+function sampleRows(data: ProblemRows, size: number): ProblemRows {
+  const random = createRandom(20_240_404, size);
+  const chosen = new Set<number>();
+  for (const input of data.logInputs) {
+    let low = 0;
+    let high = 0;
+    for (let i = 1; i < data.rows; i++) {
+      if (input[i] < input[low]) low = i;
+      if (input[i] > input[high]) high = i;
+    }
+    chosen.add(low).add(high);
+  }
+  while (chosen.size < size) chosen.add(random.integer(data.rows));
+  const index = [...chosen].sort((a, b) => a - b);
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(index, (i) => column[i]);
+  return {
+    rows: index.length,
+    logInputs: data.logInputs.map(pick),
+    loss: pick(data.loss),
+    logLoss: pick(data.logLoss),
+    weights: data.weights === undefined ? undefined : pick(data.weights),
+  };
+}

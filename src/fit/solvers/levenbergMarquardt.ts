@@ -1,0 +1,59 @@
+import { levenbergMarquardt } from 'ml-levenberg-marquardt';
+import { Newton } from '../newton.ts';
+import type { Solver } from './solver.ts';
+
+/**
+ * The ml-levenberg-marquardt package as an independent cross-check for unweighted least squares. Its 5.1.0 mishandles
+ * weights, has no stopping status and gives no covariance, so weights are refused and the end point is certified here.
+ */
+export const levenbergMarquardtSolver: Solver = {
+  id: 'ml-levenberg-marquardt',
+  title: 'Levenberg-Marquardt of the package ml-levenberg-marquardt (unweighted least squares only)',
+  refuses: ({ objective, data }) => {
+    if (objective.delta !== null) return `it minimises squares, and ${objective.id} is not a sum of squares`;
+    if (data.weights !== undefined) return 'version 5.1.0 mishandles weights';
+    return undefined;
+  },
+  prepare: (problem) => {
+    const newton = new Newton(problem);
+    const { rows, loss, logLoss } = problem.data;
+    const raw = problem.objective.residual === 'raw';
+    const { lower, upper, size } = problem.free;
+    const predicted = new Float64Array(problem.capacity);
+    // The package asks for one row at a time, all rows for one set of parameters: evaluate all when the set changes.
+    let cached: readonly number[] = [];
+    const predict = (params: number[]) => (row: number) => {
+      if (params.some((value, k) => value !== cached[k])) {
+        cached = params.slice();
+        problem.law.evaluate(
+          problem.toTheta(Float64Array.from(params)),
+          problem.data.logInputs,
+          rows,
+          predicted,
+          undefined,
+        );
+      }
+      return raw ? Math.exp(predicted[row]) : predicted[row];
+    };
+    const data = {
+      x: Array.from({ length: rows }, (_, i) => i),
+      y: Array.from((raw ? loss : logLoss).subarray(0, rows)),
+    };
+    const finite = (bound: Float64Array, replacement: number): number[] =>
+      Array.from(bound, (value) => (Number.isFinite(value) ? value : replacement));
+    return (start) => {
+      const result = levenbergMarquardt(data, predict, {
+        initialValues: Array.from({ length: size }, (_, k) => Math.min(upper[k], Math.max(lower[k], start[k]))),
+        minValues: finite(lower, -1e6),
+        maxValues: finite(upper, 1e6),
+        // The default step of 0.1 is far too wide for exponents; this one is near the cube root of rounding.
+        gradientDifference: 1e-6,
+        centralDifference: true,
+        damping: 1e-3,
+        maxIterations: 500,
+        errorTolerance: 0,
+      });
+      return { ...newton.certifyAt(Float64Array.from(result.parameterValues)), iterations: result.iterations };
+    };
+  },
+};

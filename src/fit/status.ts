@@ -1,0 +1,126 @@
+import { symmetricEigen } from '../core/linalg.ts';
+import { createWarning, type Warning } from '../core/warnings.ts';
+import { addOuterProducts } from './rowAlgebra.ts';
+import type { FitStatus } from './result.ts';
+import type { SearchResult } from './search.ts';
+import type { Settled } from './switchOff.ts';
+
+/** Smallest eigenvalue of the information matrix, scaled to unit diagonal, that still counts as determined. */
+const determined = 1e-9;
+/** Condition number above which single coefficients are hardly known. */
+const illConditioned = 1e8;
+
+/** What is known about the quality of an optimum. */
+export interface Verdict {
+  readonly status: FitStatus;
+  readonly reasons: readonly string[];
+  readonly atBound: readonly string[];
+  readonly unidentified: readonly string[];
+  readonly condition: number | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** Judges an optimum: certified or not, terms off, parameters at bounds, directions that the data do not determine. */
+export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'reached'>): Verdict {
+  const { problem, minimum, coordinates, off } = settled;
+  const at = problem.createLinearization();
+  problem.linearize(minimum.point, at);
+  const warnings: Warning[] = [];
+  const reasons: string[] = [];
+  const say = (warning: Warning): void => {
+    warnings.push(warning);
+    if (warning.level === 'error') reasons.push(warning.message);
+  };
+
+  for (const name of off)
+    say(createWarning('TERM_OFF', `The term of ${name} is switched off: the objective is lowest at ${name} = 0.`));
+  const atBound = coordinates.names.filter(
+    (_, k) => minimum.point[k] <= coordinates.lower[k] || minimum.point[k] >= coordinates.upper[k],
+  );
+  for (const name of atBound) {
+    const k = coordinates.names.indexOf(name);
+    say(createWarning('PARAM_AT_BOUND', `${name} ended at its bound ${String(minimum.point[k])}.`));
+  }
+  const unidentified = findUndetermined(settled, at);
+  if (unidentified.length > 0)
+    say(createWarning('UNIDENTIFIABLE', `The data do not determine ${unidentified.join(', ')} separately.`));
+  const condition = conditionOf(settled, at);
+  if (condition === null || condition > illConditioned)
+    say(
+      createWarning(
+        'ILL_CONDITIONED',
+        condition === null
+          ? 'The curvature at the optimum is not positive definite.'
+          : `The condition number of the curvature is ${condition.toExponential(1)}.`,
+      ),
+    );
+  if (!minimum.certified)
+    say(
+      createWarning(
+        'STALLED',
+        `The search ended without a certified optimum (gradient norm ${minimum.gradientNorm.toExponential(1)}).`,
+      ),
+    );
+  if (found.reached < found.tried)
+    say(
+      createWarning(
+        'SEEDS_DISAGREE',
+        `${String(found.reached)} of ${String(found.tried)} starting points lead to the lowest objective.`,
+      ),
+    );
+  const isDegenerate = off.length + atBound.length + unidentified.length > 0;
+  const status = !minimum.certified ? 'stalled' : isDegenerate ? 'degenerate' : 'converged';
+  return { status, reasons, atBound, unidentified, condition, warnings };
+}
+
+type At = ReturnType<Settled['problem']['createLinearization']>;
+
+/** Names with a large part in the directions along which the reweighted information matrix vanishes. */
+function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
+  const { size, names } = coordinates;
+  const rows = problem.data.rows;
+  const weight = Float64Array.from({ length: rows }, (_, i) =>
+    at.residual[i] === 0 ? at.slope[i] : at.psi[i] / at.residual[i],
+  );
+  const information = new Float64Array(size * size);
+  addOuterProducts(at.jacobian, weight, rows, size, information);
+  const scale = Float64Array.from({ length: size }, (_, k) => Math.sqrt(information[k * size + k]));
+  const dead = names.filter((_, k) => !(scale[k] > 0));
+  if (dead.length > 0) return dead;
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++) {
+      information[i * size + j] /= scale[i] * scale[j];
+      information[j * size + i] = information[i * size + j];
+    }
+  const { values, vectors } = symmetricEigen(information, size);
+  const loose = names.filter((_, k) =>
+    values.some((value, v) => value < determined && Math.abs(vectors[k * size + v]) > 0.2),
+  );
+  return loose;
+}
+
+/**
+ * Condition number of the exact Hessian in the law's own coordinates (ln E, ln A, ln B, alpha, beta; not centred), the
+ * measure that published comparisons use; `null` when the Hessian is not positive definite.
+ */
+function conditionOf({ problem, coordinates }: Settled, at: At): number | null {
+  const { size, derivative, names } = coordinates;
+  const hessian = at.secondOrder.slice();
+  addOuterProducts(at.jacobian, at.slope, problem.data.rows, size, hessian);
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) hessian[j * size + i] = hessian[i * size + j];
+  // d v / d (raw free coordinates): the inverse of the free rows of the derivative, which is unit upper triangular up to
+  // order, so 2 I - D inverts it exactly (a shear applied twice is twice the shear).
+  const inverse = new Float64Array(size * size);
+  for (let a = 0; a < size; a++) {
+    const j = problem.law.params.findIndex((param) => param.name === names[a]);
+    for (let k = 0; k < size; k++) inverse[a * size + k] = (a === k ? 2 : 0) - derivative[j * size + k];
+  }
+  const raw = new Float64Array(size * size);
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b < size; b++)
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < size; j++)
+          raw[a * size + b] += inverse[i * size + a] * hessian[i * size + j] * inverse[j * size + b];
+  const { values } = symmetricEigen(raw, size);
+  return values[0] > 0 ? values[size - 1] / values[0] : null;
+}

@@ -1,0 +1,85 @@
+import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
+import { Newton, type LocalMinimum } from './newton.ts';
+import { Problem } from './problem.ts';
+import { sameValue, type SearchTask } from './search.ts';
+import type { Solver } from './solvers/solver.ts';
+
+/** A term that nowhere contributes more than this share of the loss is tried without. */
+const faintShare = 0.02;
+
+/** The optimum after terms that the data do not want were switched off. */
+export interface Settled {
+  readonly off: readonly string[];
+  readonly coordinates: Coordinates;
+  readonly restrictions: Restrictions;
+  readonly problem: Problem;
+  readonly minimum: LocalMinimum;
+}
+
+/**
+ * Switches off terms that are better absent.
+ *
+ * An optimum at which an amplitude is zero lies at minus infinity in its logarithm: the search creeps towards it and its
+ * certificate means little. So a faint term is removed outright; if the rest reaches a value at least as low, the term is
+ * off, and the optimum is a proper one of the smaller law.
+ */
+export function switchOffTerms(task: SearchTask, solver: Solver, best: LocalMinimum): Settled {
+  const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, task.data);
+  let settled: Settled = {
+    off: [],
+    coordinates: task.coordinates,
+    restrictions: task.restrictions,
+    problem,
+    minimum: best,
+  };
+  for (let faint = findFaint(settled); faint !== undefined;) {
+    const without = fitWithout(task, solver, settled, faint);
+    if (without === undefined || !(without.minimum.value <= settled.minimum.value * (1 + sameValue))) break;
+    settled = without;
+    faint = findFaint(settled);
+  }
+  return settled;
+}
+
+/** The free amplitude whose term contributes least, if that is faint everywhere. */
+function findFaint({ problem, minimum, coordinates }: Settled): string | undefined {
+  const { law, data } = problem;
+  if (law.separable === undefined || law.separable.length < 2) return undefined;
+  const theta = problem.toTheta(minimum.point);
+  let faintest: string | undefined;
+  let least = faintShare;
+  for (const { amplitude, power } of law.separable) {
+    if (!coordinates.names.includes(amplitude)) continue;
+    const a = theta[law.params.findIndex((p) => p.name === amplitude)];
+    const exponent = power === undefined ? 0 : theta[law.params.findIndex((p) => p.name === power.exponent)];
+    const input = data.logInputs[law.inputs.findIndex((i) => i.name === power?.input)] as Float64Array | undefined;
+    let share = 0;
+    for (let i = 0; i < data.rows; i++)
+      share = Math.max(share, Math.exp(a - exponent * (input?.[i] ?? 0) - data.logLoss[i]));
+    if (share < least) [faintest, least] = [amplitude, share];
+  }
+  return faintest;
+}
+
+function fitWithout(task: SearchTask, solver: Solver, from: Settled, amplitude: string): Settled | undefined {
+  const { law } = task;
+  const exponent = law.separable?.find((term) => term.amplitude === amplitude)?.power?.exponent;
+  const theta = from.coordinates.uncentre(from.minimum.point);
+  const fixed: Record<string, number> = { ...from.restrictions.fixed, [amplitude]: 0 };
+  // Without its term an exponent means nothing; it stays where it is unless another parameter shares it.
+  const tied = from.restrictions.tied;
+  const shared = Object.entries(tied).some(([name, master]) => name === exponent || master === exponent);
+  if (Object.values(tied).includes(amplitude)) return undefined;
+  if (exponent !== undefined && !shared && !(exponent in fixed))
+    fixed[exponent] = theta[law.params.findIndex((p) => p.name === exponent)];
+  const restrictions = { fixed, tied };
+  const coordinates = createCoordinates(law, restrictions, task.coordinates.means);
+  if (coordinates.size === 0) return undefined;
+  const problem = new Problem(law, task.objective, task.delta, coordinates, task.data);
+  const start = coordinates.centre(theta);
+  let minimum = solver.prepare(problem)(start);
+  if (!minimum.certified) minimum = better(minimum, new Newton(problem).minimize(minimum.point));
+  return { off: [...from.off, amplitude], coordinates, restrictions, problem, minimum };
+}
+
+const better = (a: LocalMinimum, b: LocalMinimum): LocalMinimum => (b.value < a.value || b.certified ? b : a);

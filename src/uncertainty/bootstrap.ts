@@ -1,0 +1,201 @@
+import { createRandom } from '../core/random.ts';
+import { createCoordinates, type Coordinates, type Restrictions } from '../fit/coordinates.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
+import { Newton, type LocalMinimum } from '../fit/newton.ts';
+import { findObjective } from '../fit/objectives/index.ts';
+import { Problem, type ProblemRows } from '../fit/problem.ts';
+import type { Bootstrap } from '../fit/result.ts';
+import { searchMinimum } from '../fit/search.ts';
+import { newtonSolver } from '../fit/solvers/newton.ts';
+import { findLaw } from '../laws/index.ts';
+import type { Groups } from './groups.ts';
+
+/** Everything a thread needs to refit resamples; plain data that can be sent to it. */
+export interface BootstrapTask {
+  readonly law: string;
+  readonly objective: string;
+  readonly delta: number;
+  readonly restrictions: Restrictions;
+  readonly means: Float64Array;
+  readonly data: ProblemRows;
+  readonly groups: Pick<Groups, 'codes' | 'count'>;
+  /** Free coordinates of the fit, from which every refit starts. */
+  readonly start: Float64Array;
+  readonly seed: number;
+}
+
+/** Refits of the resamples `from` to `to` - 1. */
+export interface BootstrapPart {
+  /** Law coordinates (not centred), row-major resamples x params. */
+  readonly theta: Float64Array;
+  /** 1 where the refit is a certified optimum. */
+  readonly certified: Uint8Array;
+}
+
+/** Refits resamples of one fit; holds the memory that all of them share. */
+export class Refitter {
+  readonly coordinates: Coordinates;
+  private readonly task: BootstrapTask;
+  private readonly problem: Problem;
+  private readonly newton: Newton;
+  private readonly rows: {
+    rows: number;
+    logInputs: readonly Float64Array[];
+    loss: Float64Array;
+    logLoss: Float64Array;
+    weights: Float64Array;
+  };
+
+  constructor(task: BootstrapTask) {
+    const law = findLaw(task.law);
+    const capacity = task.data.rows;
+    this.task = task;
+    this.coordinates = createCoordinates(law, task.restrictions, task.means);
+    this.rows = {
+      rows: 0,
+      logInputs: task.data.logInputs.map(() => new Float64Array(capacity)),
+      loss: new Float64Array(capacity),
+      logLoss: new Float64Array(capacity),
+      weights: new Float64Array(capacity),
+    };
+    this.problem = new Problem(law, findObjective(task.objective), task.delta, this.coordinates, this.rows);
+    this.newton = new Newton(this.problem);
+  }
+
+  /**
+   * Fits the rows with the weight of each group multiplied by its count; rows of count zero are skipped.
+   *
+   * @param counts - how often each group was drawn, length groups
+   */
+  refit(counts: ArrayLike<number>): LocalMinimum {
+    const { data, groups, start } = this.task;
+    const { rows } = this;
+    let m = 0;
+    for (let i = 0; i < data.rows; i++) {
+      const count = counts[groups.codes[i]];
+      if (count === 0) continue;
+      for (let k = 0; k < data.logInputs.length; k++) rows.logInputs[k][m] = data.logInputs[k][i];
+      rows.loss[m] = data.loss[i];
+      rows.logLoss[m] = data.logLoss[i];
+      rows.weights[m] = data.weights === undefined ? count : count * data.weights[i];
+      m++;
+    }
+    rows.rows = m;
+    const minimum = this.newton.minimize(start);
+    if (minimum.certified || m < this.coordinates.size) return minimum;
+    const { law, objective, delta } = this.problem;
+    const { restrictions } = this.task;
+    const task = { law, objective, delta, coordinates: this.coordinates, restrictions, data: trim(rows) };
+    const { best } = searchMinimum(task, newtonSolver, [start]);
+    return best.value <= minimum.value ? best : minimum;
+  }
+
+  /** Refits the resamples `from` to `to` - 1 of the task's seed. */
+  run(from: number, to: number): BootstrapPart {
+    const { groups, seed } = this.task;
+    const p = this.problem.law.params.length;
+    const theta = new Float64Array((to - from) * p);
+    const certified = new Uint8Array(to - from);
+    const counts = new Int32Array(groups.count);
+    for (let b = from; b < to; b++) {
+      // Stream b belongs to resample b, whichever thread draws it.
+      const random = createRandom(seed, b);
+      counts.fill(0);
+      for (let g = 0; g < groups.count; g++) counts[random.integer(groups.count)]++;
+      const minimum = this.refit(counts);
+      theta.set(this.coordinates.uncentre(minimum.point), (b - from) * p);
+      certified[b - from] = minimum.certified ? 1 : 0;
+    }
+    return { theta, certified };
+  }
+}
+
+function trim(rows: ProblemRows): ProblemRows {
+  const cut = (column: Float64Array): Float64Array => column.subarray(0, rows.rows);
+  return {
+    rows: rows.rows,
+    logInputs: rows.logInputs.map(cut),
+    loss: cut(rows.loss),
+    logLoss: cut(rows.logLoss),
+    weights: rows.weights === undefined ? undefined : cut(rows.weights),
+  };
+}
+
+/** The task of bootstrapping a fit. */
+export function bootstrapTask(fit: LawFit, groups: Groups, seed: number): BootstrapTask {
+  return {
+    law: fit.law.id,
+    objective: fit.objective.id,
+    delta: fit.delta,
+    restrictions: fit.problemRestrictions,
+    means: fit.rows.means,
+    data: fit.rows.data,
+    groups: { codes: groups.codes, count: groups.count },
+    start: fit.minimum.point,
+    seed,
+  };
+}
+
+/** Runs parts of a task, in this thread or in others, in any order; reports how many resamples are done. */
+export type BootstrapExecutor = (
+  task: BootstrapTask,
+  resamples: number,
+  onProgress: ((done: number) => void) | undefined,
+) => Promise<BootstrapPart>;
+
+/** Runs a bootstrap in the calling thread, with a pause between slices so that a page stays responsive. */
+export const inThisThread: BootstrapExecutor = async (task, resamples, onProgress) => {
+  const slice = 250;
+  const refitter = new Refitter(task);
+  const parts: BootstrapPart[] = [];
+  for (let from = 0; from < resamples; from += slice) {
+    parts.push(refitter.run(from, Math.min(resamples, from + slice)));
+    onProgress?.(Math.min(resamples, from + slice));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return joinParts(parts);
+};
+
+/** Joins parts in the order of their resamples. */
+export function joinParts(parts: readonly BootstrapPart[]): BootstrapPart {
+  const theta = new Float64Array(parts.reduce((sum, part) => sum + part.theta.length, 0));
+  const certified = new Uint8Array(parts.reduce((sum, part) => sum + part.certified.length, 0));
+  let t = 0;
+  let c = 0;
+  for (const part of parts) {
+    theta.set(part.theta, t);
+    certified.set(part.certified, c);
+    t += part.theta.length;
+    c += part.certified.length;
+  }
+  return { theta, certified };
+}
+
+/** Options of {@link bootstrapFit}. */
+export interface BootstrapOptions {
+  readonly resamples: number;
+  readonly seed?: number;
+  readonly execute?: BootstrapExecutor;
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Refits resamples of the groups, each drawn with replacement, and keeps those that reach a certified optimum. The result
+ * depends on the seed alone, not on how the work is split.
+ *
+ * @see Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 8; arXiv 2404.10102 for its use here
+ */
+export async function bootstrapFit(fit: LawFit, groups: Groups, options: BootstrapOptions): Promise<Bootstrap> {
+  const { resamples, seed = 0, execute = inThisThread, onProgress } = options;
+  const { theta, certified } = await execute(bootstrapTask(fit, groups, seed), resamples, onProgress);
+  const p = fit.law.params.length;
+  const kept = certified.reduce((sum, flag) => sum + flag, 0);
+  const draws = new Float32Array(kept * p);
+  let at = 0;
+  for (let b = 0; b < resamples; b++)
+    if (certified[b] === 1) {
+      for (let k = 0; k < p; k++) draws[at * p + k] = theta[b * p + k];
+      at++;
+    }
+  return { resamples, seed, group: groups.name, groups: groups.count, certified: kept, draws };
+}

@@ -1,0 +1,136 @@
+import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
+import { normalQuantile } from '../core/special.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
+import type { Linearization, Problem } from '../fit/problem.ts';
+import { addOuterProducts } from '../fit/rowAlgebra.ts';
+import type { Covariance } from '../fit/result.ts';
+import type { Groups } from './groups.ts';
+
+/** Points of the normal distribution over which the second derivative of a penalty is averaged. */
+const smoothing = 64;
+
+/**
+ * Covariance of the law's coordinates at the optimum.
+ *
+ * `sandwich`: H^-1 (sum over groups of g g') H^-1 with the gradients g of the groups, valid when the spread of the residuals
+ * varies and when checkpoints of a run are correlated. `classical`: sigma^2 (J'J)^-1, which assumes independent residuals
+ * of equal spread (certified by NIST's problems).
+ *
+ * Parameters that are fixed, off, at a bound or not identifiable have variance 0 here; the matrix is `null` when the rest
+ * is singular.
+ *
+ * @see White (1980), "A heteroskedasticity-consistent covariance matrix"; Huber (1967) for M-estimators
+ */
+export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich' | 'classical'): Covariance {
+  const { problem, coordinates } = fit;
+  const at = problem.createLinearization();
+  problem.linearize(fit.minimum.point, at);
+  const rows = problem.data.rows;
+  const held = new Set([...fit.atBound, ...fit.unidentified]);
+  const open = coordinates.names.flatMap((name, k) => (held.has(name) ? [] : [k]));
+  const clustered = kind === 'sandwich' && groups.name !== 'row';
+  const degreesOfFreedom = clustered ? groups.count - 1 : rows - coordinates.size;
+  if (degreesOfFreedom <= 0 || open.length === 0) return { kind, matrix: null, degreesOfFreedom: 0 };
+
+  const slope = smoothSlope(problem, at);
+  const reduced =
+    kind === 'sandwich'
+      ? sandwich(problem, at, slope, groups, open, degreesOfFreedom)
+      : classical(problem, at, slope, open, degreesOfFreedom);
+  if (reduced === undefined) return { kind, matrix: null, degreesOfFreedom };
+  const full = new Float64Array(coordinates.size ** 2);
+  for (const [a, k] of open.entries())
+    for (const [b, l] of open.entries()) full[k * coordinates.size + l] = reduced[a * open.length + b];
+  const p = problem.law.params.length;
+  const { derivative, size } = coordinates;
+  const matrix = multiply(multiply(derivative, full, p, size, size), transpose(derivative, p, size), p, size, p);
+  return { kind, matrix, degreesOfFreedom };
+}
+
+/**
+ * Expected second derivative of the penalty at each row. A Huber penalty has second derivative 1 in a zone so narrow that
+ * only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all.
+ */
+function smoothSlope(problem: Problem, at: Linearization): Float64Array {
+  const { objective, data, delta } = problem;
+  const { rows, weights } = data;
+  if (objective.delta === null) return at.slope.slice(0, rows);
+  const sorted = at.residual.slice(0, rows).sort();
+  const quartiles = sorted[Math.floor(0.75 * (rows - 1))] - sorted[Math.floor(0.25 * (rows - 1))];
+  const deviation = Math.sqrt(sorted.reduce((sum, r) => sum + r * r, 0) / rows);
+  // Silverman's rule for the width of the kernel.
+  const width = 0.9 * Math.min(deviation, quartiles / 1.34) * rows ** -0.2;
+  const moved = new Float64Array(rows);
+  const psi = new Float64Array(rows);
+  const slope = new Float64Array(rows);
+  const mean = new Float64Array(rows);
+  for (let j = 0; j < smoothing; j++) {
+    const shift = width * normalQuantile((j + 0.5) / smoothing);
+    for (let i = 0; i < rows; i++) moved[i] = at.residual[i] + shift;
+    objective.penalty(moved, weights, rows, delta, psi, slope);
+    for (let i = 0; i < rows; i++) mean[i] += slope[i] / smoothing;
+  }
+  return mean;
+}
+
+function sandwich(
+  problem: Problem,
+  at: Linearization,
+  slope: Float64Array,
+  groups: Groups,
+  open: readonly number[],
+  degreesOfFreedom: number,
+): Float64Array | undefined {
+  const { size } = problem.free;
+  const { rows } = problem.data;
+  const hessian = at.secondOrder.slice();
+  addOuterProducts(at.jacobian, slope, rows, size, hessian);
+  const bread = invertSymmetric(pick(hessian, size, open), open.length);
+  if (bread === undefined) return undefined;
+  const scores = new Float64Array(groups.count * size);
+  for (let i = 0; i < rows; i++)
+    for (let k = 0; k < size; k++) scores[groups.codes[i] * size + k] += at.psi[i] * at.jacobian[i * size + k];
+  const meat = new Float64Array(size * size);
+  addOuterProducts(scores, new Float64Array(groups.count).fill(1), groups.count, size, meat);
+  const correction =
+    groups.name === 'row'
+      ? rows / degreesOfFreedom
+      : ((groups.count / degreesOfFreedom) * (rows - 1)) / Math.max(1, rows - size);
+  const m = open.length;
+  const middle = pick(meat, size, open).map((x) => x * correction);
+  return multiply(multiply(bread, middle, m, m, m), bread, m, m, m);
+}
+
+function classical(
+  problem: Problem,
+  at: Linearization,
+  slope: Float64Array,
+  open: readonly number[],
+  degreesOfFreedom: number,
+): Float64Array | undefined {
+  const { size } = problem.free;
+  const { rows, weights } = problem.data;
+  const ones = weights ?? new Float64Array(rows).fill(1);
+  const information = new Float64Array(size * size);
+  addOuterProducts(at.jacobian, ones, rows, size, information);
+  const inverse = invertSymmetric(pick(information, size, open), open.length);
+  let squares = 0;
+  let slopes = 0;
+  let total = 0;
+  for (let i = 0; i < rows; i++) {
+    const w = ones[i];
+    squares += (at.psi[i] * at.psi[i]) / w;
+    slopes += slope[i];
+    total += w;
+  }
+  const meanSlope = slopes / total;
+  return inverse?.map((x) => (x * squares) / degreesOfFreedom / meanSlope ** 2);
+}
+
+/** The symmetric matrix of the chosen rows and columns, from a lower triangle. */
+function pick(lower: Float64Array, size: number, open: readonly number[]): Float64Array {
+  const out = new Float64Array(open.length ** 2);
+  for (const [a, k] of open.entries())
+    for (const [b, l] of open.entries()) out[a * open.length + b] = k >= l ? lower[k * size + l] : lower[l * size + k];
+  return out;
+}

@@ -1,0 +1,64 @@
+import { IsoflopError } from '../core/errors.ts';
+import { nearestName } from '../core/nearest.ts';
+import { createWarning, type Warning } from '../core/warnings.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
+
+/** Rows that vary together: checkpoints of one run share its luck, so they are resampled as one. */
+export interface Groups {
+  /** Name of the column, or `row` when every row stands alone. */
+  readonly name: string;
+  readonly count: number;
+  /** Group of each fitted row, 0 to count - 1. Int32Array, length rows. */
+  readonly codes: Int32Array;
+  readonly warnings: readonly Warning[];
+}
+
+/** Fewer groups than this give standard errors that are too small. */
+const enoughGroups = 10;
+
+/**
+ * Groups the fitted rows by a column: the one asked for, else `run` when rows carry runs, else each row by itself.
+ *
+ * @param by - name of a column of the runs, or `row`
+ * @throws {@link IsoflopError} `COLUMN_UNKNOWN`
+ */
+export function groupRows(fit: LawFit, by?: string): Groups {
+  const { runs, rows } = fit;
+  const n = rows.data.rows;
+  const alone = (warnings: readonly Warning[] = []): Groups => ({
+    name: 'row',
+    count: n,
+    codes: Int32Array.from({ length: n }, (_, i) => i),
+    warnings,
+  });
+  if (by === 'row' || (by === undefined && runs.categories.run === undefined)) return alone();
+  const name = by ?? 'run';
+  const labels = runs.categories[name]?.codes ?? runs.quantities[name];
+  if (labels === undefined) {
+    const columns = [...Object.keys(runs.categories), ...Object.keys(runs.quantities), 'row'];
+    const file = runs.sources[0]?.name ?? 'the data';
+    throw new IsoflopError('COLUMN_UNKNOWN', { file, column: name, nearest: nearestName(name, columns), columns });
+  }
+  const seen = new Map<number, number>();
+  let blanks = 0;
+  const codes = Int32Array.from({ length: n }, (_, i) => {
+    let label = labels[rows.index[i]];
+    // A row without a label belongs to no run: it stands alone.
+    if (Number.isNaN(label) || (labels instanceof Int32Array && label < 0)) label = -2 - blanks++;
+    const code = seen.get(label) ?? seen.size;
+    seen.set(label, code);
+    return code;
+  });
+  if (seen.size === 1)
+    return alone([
+      createWarning(
+        'SINGLE_GROUP',
+        `All rows have the same ${name}, so errors are estimated as if rows were independent.`,
+      ),
+    ]);
+  const warnings =
+    seen.size < enoughGroups
+      ? [createWarning('FEW_GROUPS', `Only ${String(seen.size)} different values of ${name}: errors are rough.`)]
+      : [];
+  return { name, count: seen.size, codes, warnings };
+}
