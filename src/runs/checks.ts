@@ -1,3 +1,4 @@
+import { IsoflopError } from '../core/errors.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { Conventions, Dropped } from './runs.ts';
@@ -40,7 +41,7 @@ export function checkQuantities(
     if (largest > 0 && largest < smallestCredible) {
       const message = `The largest ${name} (column "${source}") is ${formatQuantity(largest, 4)}: these look like logarithms or billions.`;
       const remedy = `Convert them, for example with --columns '${name}=10^${source}' or '${name}=1e9*${source}', or choose another column.`;
-      warnings.push(createWarning('SUSPECT_UNITS', message, { remedy }));
+      warnings.push(createWarning('SUSPECT_UNITS', message, /^[a-z]\w*$/i.test(source) ? { remedy } : {}));
     }
   }
   const mismatch = allGiven ? flopsMismatch(quantities, conventions.flopsPerParamToken) : undefined;
@@ -53,12 +54,33 @@ function flopsMismatch(
   k: number,
 ): Warning | undefined {
   if (params === undefined || tokens === undefined || flops === undefined) return undefined;
-  const ratios = flops.map((value, i) => value / (k * params[i] * tokens[i])).filter((ratio) => !Number.isNaN(ratio));
-  const far = ratios.reduce((count, ratio) => count + (Math.abs(ratio - 1) > flopsTolerance ? 1 : 0), 0);
-  if (far <= manyRows * ratios.length) return undefined;
-  const median = ratios.sort()[Math.floor(ratios.length / 2)];
+  const ratio = (i: number): number => flops[i] / (k * params[i] * tokens[i]);
+  let far = 0;
+  let rows = 0;
+  for (let i = 0; i < flops.length; i++) {
+    if (Number.isNaN(ratio(i))) continue;
+    rows++;
+    if (Math.abs(ratio(i) - 1) > flopsTolerance) far++;
+  }
+  if (far <= manyRows * rows) return undefined;
+  // NaN sorts to the end, so the median of the others is where it would be without them.
+  const median = Float64Array.from(flops, (_, i) => ratio(i)).sort()[Math.floor(rows / 2)];
   return createWarning(
     'FLOPS_MISMATCH',
-    `flops differs from ${formatQuantity(k)} params tokens by more than ${100 * flopsTolerance}% in ${far} of ${ratios.length} rows; the median ratio is ${median.toPrecision(4)}.`,
+    `flops differs from ${formatQuantity(k)} params tokens by more than ${100 * flopsTolerance}% in ${far} of ${rows} rows; the median ratio is ${median.toPrecision(4)}.`,
   );
+}
+
+/**
+ * The factor k of C = k N D, once it is known to be usable.
+ *
+ * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`
+ * @example
+ * ```ts
+ * checkedFactor(6); // 6
+ * ```
+ */
+export function checkedFactor(value: number): number {
+  if (value > 0 && value < Infinity) return value;
+  throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'FLOP per parameter and token', value });
 }

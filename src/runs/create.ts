@@ -1,7 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
-import { categoryQuantities, positiveQuantities } from './columns.ts';
+import { categoryQuantities, knownQuantities, positiveQuantities } from './columns.ts';
+import { checkedFactor } from './checks.ts';
 import { linkedQuantities, type FilePlan, type Row } from './plan.ts';
-import { checkedFactor } from './read.ts';
 import type { Runs } from './runs.ts';
 import { RunsStore } from './store.ts';
 import { createTaker } from './take.ts';
@@ -71,21 +71,16 @@ const isText = (column: ArrayLike<number> | readonly string[]): column is readon
   typeof column[0] === 'string';
 
 function checkShape(columns: Readonly<Record<string, ArrayLike<unknown>>>, rows: number, file: string): void {
-  const remedy = 'Give one array of numbers for each quantity (text for run and family), all of one length.';
+  const refuse = (what: string): IsoflopError => {
+    const remedy = 'Give one array of numbers for each quantity (of text for run and family), all of one length.';
+    return new IsoflopError('USAGE', { message: `${file}${what}.`, remedy });
+  };
+  if (rows === 0) throw refuse(' has no rows');
   for (const [name, column] of Object.entries(columns)) {
-    if (column.length !== rows) {
-      const message = `${file}: ${name} has ${String(column.length)} rows where another column has ${String(rows)}.`;
-      throw new IsoflopError('USAGE', { message, remedy });
-    }
-    const text = categoryQuantities.includes(name);
-    const wrong = Array.prototype.findIndex.call(
-      column,
-      (value) => typeof value !== (text ? 'string' : typeof column[0]),
-    );
-    const known = (positiveQuantities as readonly string[]).includes(name) && typeof column[0] === 'string';
-    if (rows > 0 && (wrong !== -1 || known)) {
-      const message = `${file}, row ${String(Math.max(wrong, 0) + 1)}: ${name} has to be ${text ? 'text' : 'a number'}.`;
-      throw new IsoflopError('USAGE', { message, remedy });
-    }
+    if (column.length !== rows) throw refuse(`: ${name} has ${String(column.length)} rows, not ${String(rows)}`);
+    const known = (knownQuantities as readonly string[]).includes(name);
+    const text = known ? categoryQuantities.includes(name) : typeof column[0] === 'string';
+    const wrong = Array.prototype.findIndex.call(column, (value) => typeof value !== (text ? 'string' : 'number'));
+    if (wrong !== -1) throw refuse(`, row ${String(wrong + 1)}: ${name} has to be ${text ? 'text' : 'a number'}`);
   }
 }

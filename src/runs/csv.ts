@@ -6,7 +6,11 @@ import { IsoflopError } from '../core/errors.ts';
 export const recordLimit = 2 ** 20;
 
 /** Largest piece of a file that is decoded at once; small, so that the text of a piece dies young. */
-const blockSize = 2 ** 18;
+const blockSize = 2 ** 16;
+
+const byteOrderMark = Buffer.from('\uFEFF');
+
+const misplacedQuote = 'a quote stands inside a field that is not quoted, or ends before its field does';
 
 /** Characters that separate the fields of a line. */
 export type Separator = ',' | ';' | '\t';
@@ -71,8 +75,12 @@ export async function readCsv(
       } else await quoted.take(block);
     }
   }
-  if (quoted === undefined) await lines.end();
-  else await quoted.end();
+  const last = quoted === undefined ? await lines.end() : undefined;
+  if (last !== undefined) {
+    quoted = new QuotedReader(table, lines.line);
+    await quoted.take(last);
+  }
+  await quoted?.end();
   if (table.width === 0) throw new IsoflopError('CSV_EMPTY', { file });
   if (table.rows === 0) throw new IsoflopError('CSV_NO_ROWS', { file });
   return { sha256: hash.digest('hex'), rows: table.rows };
@@ -118,7 +126,7 @@ class Table {
   }
 }
 
-/** Reads lines until the first quote. */
+/** Reads the header, and then lines until the first quote. */
 class LineReader {
   readonly #table: Table;
   /** Bytes of a line whose end has not come yet. */
@@ -134,23 +142,28 @@ class LineReader {
 
   /** Reads the whole lines of a block; at the first quote, returns the bytes that are left from that line on. */
   async take(block: Buffer): Promise<Buffer | undefined> {
-    const quote = block.indexOf(0x22);
-    const end = 1 + (quote === -1 ? block : block.subarray(0, quote)).lastIndexOf(0x0a);
+    const rows = this.#table.width > 0 ? block : await this.#header(block);
+    if (rows === undefined || this.#table.width === 0) return rows;
+    const quote = rows.indexOf(0x22);
+    const end = 1 + (quote === -1 ? rows : rows.subarray(0, quote)).lastIndexOf(0x0a);
     if (end > 0) {
-      this.#pending.push(block.subarray(0, end));
-      await this.#read(this.#takePending().toString());
+      this.#pending.push(rows.subarray(0, end));
+      this.#rows(this.#takePending().toString());
     }
-    // The stream may use the memory of a block again, so what is kept of it is copied.
-    if (end < block.length) this.#pending.push(Buffer.from(block.subarray(end)));
-    this.#pendingLength += block.length - end;
-    if (quote !== -1) return this.#takePending();
-    if (this.#pendingLength > recordLimit) throw this.#table.tooLong(this.line + 1);
-    return undefined;
+    this.#keep(rows.subarray(end));
+    return quote === -1 ? undefined : this.#takePending();
   }
 
-  /** Reads a last line that has no line end. */
-  async end(): Promise<void> {
-    if (this.#pendingLength > 0) await this.#read(`${this.#takePending().toString()}\n`);
+  /** Reads a last line that has no line end, unless it needs csv-parse. */
+  async end(): Promise<Buffer | undefined> {
+    return this.#pendingLength > 0 ? await this.take(Buffer.from('\n')) : undefined;
+  }
+
+  /** Keeps the beginning of a line until the rest comes. It is copied, as a stream may use the memory of a block again. */
+  #keep(bytes: Buffer): void {
+    this.#pending.push(Buffer.from(bytes));
+    this.#pendingLength += bytes.length;
+    if (this.#pendingLength > recordLimit) throw this.#table.tooLong(this.line + 1);
   }
 
   #takePending(): Buffer {
@@ -160,33 +173,56 @@ class LineReader {
     return bytes;
   }
 
-  /** Reads text that ends in a line end. */
-  async #read(text: string): Promise<void> {
+  /**
+   * Reads lines up to the header.
+   *
+   * @returns the bytes after the header; when it has a line break between quotes, the bytes from the header on; when it has
+   * not come whole, `undefined`
+   */
+  async #header(block: Buffer): Promise<Buffer | undefined> {
     const table = this.#table;
-    let start = 0;
-    while (table.width === 0 && start < text.length) {
-      const end = text.indexOf('\n', start);
-      const line = withoutMark(text.slice(start, end)).replace(/\r$/, '');
-      start = end + 1;
+    const bytes = Buffer.concat([this.#takePending(), block]);
+    for (let start = 0; ;) {
+      const end = bytes.indexOf(0x0a, start);
+      if (end === -1) {
+        this.#keep(bytes.subarray(start));
+        return undefined;
+      }
+      if (this.line === 0 && bytes.indexOf(byteOrderMark) === 0) start = byteOrderMark.length;
+      const line = bytes.toString('utf8', start, end).replace(/\r$/, '');
+      if (line.trim() !== '' && !line.startsWith('#')) {
+        if (line.includes('\r')) throw table.malformed(this.line + 1, 'the lines end in carriage returns alone');
+        table.separator = mostFrequentSeparator(line);
+        const quotes = line.split('"').length - 1;
+        if (quotes % 2 === 1) return bytes.subarray(start);
+        await table.header(quotes === 0 ? line.split(table.separator) : await this.#quotedHeader(line));
+      }
       this.line++;
-      if (line.trim() === '' || line.startsWith('#')) continue;
-      if (line.includes('\r')) throw table.malformed(this.line, 'the lines end in carriage returns alone');
-      table.separator = mostFrequentSeparator(line);
-      await table.header(line.split(table.separator));
+      start = end + 1;
+      if (table.width > 0) return bytes.subarray(start);
     }
-    this.#rows(text, start);
+  }
+
+  /** The names of a header with quotes, which say nothing about the rows. */
+  async #quotedHeader(line: string): Promise<string[]> {
+    const { parse } = await import('csv-parse/sync');
+    try {
+      return parse(line, { delimiter: this.#table.separator })[0];
+    } catch {
+      throw this.#table.malformed(this.line + 1, misplacedQuote);
+    }
   }
 
   /** The inner loop of the reader: every character of the file passes here once. */
-  #rows(text: string, from: number): void {
+  #rows(text: string): void {
     const table = this.#table;
     const { width } = table;
     const separator = table.separator.charCodeAt(0);
     const fields = this.#fields;
-    let lineStart = from;
-    let start = from;
+    let lineStart = 0;
+    let start = 0;
     let count = 0; // fields that have ended on this line
-    for (let i = from; i < text.length; i++) {
+    for (let i = 0; i < text.length; i++) {
       const c = text.charCodeAt(i);
       if (c === separator) {
         if (count < width) fields[count] = text.slice(start, i);
@@ -212,8 +248,6 @@ class LineReader {
 class QuotedReader {
   readonly #table: Table;
   #parser: Parser | undefined;
-  /** Bytes that wait for the end of the header's first line, from which the separator is told. */
-  #head = Buffer.alloc(0);
   #records: string[][] = [];
   /** For each record, how many lines of comment and empty lines csv-parse has passed. */
   #skipped: number[] = [];
@@ -226,17 +260,12 @@ class QuotedReader {
   }
 
   async take(block: Buffer): Promise<void> {
-    if (this.#parser !== undefined) {
-      await this.#parse(this.#parser, block);
-      return;
-    }
-    this.#head = Buffer.concat([this.#head, block]);
-    const whole = this.#table.width > 0 || firstLine(this.#head.toString()) !== undefined;
-    if (whole || this.#head.length > recordLimit) await this.#start();
+    this.#parser ??= await this.#start();
+    await this.#parse(this.#parser, block);
   }
 
   async end(): Promise<void> {
-    await this.#parse(this.#parser ?? (await this.#start()), undefined);
+    if (this.#parser !== undefined) await this.#parse(this.#parser, undefined);
   }
 
   async #start(): Promise<Parser> {
@@ -252,14 +281,8 @@ class QuotedReader {
         return true;
       }
     }
-    const table = this.#table;
-    if (table.width === 0) {
-      const text = this.#head.toString();
-      table.separator = mostFrequentSeparator(firstLine(text) ?? text);
-    }
-    this.#parser = new RecordParser({
-      bom: this.#line === 0,
-      delimiter: table.separator,
+    const parser = new RecordParser({
+      delimiter: this.#table.separator,
       record_delimiter: ['\r\n', '\n'],
       comment: '#',
       comment_no_infix: true,
@@ -267,9 +290,8 @@ class QuotedReader {
       relax_column_count: true, // counted by the table, which knows the header
       max_record_size: recordLimit,
     });
-    this.#parser.on('error', () => undefined); // reported by the callback of write
-    await this.#parse(this.#parser, this.#head);
-    return this.#parser;
+    parser.on('error', () => undefined); // reported by the callback of write
+    return parser;
   }
 
   async #parse(parser: Parser, block: Buffer | undefined): Promise<void> {
@@ -296,10 +318,7 @@ class QuotedReader {
       case 'CSV_QUOTE_NOT_CLOSED':
         throw this.#table.malformed(line, 'a quote opens here and is never closed');
       default:
-        throw this.#table.malformed(
-          line,
-          'a quote stands inside a field that is not quoted, or ends before the field does',
-        );
+        throw this.#table.malformed(line, misplacedQuote);
     }
   }
 }
@@ -311,16 +330,6 @@ function isMostlyControls(block: Buffer): boolean {
   for (const byte of block) if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++;
   return controls > block.length / 100;
 }
-
-/** The first whole line that is neither blank nor a comment. */
-function firstLine(text: string): string | undefined {
-  return withoutMark(text)
-    .split('\n')
-    .slice(0, -1)
-    .find((line) => line.trim() !== '' && !line.startsWith('#'));
-}
-
-const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
 function mostFrequentSeparator(header: string): Separator {
   const unquoted = header.replaceAll(/"(?:[^"]|"")*"/g, '');

@@ -33,7 +33,7 @@ export async function readRuns(paths: string | readonly string[], options: ReadO
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   try {
     // Larger pieces than the default of 64 KiB, so that the reader is called less often.
-    yield* createReadStream(path, { highWaterMark: 2 ** 18 }) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, { highWaterMark: 2 ** 16 }) as AsyncIterable<Buffer>;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new IsoflopError('FILE_NOT_FOUND', { file: path });

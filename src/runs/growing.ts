@@ -1,64 +1,88 @@
 import type { Category } from './runs.ts';
 
-/** Rows of a chunk. Growing by chunks copies every number once, where doubling would hold three copies at its peak. */
+/** Rows of a chunk. */
 const chunkRows = 65_536;
 
 type Numbers = Float64Array | Int32Array | Uint32Array | Uint16Array;
 
+interface NumbersType<A extends Numbers> {
+  new (source: number | ArrayBuffer): A;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** The part of resizable buffers (ES2024, in Node since 20) that is used here; the es2023 library does not declare it. */
+interface ResizableBuffer extends ArrayBuffer {
+  resize(byteLength: number): void;
+}
+const ResizableBuffer = ArrayBuffer as unknown as new (
+  byteLength: number,
+  options: { readonly maxByteLength: number },
+) => ResizableBuffer;
+
 /**
- * A column of numbers of unknown length, kept as chunks of 65,536 rows.
+ * A column of numbers of unknown length, kept as chunks of 65,536 rows until its length is known.
  *
  * @example
  * ```ts
- * const column = new GrowingColumn((length) => new Float64Array(length), NaN);
+ * const column = new GrowingColumn(Float64Array, NaN);
  * column.append(1.5);
  * column.finish(); // Float64Array [1.5]
  * ```
  */
 export class GrowingColumn<A extends Numbers> {
-  readonly #make: (length: number) => A;
+  readonly #type: NumbersType<A>;
   readonly #blank: number;
-  #full: A[] = [];
+  #buffers: ResizableBuffer[] = [];
   #chunk: A;
-  #at = 0;
+  #at = chunkRows;
 
-  constructor(make: (length: number) => A, blank: number) {
-    this.#make = make;
+  /**
+   * @param type - kind of the array, such as `Float64Array`
+   * @param blank - what stands in rows without a value
+   */
+  constructor(type: NumbersType<A>, blank: number) {
+    this.#type = type;
     this.#blank = blank;
-    this.#chunk = make(chunkRows);
+    this.#chunk = new type(0);
   }
 
   /** Adds one row. */
   append(value: number): void {
-    if (this.#at === chunkRows) {
-      this.#full.push(this.#chunk);
-      this.#chunk = this.#make(chunkRows);
-      this.#at = 0;
-    }
+    if (this.#at === chunkRows) this.#startChunk();
     this.#chunk[this.#at++] = value;
+  }
+
+  #startChunk(): void {
+    const bytes = chunkRows * this.#type.BYTES_PER_ELEMENT;
+    const buffer = new ResizableBuffer(bytes, { maxByteLength: bytes });
+    this.#buffers.push(buffer);
+    this.#chunk = new this.#type(buffer);
+    this.#at = 0;
+  }
+
+  get #length(): number {
+    return this.#buffers.length * chunkRows - (chunkRows - this.#at);
   }
 
   /** Adds blank rows until there are `rows`. */
   padTo(rows: number): void {
-    while (this.#full.length * chunkRows + this.#at < rows) this.append(this.#blank);
+    while (this.#length < rows) this.append(this.#blank);
   }
 
-  /** The column as one array; the chunks are given up. */
+  /** The column as one array; it is empty afterwards. */
   finish(): A {
-    const result = this.#make(this.#full.length * chunkRows + this.#at);
-    this.#full.forEach((chunk, k) => {
-      result.set(chunk, k * chunkRows);
+    const result = new this.#type(this.#length);
+    this.#buffers.forEach((buffer, k) => {
+      const rows = Math.min(chunkRows, result.length - k * chunkRows);
+      result.set(new this.#type(buffer).subarray(0, rows), k * chunkRows);
+      // Gives the memory back at once; left to the garbage collector, every column would be held twice at the end.
+      buffer.resize(0);
     });
-    result.set(this.#chunk.subarray(0, this.#at), this.#full.length * chunkRows);
-    this.#full = [];
-    this.#chunk = this.#make(0);
+    this.#buffers = [];
+    this.#at = chunkRows;
     return result;
   }
 }
-
-/** A growing column of numbers; missing rows are NaN. */
-export const growingNumbers = (): GrowingColumn<Float64Array> =>
-  new GrowingColumn((length) => new Float64Array(length), NaN);
 
 /**
  * A column of names of unknown length: each name is kept once and rows hold its code.
@@ -71,7 +95,7 @@ export const growingNumbers = (): GrowingColumn<Float64Array> =>
  * ```
  */
 export class GrowingCategory {
-  readonly #codes = new GrowingColumn((length) => new Int32Array(length), -1);
+  readonly #codes = new GrowingColumn(Int32Array, -1);
   readonly #codeOf = new Map<string, number>();
   readonly #labels: string[] = [];
 

@@ -1,4 +1,4 @@
-import { IsoflopError } from '../core/errors.ts';
+import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
 import { readCsv, type CsvSink } from './csv.ts';
 import { parseExpression } from './expression.ts';
@@ -98,14 +98,4 @@ async function* counted(
     yield piece;
     progress(piece.length);
   }
-}
-
-/**
- * The factor k of C = k N D, once it is known to be usable.
- *
- * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`
- */
-export function checkedFactor(value: number): number {
-  if (value > 0 && value < Infinity) return value;
-  throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'FLOP per parameter and token', value });
 }

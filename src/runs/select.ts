@@ -64,16 +64,30 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
       hint,
     });
   }
-  const run = runs.categories.run?.codes;
-  const last = new Map<string, number>();
-  const groups = Array.from({ length: runs.rows }, (_, i) => {
-    const group = `${runs.files[i]} ${run?.[i] ?? ''} ${params?.[i] ?? ''}`;
-    last.set(group, Math.max(last.get(group) ?? 0, tokens[i]));
-    return group;
-  });
-  const kept = groups.flatMap((group, i) => (tokens[i] > fraction * (last.get(group) ?? 0) ? [i] : []));
+  const groups = groupCodes([runs.files, runs.categories.run?.codes, params]);
+  const last = new Float64Array(runs.rows);
+  for (let i = 0; i < runs.rows; i++) last[groups[i]] = Math.max(last[groups[i]], tokens[i]);
+  const kept = Int32Array.from(groups.keys()).filter((i) => tokens[i] > fraction * last[groups[i]]);
   const rows = runs.rows - kept.length;
   if (rows === 0) return runs;
   const why = `--from-fraction ${fraction}`;
   return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
+}
+
+/** Numbers rows so that two have one number exactly when all the columns agree. */
+function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
+  const [first, ...rest] = columns.filter((column) => column !== undefined);
+  let codes = Int32Array.from(first);
+  for (const column of rest) {
+    const known = new Map<number, Map<number, number>>();
+    let next = 0;
+    codes = codes.map((code, i) => {
+      const inner = known.get(code) ?? new Map<number, number>();
+      known.set(code, inner);
+      const found = inner.get(column[i]) ?? next++;
+      inner.set(column[i], found);
+      return found;
+    });
+  }
+  return codes;
 }

@@ -30,8 +30,8 @@ export class RunsStore {
   readonly #numbers = new Map<string, GrowingColumn<Float64Array>>();
   readonly #categories = new Map<string, GrowingCategory>();
   readonly #undecided = new Map<string, GrowingCategory>();
-  readonly #lines = new GrowingColumn((length) => new Uint32Array(length), 0);
-  readonly #files = new GrowingColumn((length) => new Uint16Array(length), 0);
+  readonly #lines = new GrowingColumn(Uint32Array, 0);
+  readonly #files = new GrowingColumn(Uint16Array, 0);
   readonly #sources: Source[] = [];
   readonly #dropped = new Map<string, number>();
   readonly #ignored = new Map<string, Warning>();
@@ -39,7 +39,7 @@ export class RunsStore {
 
   /** The column of a quantity, blank in the rows so far. */
   numbers(name: string): GrowingColumn<Float64Array> {
-    return this.#grow(this.#numbers, name, () => new GrowingColumn((length) => new Float64Array(length), NaN));
+    return this.#grow(this.#numbers, name, () => new GrowingColumn(Float64Array, NaN));
   }
 
   /** The column of a category, blank in the rows so far. */
@@ -97,16 +97,21 @@ export class RunsStore {
       const rows = this.#sources.reduce((sum, source) => sum + source.rows, 0);
       throw new IsoflopError('NO_ROWS_LEFT', { rows, dropped: dropped.map((d) => `${d.rows}: ${d.why}`).join('; ') });
     }
-    const quantities: Record<string, Float64Array> = {};
-    const categories: Record<string, Category> = {};
-    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) quantities[name] = column.finish();
-    for (const [name, column] of this.#categories) categories[name] = column.finish();
+    const numbers = new Map<string, Float64Array>();
+    const texts = new Map<string, Category>();
+    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) numbers.set(name, column.finish());
+    for (const [name, column] of this.#categories) texts.set(name, column.finish());
     for (const [name, column] of this.#undecided) {
       const category = column.finish();
-      const numbers = category.labels.map((label) => parseCell(label, this.decimalComma));
-      if (numbers.includes(undefined)) categories[name] = category;
-      else quantities[name] = Float64Array.from(category.codes, (code) => numbers[code] ?? NaN);
+      const cells = category.labels.map((label) => parseCell(label, this.decimalComma));
+      if (cells.includes(undefined)) texts.set(name, category);
+      else
+        numbers.set(
+          name,
+          Float64Array.from(category.codes, (code) => cells[code] ?? NaN),
+        );
     }
+    const quantities = Object.fromEntries(numbers);
     const readable = ([name]: [string, string]): boolean => !this.#ignored.has(name);
     const conventions = {
       columns: Object.fromEntries([...this.columns].filter(readable)),
@@ -116,7 +121,7 @@ export class RunsStore {
     return {
       rows: this.#rows,
       quantities,
-      categories,
+      categories: Object.fromEntries(texts),
       lines: this.#lines.finish(),
       files: this.#files.finish(),
       sources: this.#sources,
