@@ -71,11 +71,17 @@ export class Newton {
     for (; iterations < maxIterations && Number.isFinite(this.current.value); iterations++) {
       const { current, trial } = this;
       const left = model.solve(current, damping);
-      if (
-        left <= problem.floor ||
-        (left <= negligible * current.value && this.relativeGradient(current) <= finalGradient)
-      )
-        break;
+      if (left <= Math.max(negligible * current.value, problem.floor)) {
+        if (current.value <= problem.floor) break;
+        const relative = this.relativeGradient(current);
+        if (relative <= finalGradient || (relative <= certifiedGradient && left <= 0)) break;
+        if (left <= 0) {
+          // The model found no way down although the gradient does not vanish: shorten its steps.
+          if (damping > 1e12) break;
+          damping = Math.max(8 * damping, 1e-4);
+          continue;
+        }
+      }
       for (let k = 0; k < size; k++) next[k] = current.point[k] + model.step[k];
       clip(next, lower, upper);
       problem.linearize(next, trial);

@@ -1,0 +1,34 @@
+/**
+ * Neural scaling laws: read runs, fit a law, predict, allocate, draw.
+ *
+ * @packageDocumentation
+ */
+export { errorCodes, IsoflopError, type ErrorCode } from './core/errors.ts';
+export { formatQuantity, parseQuantity, tryParseQuantity } from './core/quantity.ts';
+export { version } from './core/version.ts';
+export type { Warning, WarningCode, WarningLevel } from './core/warnings.ts';
+
+export * from './runs/index.ts';
+
+export { chinchilla } from './laws/chinchilla.ts';
+export { findLaw, laws } from './laws/index.ts';
+export { evaluateLaw, type Law, type LawInput, type LawParam, type PublishedFit } from './laws/law.ts';
+
+export { fitLaw, type LawFit } from './fit/fitLaw.ts';
+export { objectives } from './fit/objectives/index.ts';
+export type { Objective } from './fit/objectives/objective.ts';
+export type { FitOptions } from './fit/options.ts';
+export { paramValues, type Fit, type FitStatus, type FittedParam } from './fit/result.ts';
+export { solvers } from './fit/solvers/index.ts';
+
+export { bootstrapFit } from './uncertainty/bootstrap.ts';
+export { estimateCovariance } from './uncertainty/covariance.ts';
+export { groupRows } from './uncertainty/groups.ts';
+export { predictLoss, type Prediction } from './uncertainty/predict.ts';
+export { summarizeFit } from './uncertainty/summarize.ts';
+
+export { allocate, type Allocation } from './plan/allocate.ts';
+
+export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
+export { loadFit, saveFit } from './node/savedFits.ts';
+export { stopThreads } from './node/threads.ts';

@@ -1,0 +1,91 @@
+import { IsoflopError } from '../core/errors.ts';
+import { fitLaw } from '../fit/fitLaw.ts';
+import type { FitOptions } from '../fit/options.ts';
+import type { Fit } from '../fit/result.ts';
+import { findLaw } from '../laws/index.ts';
+import type { Runs } from '../runs/runs.ts';
+import { bootstrapFit } from '../uncertainty/bootstrap.ts';
+import { estimateCovariance } from '../uncertainty/covariance.ts';
+import { groupRows } from '../uncertainty/groups.ts';
+import { summarizeFit } from '../uncertainty/summarize.ts';
+import { inThreads } from './threads.ts';
+
+/** Options of {@link fitRuns}. */
+export interface FitRunsOptions extends FitOptions {
+  /** Id of the law; default `chinchilla`. */
+  readonly law?: string;
+  /** Bootstrap resamples; 0 (the default) takes errors from the covariance. */
+  readonly bootstrap?: number;
+  /** Seed of the bootstrap; default 0. */
+  readonly seed?: number;
+  /** Column whose rows are resampled together; default `run` when rows carry runs, else `row`. */
+  readonly group?: string;
+  /** Probability of the intervals; default 0.95. */
+  readonly confidence?: number;
+  /** `sandwich` (default) or `classical`. */
+  readonly covariance?: 'sandwich' | 'classical';
+  /** How the runs were chosen, for the record. */
+  readonly where?: string;
+  readonly fromFraction?: number;
+  /** Told how many of the resamples are done. */
+  readonly onProgress?: (done: number, resamples: number) => void;
+}
+
+/** Most resamples of one bootstrap. */
+const mostResamples = 1_000_000;
+
+/**
+ * Fits a law to runs and estimates the errors: the whole way from data to a {@link Fit}. Bootstrap refits run in worker
+ * threads.
+ *
+ * @throws {@link IsoflopError} as `fitLaw`, and `OPTION_INVALID` for bad options of the bootstrap
+ * @example
+ * ```ts
+ * const runs = await readRuns('data/chinchilla.csv', { where: 'loss < 4.45' });
+ * const fit = await fitRuns(runs, { law: 'chinchilla', bootstrap: 4000 });
+ * fit.params.alpha.interval; // [0.317, 0.373]
+ * ```
+ */
+export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise<Fit> {
+  const resamples = wholeNumber('--bootstrap', options.bootstrap ?? 0, mostResamples);
+  const seed = wholeNumber('--seed', options.seed ?? 0, Number.MAX_SAFE_INTEGER);
+  const fit = fitLaw(findLaw(options.law ?? 'chinchilla'), runs, options);
+  const groups = groupRows(fit, options.group);
+  const covariance = estimateCovariance(fit, groups, options.covariance ?? 'sandwich');
+  const began = performance.now();
+  const { onProgress } = options;
+  // Refits of a point that is no optimum would only dress it up.
+  const bootstrap =
+    resamples === 0 || fit.status === 'stalled'
+      ? null
+      : await bootstrapFit(fit, groups, {
+          resamples,
+          seed,
+          execute: inThreads,
+          ...(onProgress === undefined
+            ? {}
+            : {
+                onProgress: (done: number) => {
+                  onProgress(done, resamples);
+                },
+              }),
+        });
+  return summarizeFit(fit, {
+    covariance,
+    bootstrap,
+    bootstrapMs: bootstrap === null ? null : performance.now() - began,
+    warnings: groups.warnings,
+    where: options.where ?? null,
+    fromFraction: options.fromFraction ?? null,
+    ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+  });
+}
+
+function wholeNumber(option: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new IsoflopError('OPTION_INVALID', {
+    option,
+    value: String(value),
+    expected: `a whole number from 0 to ${String(most)}`,
+  });
+}

@@ -1,0 +1,153 @@
+import { IsoflopError } from '../core/errors.ts';
+import { studentQuantile } from '../core/special.ts';
+import { paramValues, type Fit } from '../fit/result.ts';
+import { findLaw } from '../laws/index.ts';
+import { toParams, type AllocationTerms, type Law } from '../laws/law.ts';
+import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
+
+type Interval = readonly [number, number] | null;
+
+/** How to split a compute budget between model size and training tokens. */
+export interface Allocation {
+  readonly flops: number;
+  readonly params: number;
+  readonly tokens: number;
+  readonly tokensPerParam: number;
+  /** Predicted loss at the optimum. */
+  readonly loss: number;
+  /** Intervals from the bootstrap draws, or by the delta method; `null` where the fit has no error estimate. */
+  readonly intervals: {
+    readonly params: Interval;
+    readonly tokens: Interval;
+    readonly tokensPerParam: Interval;
+    readonly loss: Interval;
+  };
+}
+
+/** ln N*, ln D* and ln L* at a budget. */
+type LogOptimum = readonly [number, number, number];
+
+/**
+ * The compute-optimal model size and number of tokens for a budget C = k N D, in closed form: N* = G (C/k)^a with
+ * G = (alpha A / (beta B))^(1/(alpha+beta)) and a = beta / (alpha + beta).
+ *
+ * @param flops - compute budget C in FLOP
+ * @throws {@link IsoflopError} `NO_OPTIMUM`, `QUANTITY_NOT_POSITIVE`
+ * @see arXiv 2203.15556, section 3.3, equation 4
+ * @example
+ * ```ts
+ * allocate(fit, 5.76e23).params; // 7.32e10
+ * ```
+ */
+export function allocate(fit: Fit, flops: number, options: { confidence?: number } = {}): Allocation {
+  if (!(flops > 0 && flops < Infinity))
+    throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
+  const law = findLaw(fit.law);
+  const confidence = checkConfidence(options.confidence ?? fit.confidence);
+  const k = fit.data.conventions.flopsPerParamToken;
+  const terms = allocationTerms(law, paramValues(fit));
+  const best = optimum(terms, Math.log(flops / k));
+  const intervals =
+    fit.bootstrap === null
+      ? deltaIntervals(fit, law, flops / k, best, confidence)
+      : drawIntervals(fit, law, flops / k, confidence);
+  const [params, tokens, loss] = best.map(Math.exp);
+  return { flops, params, tokens, tokensPerParam: tokens / params, loss, intervals };
+}
+
+/**
+ * The exponents of N* ~ C^a and D* ~ C^b, or `null` for laws without an allocation.
+ *
+ * @example
+ * ```ts
+ * allocationExponents(chinchilla, { E: 1.69, A: 406.4, B: 410.7, alpha: 0.34, beta: 0.28 }); // { paramsExponent: 0.4516..., ... }
+ * ```
+ */
+export function allocationExponents(
+  law: Law,
+  params: Readonly<Record<string, number>>,
+): { paramsExponent: number; tokensExponent: number } | null {
+  const terms = law.allocation?.(params);
+  if (terms === undefined || findFault(terms) !== undefined) return null;
+  const sum = terms.paramsExponent + terms.tokensExponent;
+  return { paramsExponent: terms.tokensExponent / sum, tokensExponent: terms.paramsExponent / sum };
+}
+
+function findFault(terms: AllocationTerms): string | undefined {
+  if (!(terms.paramsAmplitude > 0)) return 'the loss does not fall with params';
+  if (!(terms.tokensAmplitude > 0)) return 'the loss does not fall with tokens';
+  if (!(terms.paramsExponent > 0)) return 'the exponent of params is not positive';
+  if (!(terms.tokensExponent > 0)) return 'the exponent of tokens is not positive';
+  return undefined;
+}
+
+function allocationTerms(law: Law, params: Readonly<Record<string, number>>): AllocationTerms {
+  if (law.allocation === undefined)
+    throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: 'it is not a law of both params and tokens' });
+  const terms = law.allocation(params);
+  const fault = findFault(terms);
+  if (fault !== undefined) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: fault });
+  return terms;
+}
+
+function optimum(terms: AllocationTerms, logBudget: number): LogOptimum {
+  const { irreducible, paramsAmplitude: A, paramsExponent: alpha, tokensAmplitude: B, tokensExponent: beta } = terms;
+  const logG = (Math.log(alpha) + Math.log(A) - Math.log(beta) - Math.log(B)) / (alpha + beta);
+  const logN = logG + (beta / (alpha + beta)) * logBudget;
+  const logD = logBudget - logN;
+  const loss = irreducible + Math.exp(Math.log(A) - alpha * logN) + Math.exp(Math.log(B) - beta * logD);
+  return [logN, logD, Math.log(loss)];
+}
+
+function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): Allocation['intervals'] {
+  const samples: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (const theta of coordinateDraws(fit)) {
+    const terms = law.allocation?.(toParams(law, theta));
+    // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
+    if (terms === undefined || findFault(terms) !== undefined) continue;
+    const [n, d, loss] = optimum(terms, Math.log(budget));
+    for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
+  }
+  if (samples[0].length < 2) return { params: null, tokens: null, tokensPerParam: null, loss: null };
+  const [params, tokens, tokensPerParam, loss] = samples.map((sample): Interval => {
+    const [low, high] = percentiles(Float64Array.from(sample), confidence);
+    return [Math.exp(low), Math.exp(high)];
+  });
+  return { params, tokens, tokensPerParam, loss };
+}
+
+function deltaIntervals(
+  fit: Fit,
+  law: Law,
+  budget: number,
+  best: LogOptimum,
+  confidence: number,
+): Allocation['intervals'] {
+  const { matrix, degreesOfFreedom } = fit.covariance;
+  if (matrix === null) return { params: null, tokens: null, tokensPerParam: null, loss: null };
+  const theta = coordinatesOf(fit);
+  const step = 1e-5;
+  const at = (k: number, shift: number): LogOptimum => {
+    const moved = theta.slice();
+    moved[k] += shift;
+    const terms = law.allocation?.(toParams(law, moved));
+    return terms === undefined ? best : optimum(terms, Math.log(budget));
+  };
+  // Coordinates that do not vary (fixed, off) have zero covariance; minus infinity must not reach a difference.
+  const gradients = Array.from(theta, (value, k): readonly number[] => {
+    if (!Number.isFinite(value) || matrix[k * theta.length + k] === 0) return [0, 0, 0];
+    const [up, down] = [at(k, step), at(k, -step)];
+    return up.map((u, j) => (u - down[j]) / (2 * step));
+  });
+  const t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
+  const interval = (center: number, pick: (g: readonly number[]) => number): Interval => {
+    const error = t * Math.sqrt(quadraticForm(matrix, gradients.map(pick)));
+    return [Math.exp(center - error), Math.exp(center + error)];
+  };
+  return {
+    params: interval(best[0], (g) => g[0]),
+    tokens: interval(best[1], (g) => g[1]),
+    tokensPerParam: interval(best[1] - best[0], (g) => g[1] - g[0]),
+    loss: interval(best[2], (g) => g[2]),
+  };
+}

@@ -1,0 +1,56 @@
+import type { LawFit } from '../fit/fitLaw.ts';
+import type { FitData, FitRows } from '../fit/result.ts';
+
+/** Most rows that a fit carries along for figures and for files. */
+const carried = 20_000;
+/** Quantities that a fit describes and carries along where the runs have them. */
+const carriedQuantities = ['params', 'tokens', 'flops', 'loss'];
+
+/** What was fitted: sources, rows, ranges of the quantities and how they were counted. */
+export function describeData(fit: LawFit): FitData {
+  const { runs, rows } = fit;
+  const ranges: Record<string, readonly [number, number]> = {};
+  for (const name of quantityNames(fit)) {
+    const column = runs.quantities[name];
+    if (column === undefined) continue;
+    let low = Infinity;
+    let high = -Infinity;
+    for (const row of rows.index) {
+      low = Math.min(low, column[row]);
+      high = Math.max(high, column[row]);
+    }
+    // Quantities that the law does not need may be missing (NaN) in some rows; then there is no range to speak of.
+    if (Number.isFinite(low) && Number.isFinite(high)) ranges[name] = [low, high];
+  }
+  const sizes = runs.quantities.params;
+  return {
+    source: runs.sources.map((source) => source.name).join(', '),
+    sha256: runs.sources.map((source) => source.sha256).join(','),
+    rows: runs.sources.reduce((sum, source) => sum + source.rows, 0),
+    used: rows.data.rows,
+    dropped: [...runs.dropped, ...rows.dropped],
+    ranges,
+    sizes: sizes === undefined ? null : new Set(Array.from(rows.index, (row) => sizes[row])).size,
+    conventions: runs.conventions,
+  };
+}
+
+/** The fitted rows for figures, thinned evenly to at most 20,000. */
+export function fittedRows(fit: LawFit): FitRows {
+  const { runs, rows } = fit;
+  const stride = Math.ceil(rows.index.length / carried);
+  const index = rows.index.filter((_, i) => i % stride === 0);
+  const columns: Record<string, Float64Array> = {};
+  for (const name of quantityNames(fit)) {
+    const column = runs.quantities[name];
+    if (column !== undefined) columns[name] = Float64Array.from(index, (row) => column[row]);
+  }
+  const run = runs.categories.run;
+  const names =
+    run === undefined ? null : Array.from(index, (row) => (run.codes[row] < 0 ? '' : run.labels[run.codes[row]]));
+  return { rows: index.length, columns, names };
+}
+
+function quantityNames(fit: LawFit): string[] {
+  return [...new Set([...carriedQuantities, ...fit.law.inputs.map((input) => input.name)])];
+}

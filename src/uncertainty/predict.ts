@@ -1,0 +1,140 @@
+import { quantileSorted } from 'simple-statistics';
+import { IsoflopError } from '../core/errors.ts';
+import { studentQuantile } from '../core/special.ts';
+import { paramValues, type Fit } from '../fit/result.ts';
+import { findLaw } from '../laws/index.ts';
+import { evaluateLaw, type Law } from '../laws/law.ts';
+
+/** Predicted losses with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
+export interface Prediction {
+  /** Length points. */
+  readonly loss: Float64Array;
+  readonly lower: Float64Array | null;
+  readonly upper: Float64Array | null;
+}
+
+/** Options of {@link predictLoss}. */
+export interface PredictOptions {
+  /** Probability that the interval is meant to cover; default that of the fit. */
+  readonly confidence?: number;
+}
+
+/** Most evaluations of the law for one call; beyond it only every k-th draw is used. */
+const evaluationBudget = 4e6;
+
+/**
+ * Loss that a fit predicts, with an interval from its bootstrap draws (percentiles) or from its covariance (delta method
+ * on ln loss). The interval is that of the law's mean: it holds the error of the coefficients, not the spread of single
+ * runs nor the possibility that the law has another form.
+ *
+ * @param inputs - one array for each input of the law, in natural units, all of the same length
+ * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `OPTION_INVALID`
+ * @example
+ * ```ts
+ * predictLoss(fit, { params: [70e9], tokens: [1.4e12] }).loss[0]; // 1.974
+ * ```
+ */
+export function predictLoss(
+  fit: Fit,
+  inputs: Readonly<Record<string, ArrayLike<number>>>,
+  options: PredictOptions = {},
+): Prediction {
+  const law = findLaw(fit.law);
+  const confidence = checkConfidence(options.confidence ?? fit.confidence);
+  for (const { name } of law.inputs) {
+    const values = inputs[name];
+    for (let i = 0; i < values.length; i++)
+      if (!(values[i] > 0 && values[i] < Infinity))
+        throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value: values[i] });
+  }
+  const loss = evaluateLaw(law, paramValues(fit), inputs);
+  const logs = law.inputs.map(({ name }) => Float64Array.from(inputs[name], Math.log));
+  const bounds =
+    fit.bootstrap === null ? fromCovariance(fit, law, logs, confidence) : fromDraws(fit, law, logs, confidence);
+  return { loss, ...bounds };
+}
+
+/**
+ * Checks a probability for an interval.
+ *
+ * @throws {@link IsoflopError} `OPTION_INVALID`
+ */
+export function checkConfidence(confidence: number): number {
+  if (confidence > 0 && confidence < 1) return confidence;
+  throw new IsoflopError('OPTION_INVALID', {
+    option: 'confidence',
+    value: String(confidence),
+    expected: 'a number between 0 and 1, such as 0.95',
+  });
+}
+
+type Bounds = Pick<Prediction, 'lower' | 'upper'>;
+
+function fromDraws(fit: Fit, law: Law, logs: readonly Float64Array[], confidence: number): Bounds {
+  const points = logs[0].length;
+  const draws = [...coordinateDraws(fit)];
+  if (draws.length < 2) return { lower: null, upper: null };
+  const stride = Math.max(1, Math.ceil((draws.length * points) / evaluationBudget));
+  const used = draws.filter((_, b) => b % stride === 0);
+  const values = new Float64Array(used.length * points); // row-major draws x points, ln loss
+  for (const [b, theta] of used.entries())
+    law.evaluate(theta, logs, points, values.subarray(b * points, (b + 1) * points), undefined);
+  const column = new Float64Array(used.length);
+  const lower = new Float64Array(points);
+  const upper = new Float64Array(points);
+  for (let i = 0; i < points; i++) {
+    for (let b = 0; b < used.length; b++) column[b] = values[b * points + i];
+    [lower[i], upper[i]] = percentiles(column, confidence).map(Math.exp);
+  }
+  return { lower, upper };
+}
+
+function fromCovariance(fit: Fit, law: Law, logs: readonly Float64Array[], confidence: number): Bounds {
+  const { matrix, degreesOfFreedom } = fit.covariance;
+  if (matrix === null) return { lower: null, upper: null };
+  const points = logs[0].length;
+  const p = law.params.length;
+  const center = new Float64Array(points);
+  const gradient = new Float64Array(points * p);
+  law.evaluate(coordinatesOf(fit), logs, points, center, gradient);
+  const t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
+  const lower = new Float64Array(points);
+  const upper = new Float64Array(points);
+  for (let i = 0; i < points; i++) {
+    const error = t * Math.sqrt(quadraticForm(matrix, gradient.subarray(i * p, (i + 1) * p)));
+    lower[i] = Math.exp(center[i] - error);
+    upper[i] = Math.exp(center[i] + error);
+  }
+  return { lower, upper };
+}
+
+/** g' M g, never below zero by rounding. */
+export function quadraticForm(matrix: Float64Array, g: ArrayLike<number>): number {
+  const n = g.length;
+  let sum = 0;
+  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) sum += g[a] * matrix[a * n + b] * g[b];
+  return Math.max(0, sum);
+}
+
+/** The law's coordinates at the estimate, length params. */
+export function coordinatesOf(fit: Fit): Float64Array {
+  const { params } = findLaw(fit.law);
+  return Float64Array.from(params, ({ name, transform }) =>
+    transform === 'log' ? Math.log(fit.params[name].value) : fit.params[name].value,
+  );
+}
+
+/** The law's coordinates in each bootstrap draw, each of length params. */
+export function* coordinateDraws(fit: Fit): Generator<Float64Array> {
+  const p = findLaw(fit.law).params.length;
+  const draws = fit.bootstrap?.draws ?? new Float32Array(0);
+  for (let at = 0; at < draws.length; at += p) yield Float64Array.from(draws.subarray(at, at + p));
+}
+
+/** The central interval of a sample that holds the given share of it. The sample is sorted in place. */
+export function percentiles(sample: Float64Array, confidence: number): [number, number] {
+  sample.sort();
+  // simple-statistics declares number[]; it only indexes, which a typed array allows as well.
+  const sorted = sample as unknown as number[];
+  return [quantileSorted(sorted, 0.5 - confidence / 2), quantileSorted(sorted, 0.5 + confidence / 2)];
+}

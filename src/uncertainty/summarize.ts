@@ -1,0 +1,187 @@
+import { standardDeviation } from 'simple-statistics';
+import { studentQuantile } from '../core/special.ts';
+import { version } from '../core/version.ts';
+import { createWarning, type Warning } from '../core/warnings.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
+import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
+import { toParams, type LawParam } from '../laws/law.ts';
+import { describeData, fittedRows } from './fittedData.ts';
+import { checkConfidence, percentiles } from './predict.ts';
+
+/** What {@link summarizeFit} adds to a fitted law. */
+export interface SummaryOptions {
+  /** Covariance at the optimum; see `estimateCovariance`. */
+  readonly covariance: Covariance;
+  readonly bootstrap?: Bootstrap | null;
+  readonly bootstrapMs?: number | null;
+  /** Probability of the intervals; default 0.95. */
+  readonly confidence?: number;
+  /** How the rows were chosen, for the record. */
+  readonly where?: string | null;
+  readonly fromFraction?: number | null;
+  readonly warnings?: readonly Warning[];
+}
+
+/**
+ * Turns a fitted law into the plain document that reports, predictions, figures and files are made from: parameters with
+ * standard errors and intervals (from the bootstrap if there is one, else from the covariance), warnings, and the data.
+ */
+export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
+  const { bootstrap = null, covariance } = options;
+  const confidence = checkConfidence(options.confidence ?? 0.95);
+  const values = toParams(fit.law, fit.theta);
+  const params = Object.fromEntries(
+    fit.law.params.map((param, k): [string, FittedParam] => {
+      const state = stateOf(fit, param);
+      const value = values[param.name];
+      if (!hasError(fit, param, state)) return [param.name, { value, stderr: null, interval: null, state }];
+      const error =
+        bootstrap === null
+          ? errorFromCovariance(covariance, fit.theta[k], k, param, confidence)
+          : errorFromDraws(bootstrap, k, fit.law.params.length, param, confidence);
+      return [param.name, { value, ...error, state }];
+    }),
+  );
+  const usable = bootstrap !== null && bootstrap.certified > 1;
+  return {
+    law: fit.law.id,
+    status: fit.status,
+    reasons: fit.reasons,
+    points: fit.rows.data.rows,
+    objective: {
+      name: fit.objective.id,
+      delta: Number.isFinite(fit.delta) ? fit.delta : null,
+      value: fit.minimum.value,
+    },
+    params,
+    optimum: optimumExponents(fit, values),
+    seeds: fit.seeds,
+    condition: fit.condition,
+    gradientNorm: fit.minimum.gradientNorm,
+    residualRms: residualRms(fit),
+    confidence,
+    covariance: usable ? covarianceOfDraws(bootstrap, fit.law.params.length, covariance) : trusted(fit, covariance),
+    bootstrap,
+    warnings: [
+      ...fit.runs.warnings,
+      ...fit.warnings,
+      ...(options.warnings ?? []),
+      ...errorWarnings(bootstrap, covariance),
+    ],
+    data: describeData(fit),
+    settings: {
+      solver: fit.solver,
+      where: options.where ?? null,
+      fromFraction: options.fromFraction ?? null,
+      fixed: fit.restrictions.fixed,
+      tied: fit.restrictions.tied,
+      start: fit.start,
+    },
+    fitted: fittedRows(fit),
+    timing: { fitMs: fit.fitMs, bootstrapMs: options.bootstrapMs ?? null },
+    version,
+  };
+}
+
+function stateOf(fit: LawFit, { name }: LawParam): ParamState {
+  if (fit.off.includes(name)) return 'off';
+  if (name in fit.restrictions.fixed) return 'fixed';
+  if (name in fit.restrictions.tied) return 'tied';
+  if (fit.atBound.includes(name)) return 'bound';
+  // The exponent of a term that is off was held where it stood.
+  return fit.coordinates.names.includes(name) ? 'free' : 'off';
+}
+
+function hasError(fit: LawFit, { name }: LawParam, state: ParamState): boolean {
+  const master = state === 'tied' ? fit.restrictions.tied[name] : name;
+  return fit.status !== 'stalled' && (state === 'free' || state === 'tied') && !fit.unidentified.includes(master);
+}
+
+type Errors = Pick<FittedParam, 'stderr' | 'interval'>;
+
+function errorFromCovariance(
+  { matrix, degreesOfFreedom }: Covariance,
+  theta: number,
+  k: number,
+  param: LawParam,
+  confidence: number,
+): Errors {
+  if (matrix === null) return { stderr: null, interval: null };
+  const p = Math.sqrt(matrix.length);
+  const error = Math.sqrt(matrix[k * p + k]);
+  const reach = studentQuantile(0.5 + confidence / 2, degreesOfFreedom) * error;
+  if (param.transform === 'identity') return { stderr: error, interval: [theta - reach, theta + reach] };
+  return { stderr: Math.exp(theta) * error, interval: [Math.exp(theta - reach), Math.exp(theta + reach)] };
+}
+
+function errorFromDraws(bootstrap: Bootstrap, k: number, p: number, param: LawParam, confidence: number): Errors {
+  if (bootstrap.certified < 2) return { stderr: null, interval: null };
+  const column = drawsOf(bootstrap, k, p);
+  const natural = param.transform === 'log' ? column.map(Math.exp) : column;
+  const stderr = standardDeviation(Array.from(natural)) * Math.sqrt(natural.length / (natural.length - 1));
+  return { stderr: Number.isFinite(stderr) ? stderr : null, interval: percentiles(natural, confidence) };
+}
+
+function drawsOf(bootstrap: Bootstrap, k: number, p: number): Float64Array {
+  return Float64Array.from({ length: bootstrap.certified }, (_, b) => bootstrap.draws[b * p + k]);
+}
+
+/** Covariance of the draws; draws in which a term is off (minus infinity in its logarithm) are left out. */
+function covarianceOfDraws(bootstrap: Bootstrap, p: number, fallback: Covariance): Covariance {
+  const columns = Array.from({ length: p }, (_, k) => drawsOf(bootstrap, k, p));
+  const isConstant = columns.map((column) => column.every((x) => x === column[0]));
+  const whole = columns[0].map((_, b) =>
+    columns.every((column, k) => isConstant[k] || Number.isFinite(column[b])) ? 1 : 0,
+  );
+  const n = whole.reduce((sum, flag) => sum + flag, 0);
+  const degreesOfFreedom = fallback.degreesOfFreedom;
+  if (n < 2) return { kind: 'bootstrap', matrix: null, degreesOfFreedom };
+  const centered = columns.map((column, k) => {
+    if (isConstant[k]) return column.map(() => 0);
+    const kept = column.map((x, b) => (whole[b] === 1 ? x : 0));
+    const mean = kept.reduce((sum, x) => sum + x, 0) / n;
+    return kept.map((x, b) => (whole[b] === 1 ? x - mean : 0));
+  });
+  const matrix = new Float64Array(p * p);
+  for (let a = 0; a < p; a++)
+    for (let b = 0; b < p; b++)
+      matrix[a * p + b] = centered[a].reduce((sum, x, i) => sum + x * centered[b][i], 0) / (n - 1);
+  return { kind: 'bootstrap', matrix, degreesOfFreedom };
+}
+
+/** A covariance at a point that is no optimum means nothing. */
+function trusted(fit: LawFit, covariance: Covariance): Covariance {
+  return fit.status === 'stalled' || fit.unidentified.length > 0 ? { ...covariance, matrix: null } : covariance;
+}
+
+function optimumExponents(fit: LawFit, values: Readonly<Record<string, number>>): Fit['optimum'] {
+  const terms = fit.law.allocation?.(values);
+  if (terms === undefined || !(terms.paramsAmplitude > 0 && terms.tokensAmplitude > 0)) return null;
+  const { paramsExponent: alpha, tokensExponent: beta } = terms;
+  if (!(alpha > 0 && beta > 0)) return null;
+  return { paramsExponent: beta / (alpha + beta), tokensExponent: alpha / (alpha + beta) };
+}
+
+function residualRms(fit: LawFit): number {
+  const { logInputs, logLoss, rows } = fit.rows.data;
+  const predicted = new Float64Array(rows);
+  fit.law.evaluate(fit.problem.toTheta(fit.minimum.point), logInputs, rows, predicted, undefined);
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += (predicted[i] - logLoss[i]) ** 2;
+  return Math.sqrt(sum / rows);
+}
+
+function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): Warning[] {
+  if (bootstrap === null)
+    return covariance.kind === 'sandwich' && covariance.matrix !== null
+      ? [createWarning('STDERR_FROM_SANDWICH', 'Standard errors and intervals come from the sandwich covariance.')]
+      : [];
+  if (bootstrap.certified === bootstrap.resamples) return [];
+  const lost = bootstrap.resamples - bootstrap.certified;
+  return [
+    createWarning(
+      'BOOTSTRAP_UNCERTIFIED',
+      `${String(lost)} of ${String(bootstrap.resamples)} resamples did not reach a certified optimum and are left out.`,
+    ),
+  ];
+}
