@@ -1,0 +1,113 @@
+/** Runs of (nearly) the same compute. */
+export interface Budget {
+  /** Median compute of its runs, FLOP. */
+  readonly flops: number;
+  /** Indices of its runs. */
+  readonly rows: readonly number[];
+}
+
+/** Runs grouped by compute. */
+export interface Budgets {
+  /** `isoflop`: the runs were made at a few budgets; `bins`: compute is spread out and the budgets are ours. */
+  readonly kind: 'isoflop' | 'bins';
+  /** In rising order of compute. */
+  readonly budgets: readonly Budget[];
+}
+
+/** Runs belong to a budget when their compute lies within this factor of its middle, in powers of ten (about 12%). */
+const halfWidth = 0.05;
+
+/** Two budgets are told apart from this distance on, in powers of ten. */
+const separation = 0.14;
+
+/** Runs a budget needs before it shows a curve: at least this many, and this share of all. */
+const fewest = 4;
+const fewestShare = 0.025;
+
+/** Curves beyond this number cannot be told apart. */
+const mostBudgets = 10;
+
+/** A budget's window holds at least this many times the runs of an equally wide window beside it. */
+const contrast = 2;
+
+/** Share of the runs that budgets have to hold before the whole set counts as isoFLOP runs. */
+const heldShare = 0.5;
+
+/**
+ * Finds the compute budgets of a set of runs.
+ *
+ * Looks for narrow windows of log compute that hold many runs, the fullest first, and far more than the windows beside
+ * them. When these hold a good part of the runs, the runs are isoFLOP sets and the windows are their budgets; the stray
+ * runs between them belong to none. Otherwise the range is cut into `bins` equal parts in log space, and each budget takes the runs near
+ * the middle of its part, because runs far from a curve's compute say nothing about that curve.
+ *
+ * @param flops - compute of each run; what is not positive and finite is left out
+ * @param bins - budgets when the runs are not isoFLOP sets
+ * @example
+ * ```ts
+ * findBudgets([1e18, 1.01e18, 0.99e18, 1e18, 1e19, 1.02e19, 0.98e19, 1e19]).budgets.map((b) => b.flops); // [1e18, 1e19]
+ * ```
+ */
+export function findBudgets(flops: ArrayLike<number>, bins = 8): Budgets {
+  const rows = Array.from({ length: flops.length }, (_, i) => i)
+    .filter((i) => flops[i] > 0 && Number.isFinite(flops[i]))
+    .sort((i, j) => flops[i] - flops[j]);
+  if (rows.length === 0) return { kind: 'bins', budgets: [] };
+  const logs = rows.map((i) => Math.log10(flops[i]));
+  const windows = crowdedWindows(logs);
+  const held = windows.reduce((sum, [from, to]) => sum + to - from, 0);
+  const budgetOf = ([from, to]: readonly [number, number]): Budget => ({
+    flops: 10 ** ((logs[(from + to - 1) >> 1] + logs[(from + to) >> 1]) / 2),
+    rows: rows.slice(from, to),
+  });
+  if (held >= heldShare * rows.length) return { kind: 'isoflop', budgets: windows.map(budgetOf) };
+  return { kind: 'bins', budgets: binned(logs, bins).map(budgetOf) };
+}
+
+/** Half-open ranges of the sorted logs that crowd within 2 halfWidth, the fullest chosen first; in rising order. */
+function crowdedWindows(logs: readonly number[]): (readonly [number, number])[] {
+  const candidates: { from: number; to: number; middle: number }[] = [];
+  let to = 0;
+  for (let from = 0; from < logs.length; from++) {
+    while (to < logs.length && logs[to] - logs[from] <= 2 * halfWidth) to++;
+    candidates.push({ from, to, middle: logs[(from + to - 1) >> 1] });
+  }
+  candidates.sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
+  const chosen: typeof candidates = [];
+  const enough = Math.max(fewest, fewestShare * logs.length);
+  for (const candidate of candidates) {
+    if (chosen.length === mostBudgets || candidate.to - candidate.from < enough) break;
+    const apart = (other: (typeof candidates)[number]): boolean =>
+      Math.abs(candidate.middle - other.middle) >= separation &&
+      (candidate.to <= other.from || candidate.from >= other.to);
+    if (chosen.every(apart) && standsOut(logs, candidate)) chosen.push(candidate);
+  }
+  return chosen.sort((a, b) => a.from - b.from).map((window) => [window.from, window.to] as const);
+}
+
+/** Whether a window holds far more runs than the windows to its left and right do on average. */
+function standsOut(logs: readonly number[], window: { readonly from: number; readonly to: number }): boolean {
+  const middle = (logs[window.from] + logs[window.to - 1]) / 2;
+  const beside = logs.filter((value, i) => {
+    const inside = i >= window.from && i < window.to;
+    return !inside && Math.abs(value - middle) <= 3 * halfWidth;
+  }).length;
+  return window.to - window.from >= (contrast * beside) / 2;
+}
+
+/** Half-open ranges of the sorted logs around the middles of equal parts; parts without runs are left out. */
+function binned(logs: readonly number[], bins: number): (readonly [number, number])[] {
+  const low = logs[0];
+  const step = (logs[logs.length - 1] - low) / bins;
+  const half = Math.min(step / 2, 2 * halfWidth);
+  const ranges: (readonly [number, number])[] = [];
+  for (let k = 0; k < bins; k++) {
+    const middle = low + (k + 0.5) * step;
+    const from = logs.findIndex((value) => value >= middle - half);
+    const past = logs.findIndex((value) => value > middle + half);
+    const end = past === -1 ? logs.length : past;
+    if (from !== -1 && end > from) ranges.push([from, end]);
+    if (step === 0) break;
+  }
+  return ranges;
+}

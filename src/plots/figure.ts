@@ -1,0 +1,45 @@
+import type { Fit } from '../fit/result.ts';
+
+/** A Plotly figure as plain JSON: no typed arrays and no functions, so that it survives `JSON.stringify`. */
+export interface Figure {
+  readonly data: readonly PlainObject[];
+  readonly layout: PlainObject;
+  readonly config: PlainObject;
+}
+
+/** An object of Plotly's schema. Its schema has thousands of entries; the figures' tests check the ones we set. */
+export type PlainObject = Readonly<Record<string, unknown>>;
+
+/** What can be asked of every figure. */
+export interface FigureOptions {
+  /** Confidence of the intervals, 0 to 1; the fit's own unless given. */
+  readonly confidence?: number;
+  /** Points drawn at most in the whole figure (5,000 unless given); more are thinned evenly. */
+  readonly maxPoints?: number;
+}
+
+/** A figure of a fit: one file in this folder, one line in `index.ts`. */
+export interface FigureDefinition {
+  /** Short name on the command line and in addresses. */
+  readonly id: string;
+  readonly title: string;
+  /** What the figure shows, in a sentence. */
+  readonly description: string;
+  /**
+   * Builds the figure from nothing but the fit.
+   *
+   * @throws IsoflopError `FIGURE_UNAVAILABLE` when the law or the data lack what the figure needs
+   */
+  readonly build: (fit: Fit, options?: FigureOptions) => Figure;
+}
+
+/** Points drawn in one figure at most: more would only hide each other and make a page slow. */
+export const defaultMaxPoints = 5000;
+
+/**
+ * Numbers for a figure: seven significant digits, which is finer than any pixel and halves the JSON; null for what is
+ * not finite.
+ */
+export function plain(values: ArrayLike<number>): (number | null)[] {
+  return Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toPrecision(7)) : null));
+}

@@ -1,0 +1,72 @@
+import { IsoflopError } from '../core/errors.ts';
+import type { Fit } from '../fit/result.ts';
+import { contour } from './contour.ts';
+import type { Figure, FigureDefinition, FigureOptions } from './figure.ts';
+import { frontier } from './frontier.ts';
+import { isoflop } from './isoflop.ts';
+import { residuals } from './residuals.ts';
+
+export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
+export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
+
+/**
+ * Every figure, in the order in which pages, help and documentation show them. A new figure is one file and one line
+ * here.
+ */
+export const figures: readonly FigureDefinition[] = [frontier, isoflop, residuals, contour];
+
+/**
+ * The figure of that id.
+ *
+ * @throws IsoflopError `FIGURE_UNKNOWN`
+ * @example
+ * ```ts
+ * findFigure('isoflop').title; // 'IsoFLOP curves'
+ * ```
+ */
+export function findFigure(id: string): FigureDefinition {
+  const found = figures.find((figure) => figure.id === id);
+  if (found !== undefined) return found;
+  throw new IsoflopError('FIGURE_UNKNOWN', { figure: id, figures: figures.map((figure) => figure.id) });
+}
+
+/**
+ * Builds one figure of a fit as Plotly JSON.
+ *
+ * @param fit - the fit; nothing else is read
+ * @param id - which figure, see {@link figures}
+ * @throws IsoflopError `FIGURE_UNKNOWN`; `FIGURE_UNAVAILABLE` when the law or the data lack what the figure needs
+ * @example
+ * ```ts
+ * const { data, layout, config } = buildFigure(fit, 'frontier');
+ * await Plotly.newPlot('plot', data, layout, config);
+ * ```
+ */
+export function buildFigure(fit: Fit, id: string, options: FigureOptions = {}): Figure {
+  return findFigure(id).build(fit, options);
+}
+
+/** A figure of a fit, or the reason why it cannot be drawn. */
+export type BuiltFigure = { readonly definition: FigureDefinition } & (
+  { readonly figure: Figure; readonly reason: null } | { readonly figure: null; readonly reason: string }
+);
+
+/**
+ * Builds every figure of a fit; one that the law does not allow comes back with the reason instead.
+ *
+ * @example
+ * ```ts
+ * buildFigures(fit).filter((built) => built.figure !== null).map((built) => built.definition.id);
+ * // ['frontier', 'isoflop', 'residuals', 'contour']
+ * ```
+ */
+export function buildFigures(fit: Fit, options: FigureOptions = {}): BuiltFigure[] {
+  return figures.map((definition) => {
+    try {
+      return { definition, figure: definition.build(fit, options), reason: null };
+    } catch (error) {
+      if (!(error instanceof IsoflopError) || error.code !== 'FIGURE_UNAVAILABLE') throw error;
+      return { definition, figure: null, reason: error.message };
+    }
+  });
+}

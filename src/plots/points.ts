@@ -1,0 +1,109 @@
+import type { Fit } from '../fit/result.ts';
+import { paramValues } from '../fit/result.ts';
+import { evaluateLaw, type Law } from '../laws/law.ts';
+import { fittedColumn } from '../report/fittedData.ts';
+import { numericFormula } from '../report/formula.ts';
+import { quantityStyle } from './axis.ts';
+import { plain, type PlainObject } from './figure.ts';
+import { palette } from './theme.ts';
+
+/** The points of a figure: the fitted rows, thinned evenly when there are too many to see. */
+export interface Points {
+  /** Points drawn. */
+  readonly count: number;
+  /** Points that were fitted. */
+  readonly total: number;
+  /** Quantities by name, where known: `params`, `tokens`, `flops` and the law's inputs; each of length `count`. */
+  readonly columns: Readonly<Record<string, Float64Array | undefined>>;
+  readonly loss: Float64Array;
+  /** Loss of the law at the same inputs. */
+  readonly predicted: Float64Array;
+  /** 100 ln(observed / predicted), in percent. */
+  readonly residual: Float64Array;
+  /** What the mouse shows: the run's name, its quantities and how far the law is off. */
+  readonly hover: readonly string[];
+}
+
+/** Names come from files, and Plotly reads a small HTML in its texts. */
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/**
+ * The points of a fit with their predictions and hover texts.
+ *
+ * @param fit - the fit
+ * @param law - its law
+ * @param most - points at most; every k-th is kept, in the order of the data
+ */
+export function pointsOf(fit: Fit, law: Law, most: number): Points {
+  const rows = fit.fitted.rows;
+  const count = Math.min(rows, Math.max(1, Math.floor(most)));
+  const pick = (column: Float64Array): Float64Array =>
+    count === rows ? column : Float64Array.from({ length: count }, (_, k) => column[Math.floor((k * rows) / count)]);
+  const names = [...new Set(['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name)])];
+  const columns: Record<string, Float64Array> = {};
+  for (const name of names) {
+    const column = fittedColumn(fit, name);
+    if (column !== undefined) columns[name] = pick(column);
+  }
+  const loss = pick(fit.fitted.columns.loss ?? new Float64Array(rows).fill(NaN));
+  const predicted = count === 0 ? new Float64Array(0) : evaluateLaw(law, paramValues(fit), columns);
+  const residual = loss.map((value, i) => 100 * Math.log(value / predicted[i]));
+  const hover = Array.from({ length: count }, (_, i) => {
+    const run = fit.fitted.names?.[Math.floor((i * rows) / count)];
+    const quantities = Object.entries(columns).map(([name, column]) => {
+      const style = quantityStyle(name, law);
+      return `${style.symbol} ${style.format(column[i])}`;
+    });
+    const sign = residual[i] < 0 ? '' : '+';
+    return [
+      ...(run === undefined || run === '' ? [] : [`<b>${escapeText(run)}</b>`]),
+      quantities.join(', '),
+      `loss ${loss[i].toPrecision(4)}, law ${predicted[i].toPrecision(4)} (${sign}${residual[i].toFixed(2)}%)`,
+    ].join('<br>');
+  });
+  return { count, total: fit.points, columns, loss, predicted, residual, hover };
+}
+
+/** Above this many points a browser draws with WebGL; below, SVG prints more sharply. */
+const glThreshold = 2000;
+
+/** Size and opacity of markers: a crowd is drawn finer, so that it shows where it is dense. */
+export function markerSize(count: number, size = 7): { size: number; opacity: number } {
+  return count > 1000 ? { size: Math.min(size, 4), opacity: 0.5 } : { size, opacity: 0.8 };
+}
+
+/** A trace of points with the common hover text. */
+export function pointTrace(
+  points: Pick<Points, 'count' | 'hover'>,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  rest: PlainObject,
+): PlainObject {
+  return {
+    type: points.count > glThreshold ? 'scattergl' : 'scatter',
+    mode: 'markers',
+    x: plain(x),
+    y: plain(y),
+    text: points.hover,
+    hovertemplate: '%{text}<extra></extra>',
+    marker: { ...markerSize(points.count), color: palette.data, line: { width: 0.5, color: palette.paper } },
+    ...rest,
+  };
+}
+
+const whole = new Intl.NumberFormat('en-US');
+
+/**
+ * The second line of a figure's title: the fitted law in numbers, how many points it rests on and how many of them are
+ * drawn, and what the figure adds.
+ */
+export function subtitleOf(fit: Fit, law: Law, drawn: number, facts: readonly string[]): string {
+  const formula = numericFormula(law, paramValues(fit), 'html') ?? law.title;
+  const points =
+    fit.points === 0
+      ? 'published coefficients, no data'
+      : `${whole.format(fit.points)} points${drawn < fit.points ? ` (${whole.format(drawn)} drawn)` : ''}`;
+  return [formula, points, ...facts].join('  |  ');
+}

@@ -1,0 +1,87 @@
+import type { Law, SeparableTerm } from '../laws/law.ts';
+
+/**
+ * A number as formulas print it: a few significant digits, and powers of ten only where plain digits would be long.
+ *
+ * @example
+ * ```ts
+ * formatNumber(477.826); // '477.8'
+ * formatNumber(1.2e38); // '1.2e38'
+ * ```
+ */
+export function formatNumber(value: number, digits = 4): string {
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  if (size !== 0 && Number.isFinite(size) && (size >= 1e6 || size < 1e-3))
+    return rounded.toExponential().replace('e+', 'e');
+  return String(rounded);
+}
+
+/** How powers are written: `text` for terminals, `html` for Plotly and pages. */
+export type FormulaStyle = 'text' | 'html';
+
+const symbolOf = (law: Law, input: string): string => law.inputs.find((i) => i.name === input)?.symbol ?? input;
+
+/** Joins terms by their signs, so that a negative constant reads "- 0.2". */
+function joinTerms(terms: readonly { readonly text: string; readonly negative: boolean }[]): string {
+  if (terms.length === 0) return '0';
+  return terms
+    .map(({ text, negative }, k) => (k === 0 ? (negative ? `-${text}` : text) : `${negative ? '-' : '+'} ${text}`))
+    .join(' ');
+}
+
+function writeTerm(law: Law, term: SeparableTerm, amplitude: string, exponent: string, style: FormulaStyle): string {
+  if (term.power === undefined) return amplitude;
+  const symbol = symbolOf(law, term.power.input);
+  return style === 'html' ? `${amplitude}/${symbol}<sup>${exponent}</sup>` : `${amplitude}/${symbol}^${exponent}`;
+}
+
+/**
+ * A law in plain text with its own symbols, such as `L(N, D) = E + A/N^alpha + B/D^beta`. A law that is no sum of terms
+ * gives its TeX.
+ *
+ * @example
+ * ```ts
+ * symbolicFormula(findLaw('params')); // 'L(N) = A/N^alpha'
+ * ```
+ */
+export function symbolicFormula(law: Law, style: FormulaStyle = 'text'): string {
+  if (law.separable === undefined) return law.formula;
+  const terms = law.separable.map((term) => ({
+    text: writeTerm(law, term, term.amplitude, term.power?.exponent ?? '', style),
+    negative: false,
+  }));
+  return `L(${law.inputs.map((input) => input.symbol).join(', ')}) = ${joinTerms(terms)}`;
+}
+
+/**
+ * A law with its numbers in it, such as `L = 1.817 + 477.8/N^0.3473 + 2143/D^0.3672`, or `null` for a law that is no sum
+ * of terms. Terms that are switched off are left out.
+ *
+ * @param law - the law
+ * @param params - its parameters in natural units
+ * @example
+ * ```ts
+ * numericFormula(findLaw('params'), { A: 26.1, alpha: 0.076 }); // 'L = 26.1/N^0.076'
+ * ```
+ */
+export function numericFormula(
+  law: Law,
+  params: Readonly<Record<string, number>>,
+  style: FormulaStyle = 'text',
+): string | null {
+  if (law.separable === undefined) return null;
+  const terms = law.separable
+    .filter((term) => params[term.amplitude] !== 0)
+    .map((term) => ({
+      text: writeTerm(
+        law,
+        term,
+        formatNumber(Math.abs(params[term.amplitude])),
+        term.power === undefined ? '' : formatNumber(params[term.power.exponent]),
+        style,
+      ),
+      negative: params[term.amplitude] < 0,
+    }));
+  return `L = ${joinTerms(terms)}`;
+}
