@@ -98,7 +98,7 @@ export async function planFile(request: Request, header: readonly string[], file
   const origins = await findOrigins(request, columns);
   const present = linkedQuantities.filter((name) => origins.has(name));
   const derivable = present.length >= 2 ? linkedQuantities : present;
-  const needs = request.needs ?? ['loss', ...present];
+  const needs = request.needs ?? ['loss', ...present, ...derivable];
   const missing = needs.find((name) => !origins.has(name) && !derivable.includes(name));
   if (missing !== undefined) throw quantityMissing(missing, columns);
 
@@ -178,9 +178,10 @@ async function findOrigins(request: Request, columns: Columns): Promise<Map<stri
     } else origins.set(name, { text, expression: await parseColumnExpression(name, text) });
   }
   const taken = new Set(origins.values());
+  const free = header.filter((_, field) => !taken.has(field));
   for (const name of new Set([...knownQuantities, ...(request.needs ?? [])])) {
     if (origins.has(name)) continue;
-    const found = recognise(name, header).filter((column) => !taken.has(header.indexOf(column)));
+    const found = recognise(name, free);
     if (found.length > 1 && (positiveQuantities as readonly string[]).includes(name)) {
       throw new IsoflopError('COLUMN_AMBIGUOUS', { file, quantity: name, columns: found });
     }

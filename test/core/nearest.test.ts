@@ -25,7 +25,7 @@ describe('nearestName', () => {
   it('finds any name again after one letter was changed', () => {
     const names = ['params', 'tokens', 'learningRate', 'batchSize', 'family'];
     fc.assert(
-      fc.property(fc.constantFrom(...names), fc.nat(), fc.constantFrom(...'qzxj'), (name, place, letter) => {
+      fc.property(fc.constantFrom(...names), fc.nat(), fc.constantFrom('q', 'z', 'x', 'j'), (name, place, letter) => {
         const at = place % name.length;
         expect(nearestName(name.slice(0, at) + letter + name.slice(at + 1), names)).toBe(name);
       }),

@@ -38,7 +38,7 @@ describe('parseQuantity', () => {
       expect.objectContaining({
         code: 'QUANTITY_INVALID',
         exit: 2,
-        message: expect.stringContaining('--flops "many"'),
+        message: expect.stringContaining('--flops "many"') as string,
       }),
     );
     expect(() => parseQuantity('many')).toThrow(IsoflopError);
@@ -50,7 +50,7 @@ describe('parseQuantity', () => {
         const text = `${String(digits)}e-${String(decimals)}`;
         const plain = String(Number(text)).includes('e') ? undefined : String(Number(text));
         fc.pre(plain !== undefined);
-        expect(parseQuantity(`${String(plain)}B`)).toBe(Number(`${String(digits)}e${String(9 - decimals)}`));
+        expect(parseQuantity(`${plain}B`)).toBe(Number(`${String(digits)}e${String(9 - decimals)}`));
       }),
     );
   });

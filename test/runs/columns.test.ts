@@ -66,7 +66,10 @@ describe('findColumn', () => {
 
   it('refuses a name that fits two columns', () => {
     expect(() => findColumn('LOSS', ['Loss', 'loss'], 'f.csv')).toThrow(
-      expect.objectContaining({ code: 'COLUMN_AMBIGUOUS', message: expect.stringContaining('"Loss" and "loss"') }),
+      expect.objectContaining({
+        code: 'COLUMN_AMBIGUOUS',
+        message: expect.stringContaining('"Loss" and "loss"') as string,
+      }),
     );
   });
 });
@@ -106,14 +109,17 @@ describe('parseColumnsOption', () => {
     'refuses %j',
     (option) => {
       expect(() => parseColumnsOption(option)).toThrow(
-        expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('--columns') }),
+        expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('--columns') as string }),
       );
     },
   );
 
   it('suggests the nearest quantity', () => {
     expect(() => parseColumnsOption('tokns=D')).toThrow(
-      expect.objectContaining({ code: 'QUANTITY_UNKNOWN', message: expect.stringContaining('Did you mean "tokens"?') }),
+      expect.objectContaining({
+        code: 'QUANTITY_UNKNOWN',
+        message: expect.stringContaining('Did you mean "tokens"?') as string,
+      }),
     );
   });
 });
