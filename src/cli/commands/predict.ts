@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import type { QueryPoint } from '../../plan/predictPoints.ts';
+import { writeJson, writeResult, writeWarnings } from '../output.ts';
+import { number, quantity } from '../parse.ts';
+
+/** What the options of `predict` parse to. */
+interface PredictFlags {
+  params?: number;
+  tokens?: number;
+  flops?: number;
+  points?: string;
+  confidence?: number;
+  json?: boolean;
+}
+
+/** `isoflop predict`: the loss that a saved fit predicts. */
+export const predictCommand = new Command('predict')
+  .summary('predict the loss of a model')
+  .description('Predicts the loss from a saved fit. --flops alone means the compute-optimal model.')
+  .argument('<fit>', 'a saved fit, such as fits/chinchilla.json')
+  .option('--params <quantity>', 'model size N, such as 70B', quantity('--params'))
+  .option('--tokens <quantity>', 'training tokens D, such as 1.4T', quantity('--tokens'))
+  .option('--flops <quantity>', 'training compute C, such as 5.76e23', quantity('--flops'))
+  .option('--points <file>', 'a CSV with columns of params, tokens or flops, one point a row')
+  .option('--confidence <probability>', 'probability of the interval (default: that of the fit)', number)
+  .option('--json', 'print JSON')
+  .addHelpText('before', 'Example:\n  isoflop predict fits/chinchilla.json --params 70B --tokens 1.4T\n')
+  .action(async (path: string, flags: PredictFlags) => {
+    const [{ loadFit }, { predictPoints }] = await Promise.all([
+      import('../../node/savedFits.ts'),
+      import('../../plan/predictPoints.ts'),
+    ]);
+    const fit = await loadFit(path);
+    const points: QueryPoint[] = flags.points === undefined ? [flags] : await readPoints(flags.points);
+    const options = flags.confidence === undefined ? {} : { confidence: flags.confidence };
+    const prediction = predictPoints(
+      fit,
+      points.map(({ params, tokens, flops }) => ({ params, tokens, flops })),
+      options,
+    );
+    if (flags.json === true) {
+      const { predictionToJson } = await import('../../report/json.ts');
+      writeJson(predictionToJson(prediction));
+    } else {
+      const { formatPrediction } = await import('../../report/text.ts');
+      writeResult(formatPrediction(prediction, { confidence: flags.confidence ?? fit.confidence }));
+    }
+    writeWarnings(prediction.warnings, false);
+  });
+
+async function readPoints(path: string): Promise<QueryPoint[]> {
+  const { readRuns } = await import('../../runs/index.ts');
+  const { quantities, rows } = await readRuns(path, { needs: [] });
+  const value = (name: string, row: number): number | undefined => {
+    const x = quantities[name]?.[row];
+    return x === undefined || Number.isNaN(x) ? undefined : x;
+  };
+  return Array.from({ length: rows }, (_, row) => ({
+    params: value('params', row),
+    tokens: value('tokens', row),
+    flops: value('flops', row),
+  }));
+}

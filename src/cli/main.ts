@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { version } from '../core/version.ts';
+import { allocateCommand } from './commands/allocate.ts';
+import { fitCommand } from './commands/fit.ts';
+import { lawsCommand } from './commands/laws.ts';
+import { plotCommand } from './commands/plot.ts';
+import { predictCommand } from './commands/predict.ts';
+import { serveCommand } from './commands/serve.ts';
+import { exitStatus, failed } from './exit.ts';
+import { writeError } from './output.ts';
+
+const program = new Command('isoflop')
+  .description('Neural scaling laws: fit them to training runs, predict with them, plan with them.')
+  .version(version)
+  .addHelpText(
+    'before',
+    `Example:
+  isoflop fit data/chinchilla.csv --where 'loss < 3.44' --bootstrap 4000 --out fits/mine.json
+  isoflop predict fits/mine.json --params 70B --tokens 1.4T
+`,
+  )
+  .showHelpAfterError('(isoflop --help shows an example)');
+
+for (const command of [fitCommand, predictCommand, allocateCommand, plotCommand, lawsCommand, serveCommand])
+  program.addCommand(command);
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed its own message; help and version asked for end well, wrong usage ends with 2.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitStatus.badUsage;
+  else process.exitCode = failed(error, writeError);
+}

@@ -1,0 +1,48 @@
+import type { SingleBar } from 'cli-progress';
+
+/** Work shorter than this shows no bar. */
+const patienceMs = 1000;
+
+/** A progress bar on stderr. */
+export interface Progress {
+  update(done: number, total?: number): void;
+  stop(): void;
+}
+
+/**
+ * A progress bar that appears on stderr once the work has taken over a second; on anything but a terminal it stays away.
+ */
+export function createProgress(label: string, total: number): Progress {
+  const began = performance.now();
+  let bar: SingleBar | undefined;
+  let loading = false;
+  let stopped = false;
+  let last = 0;
+  const start = async (): Promise<void> => {
+    const { default: progress } = await import('cli-progress');
+    if (stopped) return;
+    bar = new progress.SingleBar(
+      { format: `${label} {bar} {percentage}% | {eta_formatted}`, stream: process.stderr, clearOnComplete: true },
+      progress.Presets.shades_classic,
+    );
+    bar.start(total, last);
+  };
+  return {
+    update: (done, newTotal) => {
+      last = done;
+      if (newTotal !== undefined) {
+        total = newTotal;
+        bar?.setTotal(newTotal);
+      }
+      bar?.update(done);
+      if (bar === undefined && !loading && process.stderr.isTTY && performance.now() - began > patienceMs) {
+        loading = true;
+        void start();
+      }
+    },
+    stop: () => {
+      stopped = true;
+      bar?.stop();
+    },
+  };
+}
