@@ -1,0 +1,3 @@
+export { formatNumber, numericFormula, symbolicFormula, type FormulaStyle } from './formula.ts';
+export { allocationToJson, fitToJson, predictionToJson, type FitJson } from './json.ts';
+export { formatAllocation, formatPrediction, formatReport, type TextOptions } from './text.ts';

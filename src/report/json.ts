@@ -1,0 +1,150 @@
+import type { Warning } from '../core/warnings.ts';
+import type { Fit, ParamState } from '../fit/result.ts';
+import type { Allocation } from '../plan/allocate.ts';
+import type { Prediction } from '../plan/predictPoints.ts';
+
+type Interval = readonly [number, number] | null;
+
+/** What `isoflop fit --json` prints. */
+export interface FitJson {
+  readonly law: string;
+  readonly status: string;
+  readonly reasons: readonly string[];
+  readonly points: number;
+  readonly objective: { readonly name: string; readonly delta: number | null; readonly value: number | null };
+  readonly params: Readonly<
+    Record<
+      string,
+      {
+        readonly value: number | null;
+        readonly stderr: number | null;
+        readonly interval: Interval;
+        readonly state: ParamState;
+      }
+    >
+  >;
+  readonly optimum: { readonly paramsExponent: number; readonly tokensExponent: number } | null;
+  readonly seeds: { readonly tried: number; readonly reached: number };
+  readonly condition: number | null;
+  readonly gradientNorm: number | null;
+  readonly residualRms: number | null;
+  readonly confidence: number;
+  readonly covariance: { readonly kind: string; readonly degreesOfFreedom: number | null };
+  readonly bootstrap: {
+    readonly resamples: number;
+    readonly seed: number;
+    readonly group: string;
+    readonly groups: number;
+    readonly certified: number;
+  } | null;
+  readonly warnings: readonly Warning[];
+  readonly data: Fit['data'];
+  readonly settings: Fit['settings'];
+  readonly timing: Fit['timing'];
+  readonly version: string;
+}
+
+/** JSON has no infinities and no NaN; null says that there is no number. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** An interval is worth nothing without both of its ends. */
+const finiteInterval = (interval: Interval): Interval => (interval?.every(Number.isFinite) === true ? interval : null);
+
+/**
+ * A fit as `isoflop fit --json` prints it: the result, without rows and bootstrap draws.
+ *
+ * @example
+ * ```ts
+ * JSON.stringify(fitToJson(fit), null, 2);
+ * fitToJson(fit).params.alpha.interval; // [0.317, 0.373], or null where the data do not determine alpha
+ * ```
+ */
+export function fitToJson(fit: Fit): FitJson {
+  const { objective, bootstrap } = fit;
+  return {
+    law: fit.law,
+    status: fit.status,
+    reasons: fit.reasons,
+    points: fit.points,
+    objective: { name: objective.name, delta: objective.delta, value: finite(objective.value) },
+    params: Object.fromEntries(
+      Object.entries(fit.params).map(([name, { value, stderr, interval, state }]) => [
+        name,
+        {
+          value: finite(value),
+          stderr: stderr === null ? null : finite(stderr),
+          interval: finiteInterval(interval),
+          state,
+        },
+      ]),
+    ),
+    optimum: fit.optimum,
+    seeds: fit.seeds,
+    condition: fit.condition === null ? null : finite(fit.condition),
+    gradientNorm: finite(fit.gradientNorm),
+    residualRms: finite(fit.residualRms),
+    confidence: fit.confidence,
+    covariance: { kind: fit.covariance.kind, degreesOfFreedom: finite(fit.covariance.degreesOfFreedom) },
+    bootstrap:
+      bootstrap === null
+        ? null
+        : {
+            resamples: bootstrap.resamples,
+            seed: bootstrap.seed,
+            group: bootstrap.group,
+            groups: bootstrap.groups,
+            certified: bootstrap.certified,
+          },
+    warnings: fit.warnings,
+    data: fit.data,
+    settings: fit.settings,
+    timing: fit.timing,
+    version: fit.version,
+  };
+}
+
+/**
+ * Predictions as `isoflop predict --json` prints them.
+ *
+ * @example
+ * ```ts
+ * predictionToJson(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }])).points[0].extrapolation.flops; // 44.6
+ * ```
+ */
+export function predictionToJson({ points, warnings }: Prediction): Prediction {
+  return {
+    points: points.map(({ params, tokens, flops, loss, interval, extrapolation }) => ({
+      params,
+      tokens,
+      flops,
+      loss,
+      interval: finiteInterval(interval),
+      extrapolation,
+    })),
+    warnings,
+  };
+}
+
+/**
+ * A compute-optimal allocation as `isoflop allocate --json` prints it.
+ *
+ * @example
+ * ```ts
+ * allocationToJson(allocate(fit, 5.76e23)).tokensPerParam; // 17.9
+ * ```
+ */
+export function allocationToJson({ flops, params, tokens, tokensPerParam, loss, intervals }: Allocation): Allocation {
+  return {
+    flops,
+    params,
+    tokens,
+    tokensPerParam,
+    loss,
+    intervals: {
+      params: finiteInterval(intervals.params),
+      tokens: finiteInterval(intervals.tokens),
+      tokensPerParam: finiteInterval(intervals.tokensPerParam),
+      loss: finiteInterval(intervals.loss),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Fit } from '../fit/result.ts';
+import type { Law } from '../laws/law.ts';
+import { formatNumber } from './formula.ts';
+import { alignColumns } from './layout.ts';
+
+const whole = new Intl.NumberFormat('en-US');
+
+/** A probability as percent, without the noise of binary fractions. */
+export const formatPercent = (share: number): string => `${String(Number((100 * share).toPrecision(4)))}%`;
+
+/** Where the errors of the parameters come from, in a few words. */
+export function precisionOf(fit: Fit): string {
+  const level = `${formatPercent(fit.confidence)} intervals`;
+  const { bootstrap, covariance } = fit;
+  if (bootstrap !== null) {
+    const by = bootstrap.group === 'row' ? 'row' : `${bootstrap.group} (${whole.format(bootstrap.groups)} groups)`;
+    const certified =
+      bootstrap.certified < bootstrap.resamples ? `, ${whole.format(bootstrap.certified)} of them certified` : '';
+    return `${level} from a bootstrap of ${whole.format(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
+  }
+  if (fit.points === 0) return 'as published';
+  if (covariance.matrix === null) return 'no error estimate';
+  const freedom = Number.isFinite(covariance.degreesOfFreedom)
+    ? `, ${whole.format(covariance.degreesOfFreedom)} degrees of freedom`
+    : '';
+  return `${level} from the ${covariance.kind} covariance${freedom}`;
+}
+
+/** Why a parameter has no error bar. */
+function whyNoError(fit: Fit, name: string): string {
+  const { state } = fit.params[name];
+  if (state === 'off') return 'its term is switched off';
+  if (state === 'bound') return 'it ended at its bound';
+  if (fit.status === 'stalled') return 'the search did not end at a certified optimum';
+  if (fit.points === 0) return 'none was published';
+  if (fit.covariance.matrix === null)
+    return fit.covariance.degreesOfFreedom > 0
+      ? 'the curvature at the optimum is singular'
+      : 'no degrees of freedom are left';
+  return 'the data do not determine it';
+}
+
+/** A line for each parameter: value +/- standard error (percent) [interval], what it is, and its state. */
+export function paramLines(fit: Fit, law: Law): string[] {
+  const rows = law.params.map(({ name, description }) => {
+    const { value, stderr, interval, state } = fit.params[name];
+    const label = ['  ' + name, formatNumber(value, 6)];
+    if (state === 'fixed') return [...label, '(fixed)', '', '', description];
+    const tie = state === 'tied' && name in fit.settings.tied ? `(tied to ${fit.settings.tied[name]}) ` : '';
+    if (stderr === null) return [...label, '', '', '', `${tie}${description}; no error bar: ${whyNoError(fit, name)}`];
+    return [
+      ...label,
+      `+/- ${formatNumber(stderr, 3)}`,
+      value === 0 ? '' : `(${formatNumber(100 * Math.abs(stderr / value), 3)}%)`,
+      interval === null ? '' : `[${formatNumber(interval[0])}, ${formatNumber(interval[1])}]`,
+      `${tie}${description}`,
+    ];
+  });
+  return alignColumns(rows, ['left', 'right', 'left', 'right', 'left', 'left']);
+}
+
+/** Correlations at or below this size are not worth a line. */
+const notable = 0.9;
+
+/**
+ * A section with the pairs of fitted coordinates that the data can hardly tell apart, strongest first; none when there is
+ * no covariance or no such pair. Positive parameters are fitted as logarithms, and are named so.
+ */
+export function correlationLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
+  const { matrix } = fit.covariance;
+  if (matrix === null) return [];
+  const n = law.params.length;
+  const names = law.params.map(({ name, transform }) => (transform === 'log' ? `ln ${name}` : name));
+  // A tied parameter repeats every correlation of the one it equals.
+  const own = law.params.map(({ name }) => !(name in fit.settings.tied));
+  const pairs: { names: string; value: number }[] = [];
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) {
+      const value = matrix[i * n + j] / Math.sqrt(matrix[i * n + i] * matrix[j * n + j]);
+      if (own[i] && own[j] && Math.abs(value) > notable) pairs.push({ names: `${names[j]}, ${names[i]}`, value });
+    }
+  pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  if (pairs.length === 0) return [];
+  const rows = pairs.map((pair) => [`  ${pair.names}`, pair.value.toFixed(4)]);
+  return [{ heading: 'Correlations above 0.9 (fitted coordinates)', lines: alignColumns(rows, ['left', 'right']) }];
+}

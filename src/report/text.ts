@@ -1,0 +1,262 @@
+import { formatQuantity } from '../core/quantity.ts';
+import type { Warning, WarningLevel } from '../core/warnings.ts';
+import { paramValues, type Fit } from '../fit/result.ts';
+import { findLaw } from '../laws/index.ts';
+import type { Law } from '../laws/law.ts';
+import type { Allocation } from '../plan/allocate.ts';
+import type { Prediction } from '../plan/predictPoints.ts';
+import { formatNumber, numericFormula, symbolicFormula } from './formula.ts';
+import { alignColumns, createPaint, wrapText, type Paint } from './layout.ts';
+import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
+import { planLines } from './planText.ts';
+
+/** How a text is laid out. */
+export interface TextOptions {
+  /** ANSI colors (none unless asked for). */
+  readonly color?: boolean;
+  /** Characters in a line, about (100 unless given): sentences are wrapped, tables are not. */
+  readonly width?: number;
+}
+
+interface Style {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+const styleOf = ({ color = false, width = 100 }: TextOptions): Style => ({ paint: createPaint(color), width });
+
+const whole = new Intl.NumberFormat('en-US');
+
+/** Lines that make up a section of the report; a section without lines is left out. */
+interface Section {
+  readonly heading: string;
+  readonly lines: readonly string[];
+}
+
+/** Label and text, wrapped beside the label. */
+function fact(label: string, text: string, { width }: Style): string[] {
+  return wrapText(text, width, `  ${label.padEnd(13)}`);
+}
+
+/**
+ * The report of a fit that a person reads: the law, how the fit ended and what that means, what was fitted, the parameters
+ * with their errors, correlations, the compute-optimal plan at and beyond the data, and every warning with its remedy.
+ *
+ * @param fit - the fit
+ * @returns lines joined by line ends, without one at the end
+ * @example
+ * ```ts
+ * console.log(formatReport(fit, { color: process.stdout.isTTY }));
+ * ```
+ */
+export function formatReport(fit: Fit, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  const { paint } = style;
+  const law = findLaw(fit.law);
+  const sections: Section[] = [
+    { heading: 'Status', lines: statusLines(fit, style) },
+    { heading: 'Fit', lines: fitLines(fit, style) },
+    { heading: 'Data', lines: dataLines(fit, law, style) },
+    { heading: `Parameters, ${precisionOf(fit)}`, lines: paramLines(fit, law) },
+    ...correlationLines(fit, law),
+    ...planLines(fit, law),
+    { heading: 'Warnings', lines: warningLines(fit.warnings, style) },
+  ];
+  return [
+    paint.bold(`${law.title} (${law.id})`),
+    ...formulaLines(fit, law),
+    ...sections
+      .filter((section) => section.lines.length > 0)
+      .flatMap(({ heading, lines }) => ['', paint.bold(heading), ...lines]),
+  ].join('\n');
+}
+
+function formulaLines(fit: Fit, law: Law): string[] {
+  const numbers = numericFormula(law, paramValues(fit));
+  const units = law.inputs.map((input) => `${input.symbol} in ${input.unit}`).join(', ');
+  return [
+    `  ${symbolicFormula(law)}`,
+    ...(numbers === null ? [] : [`  ${numbers}`]),
+    `  ${units}, L in nats per token`,
+  ];
+}
+
+const meanings = {
+  converged: 'the search ended at a certified optimum, and the data determine every parameter.',
+  degenerate: 'a certified optimum, but not every parameter is determined: do not use single coefficients.',
+  stalled: 'there is no certificate that this is an optimum: do not use these numbers.',
+} as const;
+
+function statusLines(fit: Fit, style: Style): string[] {
+  const paint = { converged: style.paint.good, degenerate: style.paint.caution, stalled: style.paint.bad }[fit.status];
+  const [first, ...rest] = wrapText(meanings[fit.status], style.width, `  ${fit.status}: `);
+  // Reasons that are warnings as well are told below, with their remedies.
+  const told = new Set(fit.warnings.map((warning) => warning.message));
+  const errors = fit.warnings.filter((warning) => warning.level === 'error').length;
+  return [
+    first.replace(fit.status, paint(fit.status)),
+    ...rest,
+    ...fit.reasons.filter((reason) => !told.has(reason)).flatMap((reason) => wrapText(reason, style.width, '  - ')),
+    ...(errors === 0
+      ? []
+      : wrapText(
+          `${countOf(errors, 'error')} under Warnings below: read them before using this fit.`,
+          style.width,
+          '  ',
+        )),
+  ];
+}
+
+const countOf = (count: number, what: string): string => `${whole.format(count)} ${what}${count === 1 ? '' : 's'}`;
+
+function fitLines(fit: Fit, style: Style): string[] {
+  if (fit.points === 0) return [];
+  const { name, delta, value } = fit.objective;
+  const condition = fit.condition === null ? 'not finite' : formatNumber(fit.condition, 2);
+  const { fixed, tied, start } = fit.settings;
+  const pairs = (entries: Readonly<Record<string, number | string>>): string =>
+    Object.entries(entries)
+      .map(([left, right]) => `${left} = ${String(right)}`)
+      .join(', ');
+  const time =
+    fit.timing.bootstrapMs === null
+      ? `${formatNumber(fit.timing.fitMs, 2)} ms`
+      : `${formatNumber(fit.timing.fitMs, 2)} ms, bootstrap ${formatNumber(fit.timing.bootstrapMs, 3)} ms`;
+  return [
+    ...fact(
+      'objective',
+      `${name}${delta === null ? '' : `, delta ${formatNumber(delta)}`}: ${formatNumber(value, 11)}, summed over ${countOf(fit.points, 'point')}`,
+      style,
+    ),
+    ...fact(
+      'residuals',
+      `${formatNumber(100 * fit.residualRms, 3)}% root mean square of ln(observed / predicted)`,
+      style,
+    ),
+    ...fact(
+      'search',
+      `${fit.settings.solver}; ${whole.format(fit.seeds.reached)} of ${countOf(fit.seeds.tried, 'seed')} reached this optimum`,
+      style,
+    ),
+    ...fact(
+      'certificate',
+      `largest gradient ${formatNumber(fit.gradientNorm, 2)}, condition number ${condition}`,
+      style,
+    ),
+    ...(Object.keys(fixed).length === 0 ? [] : fact('fixed', pairs(fixed), style)),
+    ...(Object.keys(tied).length === 0 ? [] : fact('tied', pairs(tied), style)),
+    ...(Object.keys(start).length === 0 ? [] : fact('start', pairs(start), style)),
+    ...fact('time', time, style),
+  ];
+}
+
+function dataLines(fit: Fit, law: Law, style: Style): string[] {
+  const { data } = fit;
+  if (fit.points === 0) return fact('source', `${data.source} (published coefficients, no rows)`, style);
+  const { columns, derived, flopsPerParamToken } = data.conventions;
+  const dropped = data.dropped.flatMap(({ rows, why }) => fact('dropped', `${countOf(rows, 'row')}: ${why}`, style));
+  const found = Object.entries(columns).map(([quantity, column]) => `${quantity} from "${column}"`);
+  const computed = Object.entries(derived).map(([quantity, formula]) => `${quantity} = ${formula}`);
+  const known = [...new Set(['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name), 'loss'])];
+  const ranges = known.flatMap((name) => {
+    const range = data.ranges[name];
+    return range === undefined ? [] : [`${name} ${formatQuantity(range[0])} to ${formatQuantity(range[1])}`];
+  });
+  return [
+    ...fact('source', `${data.source} (sha256 ${data.sha256.slice(0, 12)})`, style),
+    ...fact('used', `${whole.format(data.used)} of ${countOf(data.rows, 'row')}`, style),
+    ...dropped,
+    ...(found.length === 0 ? [] : fact('columns', found.join(', '), style)),
+    ...(computed.length === 0 ? [] : fact('derived', computed.join(', '), style)),
+    ...fact('compute', `C = ${formatNumber(flopsPerParamToken)} N D (FLOP)`, style),
+    ...(ranges.length === 0 ? [] : fact('ranges', ranges.join(', '), style)),
+    ...(data.sizes === null ? [] : fact('sizes', `${whole.format(data.sizes)} distinct model sizes`, style)),
+  ];
+}
+
+const levels: readonly WarningLevel[] = ['error', 'warning', 'info'];
+
+function warningLines(warnings: readonly Warning[], { paint, width }: Style): string[] {
+  if (warnings.length === 0) return ['  none'];
+  const colors = { error: paint.bad, warning: paint.caution, info: paint.dim };
+  return levels
+    .flatMap((level) => warnings.filter((warning) => warning.level === level))
+    .flatMap(({ level, code, message, remedy }) => {
+      const [first, ...rest] = wrapText(`${code}: ${message}`, width, `  ${level.padEnd(9)}`);
+      return [first.replace(level, colors[level](level)), ...rest, ...wrapText(remedy, width, `${' '.repeat(11)}-> `)];
+    });
+}
+
+/** A value with its interval, such as `73.2B [65.1B, 84B]`. */
+const withInterval = (value: string, interval: readonly [string, string] | null): string =>
+  interval === null ? value : `${value} [${interval[0]}, ${interval[1]}]`;
+
+const mapInterval = (
+  interval: readonly [number, number] | null,
+  format: (value: number) => string,
+): readonly [string, string] | null => (interval === null ? null : [format(interval[0]), format(interval[1])]);
+
+const beyondData = (factor: number | null): string => {
+  if (factor === null) return '-';
+  return factor === 1 ? 'inside' : `${formatNumber(factor, 3)}x`;
+};
+
+/** Losses need the digits in which laws differ. */
+const formatLoss = (loss: number): string => loss.toPrecision(5);
+
+const formatCount = (value: number): string => formatQuantity(value);
+
+/**
+ * Predictions as a person reads them: a line for each point, then the reasons to be careful.
+ *
+ * @example
+ * ```ts
+ * formatPrediction(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }]));
+ * ```
+ */
+export function formatPrediction({ points, warnings }: Prediction, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  const count = (value: number | null): string => (value === null ? '-' : formatQuantity(value, 4));
+  const rows = points.map((point) => [
+    count(point.params),
+    count(point.tokens),
+    count(point.flops),
+    withInterval(formatLoss(point.loss), mapInterval(point.interval, formatLoss)),
+    beyondData(point.extrapolation.flops),
+  ]);
+  const [header, ...lines] = alignColumns(
+    [['params', 'tokens', 'flops', 'loss [interval]', 'flops / data'], ...rows],
+    ['right', 'right', 'right', 'left', 'right'],
+  );
+  return [
+    style.paint.bold(header),
+    ...lines,
+    ...(warnings.length === 0 ? [] : ['', ...warningLines(warnings, style)]),
+  ].join('\n');
+}
+
+/**
+ * A compute-optimal allocation as a person reads it.
+ *
+ * @example
+ * ```ts
+ * formatAllocation(allocate(fit, 5.76e23));
+ * ```
+ */
+export function formatAllocation(allocation: Allocation, options: TextOptions = {}): string {
+  const { paint } = styleOf(options);
+  const { flops, params, tokens, tokensPerParam, loss, intervals } = allocation;
+  const ratio = (value: number): string => formatNumber(value, 3);
+  return [
+    paint.bold(`Compute-optimal training with ${formatQuantity(flops, 4)} FLOP`),
+    ...alignColumns(
+      [
+        ['  params', withInterval(formatCount(params), mapInterval(intervals.params, formatCount))],
+        ['  tokens', withInterval(formatCount(tokens), mapInterval(intervals.tokens, formatCount))],
+        ['  tokens/param', withInterval(ratio(tokensPerParam), mapInterval(intervals.tokensPerParam, ratio))],
+        ['  loss', withInterval(formatLoss(loss), mapInterval(intervals.loss, formatLoss))],
+      ],
+      ['left', 'left'],
+    ),
+  ].join('\n');
+}
