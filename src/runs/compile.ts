@@ -4,7 +4,7 @@ import { ExpressionFault } from './tokens.ts';
 /** Number of a row. */
 export type ReadNumber = (row: number) => number;
 /** Text of a row. */
-export type ReadText = (row: number) => string;
+type ReadText = (row: number) => string;
 /** Whether a row fulfils a condition. */
 export type Condition = (row: number) => boolean;
 

@@ -5,6 +5,9 @@ import { IsoflopError } from '../core/errors.ts';
 /** Longest record that is read, in bytes: a file without line ends is refused here instead of filling the memory. */
 export const recordLimit = 2 ** 20;
 
+/** Most columns that are read; a header of one mebibyte of commas would keep the search for names busy for minutes. */
+const columnLimit = 10_000;
+
 /** Largest piece of a file that is decoded at once; small, so that the text of a piece dies young. */
 const blockSize = 2 ** 16;
 
@@ -13,7 +16,7 @@ const byteOrderMark = Buffer.from('\uFEFF');
 const misplacedQuote = 'a quote stands inside a field that is not quoted, or ends before its field does';
 
 /** Characters that separate the fields of a line. */
-export type Separator = ',' | ';' | '\t';
+type Separator = ',' | ';' | '\t';
 
 /** What {@link readCsv} does with the header and the rows. */
 export interface CsvSink {
@@ -102,7 +105,9 @@ class Table {
   async header(names: readonly string[]): Promise<void> {
     const trimmed = names.map((name) => name.trim());
     // Several columns without a name are what pandas writes for its index; nothing can refer to them.
-    const twice = trimmed.find((name, k) => name !== '' && trimmed.indexOf(name) !== k);
+    const seen = new Set<string>();
+    const twice = trimmed.find((name) => name !== '' && seen.size === seen.add(name).size);
+    if (trimmed.length > columnLimit) throw this.malformed(1, `the header names more than ${columnLimit} columns`);
     if (twice !== undefined) throw new IsoflopError('CSV_DUPLICATE_COLUMN', { file: this.file, column: twice });
     this.width = trimmed.length;
     await this.#sink.header(trimmed, this.separator);

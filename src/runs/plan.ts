@@ -21,7 +21,7 @@ export interface Request {
 }
 
 /** A field that is read as a number. */
-export interface NumberSlot {
+interface NumberSlot {
   readonly field: number;
   readonly column: string;
   /** Whether text that is no number is an error in a row that is kept. */
@@ -29,7 +29,7 @@ export interface NumberSlot {
 }
 
 /** A quantity that a file gives. */
-export interface GivenQuantity {
+interface GivenQuantity {
   readonly name: string;
   /** Column or expression, as the report names it. */
   readonly source: string;
@@ -43,7 +43,7 @@ export interface GivenQuantity {
 }
 
 /** A field that is kept as text. */
-export interface TextField {
+interface TextField {
   /** Name of the category. */
   readonly name: string;
   readonly field: number;

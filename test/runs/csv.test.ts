@@ -93,6 +93,15 @@ describe('readCsv', () => {
     }
   });
 
+  it('reads # inside a line as any other character', async () => {
+    for (const text of ['a,b\n1,#faebdd\nx#,#\n', '"a",b\n1,"#faebdd"\nx#,#\n']) {
+      expect((await table(text)).fields).toEqual([
+        ['1', '#faebdd'],
+        ['x#', '#'],
+      ]);
+    }
+  });
+
   it('decodes UTF-8 that is cut between the bytes of a character', async () => {
     const result = await table('famille,größe\nété,日本 😀\n', 1);
     expect(result.header).toEqual(['famille', 'größe']);
@@ -116,6 +125,12 @@ describe('readCsv', () => {
     ['a header of two lines', '"N\n",D\n', 'CSV_NO_ROWS', 'runs.csv'],
     ['a duplicate name', 'N,D,N\n1,2,3\n', 'CSV_DUPLICATE_COLUMN', 'runs.csv names the column "N" twice'],
     ['a duplicate name but for blanks', 'N,D, N\n1,2,3\n', 'CSV_DUPLICATE_COLUMN', '"N"'],
+    [
+      'too many columns',
+      `${Array.from({ length: 10_001 }, (_, k) => k).join(',')}\n`,
+      'CSV_MALFORMED',
+      'more than 10000',
+    ],
     ['a short row', 'N,D\n1,2\n3\n', 'CSV_MALFORMED', 'runs.csv, line 3: 1 fields where the header names 2'],
     ['a long row', 'N,D\n1,2,3\n', 'CSV_MALFORMED', 'runs.csv, line 2: 3 fields'],
     ['a short row among quotes', 'N,D\n"a\nb",2\n\n3\n', 'CSV_MALFORMED', 'runs.csv, line 5: 1 fields'],

@@ -46,6 +46,8 @@ describe('readRuns', () => {
       [b, 2],
     ]);
     expect(runs.dropped).toEqual([{ rows: 1, why: 'blank or NaN loss' }]);
+    const swapped = await readRuns([b, a]);
+    expect([...(swapped.quantities.step ?? [])]).toEqual([7, 8, NaN]);
     expect(told).toHaveLength(2);
     expect(told[1]).toBeGreaterThan(told[0]);
   });
