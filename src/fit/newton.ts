@@ -19,6 +19,10 @@ export interface LocalMinimum {
 
 /** Largest decrease, relative to the objective, that a certified optimum may still promise. */
 const certifiedDecrease = 1e-12;
+/** Most steps of one search. */
+const maxIterations = 200;
+/** A search this close to a known minimum, relative to the objective, is taken to end there. */
+const closeBy = 1e-3;
 /** A relative gradient below this is rounding. */
 const finalGradient = 1e-13;
 /** Largest gradient of a certified optimum, relative to the sum of its terms' sizes. */
@@ -59,8 +63,10 @@ export class Newton {
 
   /**
    * Minimises from `start` (which is clipped into the box).
+   *
+   * @param known - certified minima; the search ends at one of them as soon as it has come close
    */
-  minimize(start: Float64Array, maxIterations = 200): LocalMinimum {
+  minimize(start: Float64Array, known: readonly LocalMinimum[] = []): LocalMinimum {
     const { problem, model, next } = this;
     const { lower, upper, size } = problem.free;
     next.set(start);
@@ -69,6 +75,8 @@ export class Newton {
     let damping = 0;
     let iterations = 0;
     for (; iterations < maxIterations && Number.isFinite(this.current.value); iterations++) {
+      const reached = known.find((minimum) => this.isClose(minimum));
+      if (reached !== undefined) return { ...reached, iterations };
       const { current, trial } = this;
       const left = model.solve(current, damping);
       if (left <= Math.max(negligible * current.value, problem.floor)) {
@@ -138,6 +146,15 @@ export class Newton {
       certified,
       iterations,
     };
+  }
+
+  /** Whether the current point lies within the bowl of a known minimum: values and, in natural units, places agree. */
+  private isClose(minimum: LocalMinimum): boolean {
+    const { value, point, scale } = this.current;
+    if (!minimum.certified || !(value < minimum.value * (1 + closeBy) && value >= minimum.value)) return false;
+    let distance = 0;
+    for (let k = 0; k < point.length; k++) distance += scale[k] * (point[k] - minimum.point[k]) ** 2;
+    return distance < 2 * closeBy * minimum.value;
   }
 
   private swap(): void {

@@ -4,7 +4,7 @@ import type { Coordinates, Restrictions } from './coordinates.ts';
 import type { LocalMinimum } from './newton.ts';
 import type { Objective } from './objectives/objective.ts';
 import { Problem, type ProblemRows } from './problem.ts';
-import { isNeighbour, separableSeeds, type Seed } from './seeds.ts';
+import { isNeighbour, SeedGrid, type Seed } from './seeds.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** Two minima count as the same value within this relative difference. */
@@ -48,12 +48,13 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
     const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, data);
     const polish = solver.prepare(problem);
     if (starts.length === 0) {
-      const seeds = separableSeeds(task.law, task.coordinates, task.restrictions, task.objective, data);
-      minima = [...extra, ...seeds.map((seed) => seed.point)].map(polish);
-      minima.push(...robustSeeds(task, data, minima, seeds).map((seed) => polish(seed.point)));
+      const grid = SeedGrid.create(task.law, task.coordinates, task.restrictions, task.objective, data);
+      const seeds = grid?.seeds() ?? [];
+      for (const start of [...extra, ...seeds.map((seed) => seed.point)]) minima.push(polish(start, minima));
+      for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(polish(seed.point, minima));
       tried = minima.length;
       reached = countReached(minima);
-    } else minima = starts.map(polish);
+    } else minima = starts.map((start) => polish(start, []));
     starts = distinct(minima).map((minimum) => minimum.point);
   }
   const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
@@ -78,26 +79,21 @@ function distinct(minima: readonly LocalMinimum[]): LocalMinimum[] {
  * and outliers may have led the plain least squares astray. Only seeds from new places are returned.
  */
 function robustSeeds(
-  task: SearchTask,
-  data: ProblemRows,
+  problem: Problem,
   minima: readonly LocalMinimum[],
+  grid: SeedGrid | undefined,
   seeds: readonly Seed[],
 ): Seed[] {
-  if (task.objective.delta === null || minima.length === 0) return [];
-  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
-  const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, data);
+  if (problem.objective.delta === null || minima.length === 0 || grid === undefined) return [];
+  const { rows } = problem.data;
   const at = problem.createLinearization();
-  problem.linearize(best.point, at);
-  const sizes = at.residual.subarray(0, data.rows).map(Math.abs).sort();
-  const typical = Math.max(task.delta, sizes[Math.floor(data.rows / 2)]);
+  problem.linearize(minima.reduce((a, b) => (b.value < a.value ? b : a)).point, at);
+  const sizes = at.residual.slice(0, rows).map(Math.abs).sort();
+  const typical = Math.max(problem.delta, sizes[Math.floor(rows / 2)]);
   // Only rows far outside the bulk can have moved the plain seeds.
-  if (!(sizes[data.rows - 1] > 8 * typical)) return [];
-  const robust = Float64Array.from({ length: data.rows }, (_, i) =>
-    Math.min(1, (2 * typical) / Math.abs(at.residual[i])),
-  );
-  return separableSeeds(task.law, task.coordinates, task.restrictions, task.objective, data, robust).filter(
-    (seed) => !seeds.some((other) => isNeighbour(seed, other)),
-  );
+  if (!(sizes[rows - 1] > 8 * typical)) return [];
+  const robust = Float64Array.from({ length: rows }, (_, i) => Math.min(1, (2 * typical) / Math.abs(at.residual[i])));
+  return grid.seedsReweighted(robust).filter((seed) => !seeds.some((other) => isNeighbour(seed, other)));
 }
 
 /** A seeded sample of rows without replacement, which keeps the rows at the ends of every input. */

@@ -1,4 +1,4 @@
-import type { Law } from '../laws/law.ts';
+import type { Law, SeparableTerm } from '../laws/law.ts';
 import type { Coordinates, Restrictions } from './coordinates.ts';
 import type { Objective } from './objectives/objective.ts';
 import type { ProblemRows } from './problem.ts';
@@ -7,7 +7,7 @@ import { VariableProjection } from './variableProjection.ts';
 /** Range of the exponents of the grid, and its number of values along one and along two axes. */
 const exponents = { low: 0.02, high: 6, one: 96, two: 20 };
 /** How many local minima of the grid, and how many good cells beside them, become seeds. */
-const kept = { minima: 6, cells: 2 };
+const kept = { minima: 6, cells: 1 };
 
 /** A starting point, and the exponents of the grid cell that it came from. */
 export interface Seed {
@@ -27,45 +27,78 @@ const faint = 1e-2;
 
 /**
  * Seeds by variable projection: on a grid of the exponents the amplitudes follow from a small least-squares problem, so a
- * search in five dimensions becomes one in two. Returns the local minima of the grid and a few good cells beside them.
- *
- * @param robust - further weights of the rows, such as those of a first fit that mark outliers
- * @returns local minima first, best first; empty when the law is not separable or has more than two free exponents
+ * search in five dimensions becomes one in two.
  */
-export function separableSeeds(
-  law: Law,
-  coordinates: Coordinates,
-  restrictions: Restrictions,
-  objective: Objective,
-  data: ProblemRows,
-  robust?: Float64Array,
-): Seed[] {
-  if (law.separable === undefined) return [];
-  const terms = law.separable.filter((term) => restrictions.fixed[term.amplitude] !== 0);
-  const axisCount = new Set(
-    terms.flatMap(({ power }) =>
+export class SeedGrid {
+  private readonly law: Law;
+  private readonly coordinates: Coordinates;
+  private readonly terms: readonly SeparableTerm[];
+  private readonly projection: VariableProjection;
+  private readonly typical: number;
+
+  private constructor(
+    law: Law,
+    coordinates: Coordinates,
+    terms: readonly SeparableTerm[],
+    projection: VariableProjection,
+    typical: number,
+  ) {
+    this.law = law;
+    this.coordinates = coordinates;
+    this.terms = terms;
+    this.projection = projection;
+    this.typical = typical;
+  }
+
+  /** Prepares the grid; `undefined` when the law is not separable or has more than two free exponents. */
+  static create(
+    law: Law,
+    coordinates: Coordinates,
+    restrictions: Restrictions,
+    objective: Objective,
+    data: ProblemRows,
+  ): SeedGrid | undefined {
+    const terms = law.separable?.filter((term) => restrictions.fixed[term.amplitude] !== 0) ?? [];
+    const free = terms.flatMap(({ power }) =>
       power === undefined || power.exponent in restrictions.fixed
         ? []
-        : [restrictions.tied[power.exponent] ?? power.exponent],
-    ),
-  ).size;
-  if (axisCount > 2) return [];
-  const grid = exponentGrid(axisCount === 2 ? exponents.two : exponents.one);
-  const projection = new VariableProjection(law, terms, coordinates, restrictions, objective, data, grid, robust);
-  const typical = typicalLoss(data);
-  return choose(projection).map((cell) => {
+        : [(restrictions.tied[power.exponent] as string | undefined) ?? power.exponent],
+    );
+    const axes = new Set(free).size;
+    if (terms.length === 0 || axes > 2) return undefined;
+    const grid = exponentGrid(axes === 2 ? exponents.two : exponents.one);
+    const projection = new VariableProjection(law, terms, coordinates, restrictions, objective, data, grid);
+    return new SeedGrid(law, coordinates, terms, projection, typicalLoss(data));
+  }
+
+  /** The local minima of the grid, best first, then a few good cells beside them. */
+  seeds(): Seed[] {
+    return choose(this.projection).map((cell) => this.seed(cell));
+  }
+
+  /** The same with rows reweighted, such as by a first fit that marks outliers. */
+  seedsReweighted(robust: Float64Array): Seed[] {
+    this.projection.reweigh(robust);
+    return this.seeds();
+  }
+
+  private seed(cell: number): Seed {
+    const { law, coordinates, projection } = this;
     const params = projection.params(cell);
     const theta = law.params.map(({ name, transform }) => {
       const value = params.get(name) ?? 0;
       if (transform === 'identity') return value;
       if (value > 0) return Math.log(value);
-      const term = terms.find((t) => t.amplitude === name);
-      const input = law.inputs.findIndex((i) => i.name === term?.power?.input);
-      const exponent = params.get(term?.power?.exponent ?? '') ?? 0;
-      return Math.log(faint * typical) + (input < 0 ? 0 : exponent * coordinates.means[input]);
+      const power = this.terms.find((term) => term.amplitude === name)?.power;
+      const input = law.inputs.findIndex((i) => i.name === power?.input);
+      const exponent = params.get(power?.exponent ?? '') ?? 0;
+      return Math.log(faint * this.typical) + (input < 0 ? 0 : exponent * coordinates.means[input]);
     });
-    return { point: coordinates.centre(theta), exponents: projection.index(cell).map((g) => grid[g]) };
-  });
+    return {
+      point: coordinates.centre(theta),
+      exponents: projection.index(cell).map((g) => projection.grid[g]),
+    };
+  }
 }
 
 function exponentGrid(count: number): Float64Array {

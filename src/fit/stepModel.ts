@@ -94,8 +94,7 @@ export class StepModel {
     for (let k = 0; k < size; k++) if (!isHeld(problem, at, k)) this.freeIndex[this.freeCount++] = k;
     step.fill(0);
     if (this.freeCount === 0) return 0;
-    this.quadratic.set(at.secondOrder);
-    for (let k = 0; k < size; k++) this.quadratic[k * size + k] += damping * at.scale[k];
+    this.setQuadratic(at, damping, firstPsi, firstSlope);
     let promised = 0;
     for (let inner = 0; inner < 30; inner++) {
       const descent = this.findDirection(
@@ -115,6 +114,25 @@ export class StepModel {
       if (gained <= 0.05 * promised) break;
     }
     return promised;
+  }
+
+  /**
+   * Sets the quadratic part of the model: the second derivatives of the residuals and the damping. Far from an optimum the
+   * second derivatives can outweigh even an upper bound of the penalties' curvature, and the model would have no minimum;
+   * there the plain Gauss-Newton model, which is convex, leads on faster.
+   */
+  private setQuadratic(at: Linearization, damping: number, psi: Float64Array, slope: Float64Array): void {
+    const { problem, quadratic, matrix, weight } = this;
+    const { size } = problem.free;
+    const { rows } = problem.data;
+    quadratic.set(at.secondOrder);
+    for (let k = 0; k < size; k++) quadratic[k * size + k] += damping * at.scale[k];
+    for (let i = 0; i < rows; i++) weight[i] = this.residual[i] === 0 ? slope[i] : psi[i] / this.residual[i];
+    matrix.set(quadratic);
+    addOuterProducts(at.jacobian, weight, rows, size, matrix);
+    if (this.factorize(0, at.scale)) return;
+    quadratic.fill(0);
+    for (let k = 0; k < size; k++) quadratic[k * size + k] = damping * at.scale[k];
   }
 
   /** Newton direction of the model at the present step; returns -gradient . direction. */

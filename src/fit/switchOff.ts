@@ -77,7 +77,7 @@ function fitWithout(task: SearchTask, solver: Solver, from: Settled, amplitude: 
   if (coordinates.size === 0) return undefined;
   const problem = new Problem(law, task.objective, task.delta, coordinates, task.data);
   const start = coordinates.centre(theta);
-  let minimum = solver.prepare(problem)(start);
+  let minimum = solver.prepare(problem)(start, []);
   if (!minimum.certified) minimum = better(minimum, new Newton(problem).minimize(minimum.point));
   return { off: [...from.off, amplitude], coordinates, restrictions, problem, minimum };
 }

@@ -10,7 +10,7 @@ interface Column {
   /** Index of the free exponent that it depends on, or -1. */
   readonly axis: number;
   readonly exponents: Float64Array;
-  /** Weighted basis columns, one Float64Array (length rows) for each exponent. */
+  /** Basis columns x^-exponent, one Float64Array (length rows) for each exponent. */
   readonly basis: readonly Float64Array[];
   /** Index among the free amplitudes, or -1 when the amplitude is fixed. */
   readonly unknown: number;
@@ -22,7 +22,7 @@ interface Column {
 /**
  * The inner problem of variable projection on a grid of exponents: for given exponents the best amplitudes are a small
  * non-negative least-squares problem. Rows are weighted by 1 / loss for log objectives, so that residuals approximate log
- * residuals, and further by `robust`, if given.
+ * residuals.
  *
  * @see Golub and Pereyra (1973), "The differentiation of pseudo-inverses and nonlinear least squares problems whose
  *   variables separate"
@@ -36,10 +36,15 @@ export class VariableProjection {
   readonly cells: number;
   private readonly columns: readonly Column[];
   private readonly unknowns: number;
-  private readonly targetSquare: number;
-  private readonly withTarget: readonly Float64Array[];
+  private readonly loss: Float64Array;
+  /** Square of the weight of each row, before {@link reweigh}. */
+  private readonly baseWeights: Float64Array;
+  /** The same after it. */
+  private readonly squaredWeights: Float64Array;
+  private targetSquare = 0;
+  private withTarget: readonly Float64Array[] = [];
   /** Inner products of two columns that share an axis or have at most one; by exponent index. */
-  private readonly products: readonly (readonly (Float64Array | undefined)[])[];
+  private products: readonly (readonly (Float64Array | undefined)[])[] = [];
   private readonly solver: NonNegativeSolver;
   private readonly gram: Float64Array;
   private readonly right: Float64Array;
@@ -54,7 +59,6 @@ export class VariableProjection {
     objective: Objective,
     data: ProblemRows,
     grid: Float64Array,
-    robust?: Float64Array,
   ) {
     const exponentOf = (term: SeparableTerm): string | undefined => {
       if (term.power === undefined || term.power.exponent in restrictions.fixed) return undefined;
@@ -64,10 +68,12 @@ export class VariableProjection {
     this.grid = grid;
     this.cells = this.grid.length ** this.axes.length;
 
-    const weight = Float64Array.from({ length: data.rows }, (_, i) => {
-      const square = (data.weights?.[i] ?? 1) * (robust?.[i] ?? 1);
-      return (objective.residual === 'log' ? 1 / data.loss[i] : 1) * (square === 1 ? 1 : Math.sqrt(square));
+    this.loss = data.loss;
+    this.baseWeights = Float64Array.from({ length: data.rows }, (_, i) => {
+      const weight = data.weights?.[i] ?? 1;
+      return objective.residual === 'log' ? weight / data.loss[i] ** 2 : weight;
     });
+    this.squaredWeights = this.baseWeights.slice();
     let unknowns = 0;
     this.columns = terms.map((term): Column => {
       const name = exponentOf(term);
@@ -75,9 +81,9 @@ export class VariableProjection {
       const exponents = name === undefined ? Float64Array.of(fixedExponent) : this.grid;
       const input = law.inputs.findIndex((i) => i.name === term.power?.input);
       const basis = Array.from(exponents, (exponent) => {
-        const column = weight.slice();
+        const column = new Float64Array(data.rows).fill(1);
         if (input >= 0)
-          for (let i = 0; i < column.length; i++) column[i] *= Math.exp(-exponent * data.logInputs[input][i]);
+          for (let i = 0; i < column.length; i++) column[i] = Math.exp(-exponent * data.logInputs[input][i]);
         return column;
       });
       return {
@@ -91,15 +97,35 @@ export class VariableProjection {
       };
     });
     this.unknowns = unknowns;
-    const target = Float64Array.from(weight, (w, i) => w * data.loss[i]);
-    this.targetSquare = dot(target, target);
-    this.withTarget = this.columns.map((c) => Float64Array.from(c.basis, (basis) => dot(basis, target)));
-    this.products = this.columns.map((c, j) => this.columns.slice(0, j + 1).map((other) => tabulate(c, other)));
     this.solver = new NonNegativeSolver(unknowns);
     this.gram = new Float64Array(unknowns * unknowns);
     this.right = new Float64Array(unknowns);
     this.place = new Int32Array(this.columns.length);
     this.known = new Float64Array(this.columns.length);
+    this.tabulate();
+  }
+
+  /**
+   * Multiplies the weights of the rows by further ones, such as those of a first fit that mark outliers; the tables of
+   * powers stay.
+   */
+  reweigh(robust: Float64Array): void {
+    for (let i = 0; i < robust.length; i++) this.squaredWeights[i] = this.baseWeights[i] * robust[i];
+    this.tabulate();
+  }
+
+  private tabulate(): void {
+    const weighted = this.squaredWeights.map((w, i) => w * this.loss[i]);
+    this.targetSquare = dot(weighted, this.loss);
+    this.withTarget = this.columns.map((c) => Float64Array.from(c.basis, (basis) => dot(basis, weighted)));
+    this.products = this.columns.map((c, j) =>
+      this.columns.slice(0, j + 1).map((other) => {
+        if (c.axis >= 0 && other.axis >= 0 && c.axis !== other.axis) return undefined;
+        const length = Math.max(c.basis.length, other.basis.length);
+        const at = (column: Column, g: number): Float64Array => column.basis[Math.min(g, column.basis.length - 1)];
+        return Float64Array.from({ length }, (_, g) => dotWeighted(at(c, g), at(other, g), this.squaredWeights));
+      }),
+    );
   }
 
   /** Grid indices of a cell, one for each axis. */
@@ -131,7 +157,7 @@ export class VariableProjection {
         const table = this.products[j][k];
         const g =
           table === undefined
-            ? dot(columns[j].basis[place[j]], columns[k].basis[place[k]])
+            ? dotWeighted(columns[j].basis[place[j]], columns[k].basis[place[k]], this.squaredWeights)
             : table[Math.max(place[j], place[k])];
         if (cj >= 0 && ck >= 0) gram[cj * unknowns + ck] = g;
         else if (cj >= 0) right[cj] -= g * known[k];
@@ -165,10 +191,8 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function tabulate(a: Column, b: Column): Float64Array | undefined {
-  if (a.axis >= 0 && b.axis >= 0 && a.axis !== b.axis) return undefined;
-  const length = Math.max(a.basis.length, b.basis.length);
-  return Float64Array.from({ length }, (_, g) =>
-    dot(a.basis[Math.min(g, a.basis.length - 1)], b.basis[Math.min(g, b.basis.length - 1)]),
-  );
+function dotWeighted(a: Float64Array, b: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i] * weights[i];
+  return sum;
 }

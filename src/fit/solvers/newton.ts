@@ -8,6 +8,6 @@ export const newtonSolver: Solver = {
   refuses: () => undefined,
   prepare: (problem) => {
     const newton = new Newton(problem);
-    return (start) => newton.minimize(start);
+    return (start, known) => newton.minimize(start, known);
   },
 };

@@ -8,6 +8,9 @@ export interface Solver {
   readonly title: string;
   /** Why this solver cannot minimise a problem, or `undefined` when it can. */
   readonly refuses: (problem: Pick<Problem, 'objective' | 'data'>) => string | undefined;
-  /** Prepares memory for a problem; the returned function minimises from a starting point in free coordinates. */
-  readonly prepare: (problem: Problem) => (start: Float64Array) => LocalMinimum;
+  /**
+   * Prepares memory for a problem; the returned function minimises from a starting point in free coordinates. It may stop
+   * early at a minimum already known, once it is on its way into it.
+   */
+  readonly prepare: (problem: Problem) => (start: Float64Array, known: readonly LocalMinimum[]) => LocalMinimum;
 }
