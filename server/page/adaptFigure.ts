@@ -1,0 +1,63 @@
+import type { Figure, PlainObject } from '../../src/plots/index.ts';
+
+const object = (value: unknown): PlainObject => (value ?? {}) as PlainObject;
+const string = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The title of a figure and the line under it, which become text of the page: there they wrap and can be read aloud. */
+export function titleOf({ layout }: Figure): { readonly title: string; readonly subtitle: string } {
+  const title = object(layout.title);
+  return { title: string(title.text), subtitle: string(object(title.subtitle).text) };
+}
+
+/**
+ * Fits a figure to its place on the page: without its title and, in a narrow place, with panels one below the other and
+ * colour bars on top.
+ */
+export function adaptFigure(figure: Figure, narrow: boolean): Figure {
+  const margin = { ...object(figure.layout.margin), t: 28 };
+  // One height for all, so that cards side by side end together.
+  const height = Math.min(Number(figure.layout.height ?? 560), 560);
+  const layout = { ...figure.layout, title: undefined, autosize: true, height, margin };
+  if (!narrow) return { ...figure, layout };
+  const data = figure.data.map(withColorBarOnTop).map(withSmallText);
+  const barred = data.some((trace) => object(trace.marker).colorbar !== undefined);
+  return {
+    ...figure,
+    data,
+    layout: { ...layout, height: 480, margin: { ...margin, t: barred ? 60 : 20, l: 52 }, ...stackPanels(layout) },
+  };
+}
+
+/** Labels beside points, in a size that leaves room for the points. */
+function withSmallText(trace: PlainObject): PlainObject {
+  return trace.textfont === undefined ? trace : { ...trace, textfont: { ...object(trace.textfont), size: 10 } };
+}
+
+function withColorBarOnTop(trace: PlainObject): PlainObject {
+  const marker = object(trace.marker);
+  if (marker.colorbar === undefined) return trace;
+  const bar = object(marker.colorbar);
+  const title = { ...object(bar.title), side: 'top' };
+  const place = { orientation: 'h', x: 0.5, xanchor: 'center', y: 1.01, yanchor: 'bottom', len: 1, thickness: 10 };
+  return { ...trace, marker: { ...marker, colorbar: { ...bar, ...place, title } } };
+}
+
+/** Axes of panels that stood side by side, one below the other; nothing for a figure of one panel. */
+function stackPanels(layout: PlainObject): PlainObject {
+  const suffixes = ['', ...Array.from({ length: 8 }, (_, k) => String(k + 2))].filter((s) => `xaxis${s}` in layout);
+  const panels = suffixes.length;
+  if (panels === 1) return {};
+  const gap = 0.24 / panels;
+  const axes = suffixes.map((suffix, k) => {
+    const top = 1 - k / panels;
+    return {
+      [`xaxis${suffix}`]: { ...object(layout[`xaxis${suffix}`]), domain: [0, 1] },
+      [`yaxis${suffix}`]: {
+        ...object(layout[`yaxis${suffix}`]),
+        domain: [top - 1 / panels + gap, top],
+        showticklabels: true,
+      },
+    };
+  });
+  return { height: 300 * panels, ...(Object.assign({}, ...axes) as PlainObject) };
+}

@@ -1,0 +1,59 @@
+import { Type } from '@fastify/type-provider-typebox';
+import type { Prediction } from '../../src/plan/predictPoints.ts';
+import { confidence, intervalOrNull, numberOrNull, quantityText, warning } from './quantities.ts';
+
+/** Points that one request may ask for. */
+export const maxPoints = 10_000;
+
+/** One point in a query string. */
+export const predictQuery = Type.Object(
+  {
+    params: Type.Optional(quantityText('Model size N, parameters', '70B')),
+    tokens: Type.Optional(quantityText('Training tokens D', '1.4T')),
+    flops: Type.Optional(quantityText('Training compute C, FLOP; alone, it means the optimal model', '5.76e23')),
+    confidence,
+  },
+  { additionalProperties: false },
+);
+
+const point = Type.Object(
+  {
+    params: Type.Optional(Type.Number({ description: 'Model size N, parameters' })),
+    tokens: Type.Optional(Type.Number({ description: 'Training tokens D' })),
+    flops: Type.Optional(Type.Number({ description: 'Training compute C, FLOP' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Many points in a body. */
+export const predictBody = Type.Object(
+  { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
+  { additionalProperties: false, examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }] },
+);
+
+/** What `isoflop predict --json` prints. */
+export const prediction = Type.Unsafe<Prediction>(
+  Type.Object({
+    points: Type.Array(
+      Type.Object({
+        params: numberOrNull('Model size N, parameters'),
+        tokens: numberOrNull('Training tokens D'),
+        flops: numberOrNull('Training compute C, FLOP'),
+        loss: Type.Number({ description: 'Expected loss, nats per token' }),
+        interval: intervalOrNull('Interval of the loss'),
+        extrapolation: Type.Object(
+          {
+            flops: numberOrNull('Compute'),
+            params: numberOrNull('Model size'),
+            tokens: numberOrNull('Training tokens'),
+          },
+          {
+            description:
+              'Times the largest value in the data (above 1), a fraction of the smallest (below 1), or 1 inside; null where unknown',
+          },
+        ),
+      }),
+    ),
+    warnings: Type.Array(warning),
+  }),
+);

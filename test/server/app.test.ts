@@ -1,0 +1,289 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { app } from '../../server/app.ts';
+import { maxPoints } from '../../server/schemas/prediction.ts';
+import { laws } from '../../src/laws/index.ts';
+import { saveFit } from '../../src/node/savedFits.ts';
+import { allocate } from '../../src/plan/allocate.ts';
+import { predictPoints } from '../../src/plan/predictPoints.ts';
+import { buildFigure, figures } from '../../src/plots/index.ts';
+import { formatReport } from '../../src/report/text.ts';
+import { exampleFit } from '../report/savedFitExample.ts';
+
+const fit = exampleFit();
+const command = 'isoflop fit example.csv';
+let folder: string;
+let server: FastifyInstance;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isoflop-server-'));
+  await saveFit(join(folder, 'fits/example.json'), fit, { command });
+  await writeFile(join(folder, 'fits/broken.json'), '{"kind": "isoflop-fit", ');
+  await saveFit(join(folder, 'secret.json'), fit);
+  server = Fastify();
+  await server.register(app, { fits: join(folder, 'fits') });
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The status of an answer and its JSON. */
+async function ask(request: string | InjectOptions): Promise<{ status: number; body: unknown }> {
+  const response = await server.inject(request);
+  expect(response.headers['content-type']).toMatch(/^application\/json/);
+  return { status: response.statusCode, body: response.json() };
+}
+
+const errorWith = (code: string, message: RegExp | string): unknown => ({
+  error: {
+    code,
+    message: expect.stringMatching(message) as unknown,
+    remedy: expect.stringMatching(/\.$/) as unknown,
+  },
+});
+
+/** What JSON makes of a value. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('the API', () => {
+  it('says that it is there', async () => {
+    expect(await ask('/health')).toEqual({ status: 200, body: { status: 'ok', version: fit.version } });
+  });
+
+  it('lists fits, and broken files with their errors', async () => {
+    const { status, body } = await ask('/api/fits');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      fits: [
+        {
+          id: 'example',
+          law: 'chinchilla',
+          status: 'converged',
+          points: fit.points,
+          objective: 'log-huber',
+          source: 'example.csv',
+        },
+      ],
+      broken: [{ id: 'broken', ...(errorWith('FIT_NOT_JSON', 'is not a whole saved fit') as object) }],
+    });
+  });
+
+  it('sees files come, change and go', async () => {
+    const path = join(folder, 'fits/new.json');
+    const status = async (): Promise<unknown> => {
+      const { body } = await ask('/api/fits/new');
+      return (body as { fit?: { status: unknown } }).fit?.status;
+    };
+    expect((await ask('/api/fits/new')).status).toBe(404);
+    await saveFit(path, fit);
+    expect(await status()).toBe('converged');
+    await saveFit(path, { ...fit, status: 'degenerate' });
+    expect(await status()).toBe('degenerate');
+    await rm(path);
+    expect((await ask('/api/fits/new')).status).toBe(404);
+  });
+
+  it('gives a fit with its report', async () => {
+    const { status, body } = await ask('/api/fits/example');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      id: 'example',
+      command,
+      report: formatReport(fit),
+      fit: { law: 'chinchilla', points: fit.points, params: asJson(fit.params), data: { source: 'example.csv' } },
+    });
+  });
+
+  it('predicts from a query string with suffixes', async () => {
+    const { status, body } = await ask('/api/fits/example/predict?params=70B&tokens=1.4T');
+    expect(status).toBe(200);
+    expect(body).toEqual(asJson(predictPoints(fit, [{ params: 7e10, tokens: 1.4e12 }])));
+  });
+
+  it('predicts at the optimum and at another confidence', async () => {
+    const { body } = await ask('/api/fits/example/predict?flops=5.76e23&confidence=0.5');
+    const expected = predictPoints(fit, [{ flops: 5.76e23 }], { confidence: 0.5 });
+    expect(body).toEqual(asJson(expected));
+    expect(expected.points[0].params).toBeCloseTo(allocate(fit, 5.76e23).params, -3);
+  });
+
+  it('predicts many points at once', async () => {
+    const points = Array.from({ length: maxPoints }, (_, k) => ({ params: 1e8 * (k + 1), flops: 1e22 }));
+    const { status, body } = await ask({ method: 'POST', url: '/api/fits/example/predict', payload: { points } });
+    expect(status).toBe(200);
+    expect(body).toEqual(asJson(predictPoints(fit, points)));
+  });
+
+  it('allocates', async () => {
+    const { status, body } = await ask('/api/fits/example/allocate?flops=5.76e23');
+    expect(status).toBe(200);
+    const { params, tokens, loss } = allocate(fit, 5.76e23);
+    expect(body).toMatchObject({ flops: 5.76e23, params, tokens, loss });
+  });
+
+  it('lists and builds figures', async () => {
+    const { body } = await ask('/api/fits/example/figures');
+    expect(body).toEqual({ figures: figures.map(({ id, title, description }) => ({ id, title, description })) });
+    for (const { id } of figures) {
+      const figure = await ask(`/api/fits/example/figures/${id}`);
+      expect(figure).toEqual({ status: 200, body: asJson(buildFigure(fit, id)) });
+    }
+  });
+
+  it('lists every law', async () => {
+    const { body } = await ask('/api/laws');
+    const listed = (body as { laws: { id: string; params: { name: string }[] }[] }).laws;
+    expect(listed.map(({ id }) => id)).toEqual(laws.map(({ id }) => id));
+    expect(listed[0].params.map(({ name }) => name)).toEqual(['E', 'A', 'B', 'alpha', 'beta']);
+  });
+
+  it('documents every route in OpenAPI 3.1', async () => {
+    const { body } = await ask('/documentation/json');
+    const { openapi, paths } = body as { openapi: string; paths: object };
+    expect(openapi).toBe('3.1.0');
+    expect(Object.keys(paths).sort()).toEqual([
+      '/api/fits',
+      '/api/fits/{id}',
+      '/api/fits/{id}/allocate',
+      '/api/fits/{id}/figures',
+      '/api/fits/{id}/figures/{figure}',
+      '/api/fits/{id}/predict',
+      '/api/laws',
+      '/health',
+    ]);
+  });
+});
+
+describe('errors', () => {
+  const predict = '/api/fits/example/predict';
+  const post = (payload: unknown): InjectOptions => ({
+    method: 'POST',
+    url: predict,
+    headers: { 'content-type': 'application/json' },
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  });
+
+  it.each<[string, string | InjectOptions, number, string, RegExp]>([
+    ['no such fit', '/api/fits/none', 404, 'FIT_UNKNOWN', /no fit "none"/],
+    ['a broken fit', '/api/fits/broken', 422, 'FIT_NOT_JSON', /not a whole saved fit/],
+    ['no such figure', '/api/fits/example/figures/pie', 404, 'FIGURE_UNKNOWN', /"pie".*frontier/],
+    ['no such route', '/api/nothing', 404, 'ROUTE_UNKNOWN', /There is no GET \/api\/nothing/],
+    ['another method', { method: 'DELETE', url: '/api/fits/example' }, 404, 'ROUTE_UNKNOWN', /DELETE/],
+    ['text for a number', `${predict}?params=many&tokens=1T`, 400, 'QUANTITY_INVALID', /params "many"/],
+    ['a negative number', `${predict}?params=-1&tokens=1T`, 400, 'QUANTITY_NOT_POSITIVE', /params is -1/],
+    ['infinity', `${predict}?params=1e400&tokens=1T`, 400, 'QUANTITY_INVALID', /1e400/],
+    ['too little', `${predict}?params=70B`, 400, 'POINT_INCOMPLETE', /only params is given/],
+    ['nothing', predict, 400, 'POINT_INCOMPLETE', /nothing is given/],
+    ['a contradiction', `${predict}?params=1B&tokens=1T&flops=1e25`, 400, 'POINT_CONTRADICTORY', /6e\+?21/],
+    ['a misspelt option', `${predict}?parms=70B`, 400, 'REQUEST_INVALID', /no property parms/],
+    ['a confidence of 95', `${predict}?flops=1e23&confidence=95`, 400, 'REQUEST_INVALID', /confidence/],
+    ['an empty box', `${predict}?params=&tokens=1T`, 400, 'REQUEST_INVALID', /params/],
+    ['no budget', '/api/fits/example/allocate', 400, 'REQUEST_INVALID', /lacks flops/],
+    ['a budget of zero', '/api/fits/example/allocate?flops=0', 400, 'QUANTITY_NOT_POSITIVE', /flops is 0/],
+    ['a body that is not JSON', post('{"points": ['), 400, 'REQUEST_INVALID', /JSON/],
+    ['a body of another type', { ...post('a'), headers: { 'content-type': 'text/csv' } }, 415, 'REQUEST_INVALID', /./],
+    ['no points', post({ points: [] }), 400, 'REQUEST_INVALID', /points/],
+    ['too many points', post({ points: Array(maxPoints + 1).fill({ flops: 1 }) }), 400, 'REQUEST_INVALID', /points/],
+    ['text in a point', post({ points: [{ flops: '1e21' }] }), 400, 'REQUEST_INVALID', /points\.0\.flops/],
+    ['a misspelt quantity', post({ points: [{ flop: 1e21 }] }), 400, 'REQUEST_INVALID', /no property flop/],
+    ['a zero in a point', post({ points: [{ flops: 0 }] }), 400, 'QUANTITY_NOT_POSITIVE', /flops is 0/],
+    ['a body too large', post({ points: [], pad: ' '.repeat(3e6) }), 413, 'REQUEST_INVALID', /large/],
+  ])('tell of %s', async (_, request, status, code, message) => {
+    const answer = await ask(request);
+    expect(answer.body).toEqual(errorWith(code, message));
+    expect(answer.status).toBe(status);
+  });
+
+  it.each([
+    '/api/fits/..%2Fsecret',
+    '/api/fits/%2e%2e%2fsecret',
+    '/api/fits/..%5Csecret',
+    '/api/fits/.%2E/secret',
+    '/api/fits/../secret',
+    '/api/fits/..',
+    '/api/fits/%2e%2e',
+    '/api/fits/example%00',
+    '/api/fits/%252e%252e%252fsecret',
+    '/api/fits/..%2Fsecret/predict?flops=1e23',
+    '/api/fits/..%2Fsecret/figures/frontier',
+    `/api/fits/${'a'.repeat(300)}`,
+  ])('keep inside the folder: %s', async (url) => {
+    const { status, body } = await ask(url);
+    expect([400, 404, 414]).toContain(status);
+    expect(body).toHaveProperty('error.code');
+    expect(JSON.stringify(body)).not.toContain('chinchilla');
+  });
+
+  it.each(['/../package.json', '/..%2f..%2fpackage.json', '/vendor/package.json', '/vendor/..%2fpackage.json'])(
+    'serve no file beside the page: %s',
+    async (url) => {
+      expect((await ask(url)).status).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  it('hide what went wrong inside', async () => {
+    const failing = Fastify();
+    failing.addHook('onRequest', () => {
+      throw new Error('the password is swordfish');
+    });
+    await failing.register(app, { fits: folder });
+    const answer = await failing.inject('/api/fits');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toEqual(errorWith('INTERNAL', 'The server failed.'));
+    expect(answer.body).not.toContain('swordfish');
+    await failing.close();
+  });
+
+  it('tell of a folder that is none', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const failing = Fastify();
+    await failing.register(app, { fits: join(folder, 'file') });
+    const answer = await failing.inject('/api/fits');
+    expect(answer.json()).toEqual(errorWith('FILE_UNREADABLE', 'a part of its path is not a folder'));
+    await failing.close();
+  });
+
+  it('do not stop a server whose folder does not exist yet', async () => {
+    const empty = Fastify();
+    await empty.register(app, { fits: join(folder, 'later') });
+    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [] });
+    await mkdir(join(folder, 'later'));
+    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [] });
+    await empty.close();
+  });
+});
+
+describe('answers', () => {
+  it('carry headers that keep the browser on this server', async () => {
+    for (const url of ['/', '/api/fits', '/documentation/', '/nothing']) {
+      const { headers } = await server.inject(url);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).not.toContain('http');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
+  it('are compressed when they are large', async () => {
+    const { headers } = await server.inject({
+      url: '/api/fits/example/figures/frontier',
+      headers: { 'accept-encoding': 'gzip' },
+    });
+    expect(headers['content-encoding']).toBe('gzip');
+  });
+
+  it('let a browser keep Plotly for good, and ask again for the page', async () => {
+    const plotly = await server.inject('/vendor/plotly.min.js?v=1');
+    expect(plotly.statusCode).toBe(200);
+    expect(plotly.body).toContain('plotly.js v');
+    expect(plotly.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    const page = await server.inject('/');
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain('<title>isoflop</title>');
+    expect(page.headers['cache-control']).toBe('no-cache');
+  });
+});
