@@ -26,10 +26,12 @@ function editDistance(a: string, b: string): number {
  */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(typed.length / 2)) + 1;
+  const start = typed.toLowerCase().slice(0, 200);
+  // Half of the letters may differ, but a suggestion has to share at least one.
+  let bestDistance = Math.min(Math.max(2, Math.floor(start.length / 2)) + 1, start.length);
   for (const name of names) {
     if (name.length > 200) continue;
-    const distance = editDistance(typed.toLowerCase().slice(0, 200), name.toLowerCase());
+    const distance = editDistance(start, name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   return best;

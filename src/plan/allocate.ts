@@ -1,6 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
+import { allocationFault } from '../laws/allocation.ts';
 import { findLaw } from '../laws/index.ts';
 import { toParams, type AllocationTerms, type Law } from '../laws/law.ts';
 import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
@@ -55,37 +56,11 @@ export function allocate(fit: Fit, flops: number, options: { confidence?: number
   return { flops, params, tokens, tokensPerParam: tokens / params, loss, intervals };
 }
 
-/**
- * The exponents of N* ~ C^a and D* ~ C^b, or `null` for laws without an allocation.
- *
- * @example
- * ```ts
- * allocationExponents(chinchilla, { E: 1.69, A: 406.4, B: 410.7, alpha: 0.34, beta: 0.28 }); // { paramsExponent: 0.4516..., ... }
- * ```
- */
-export function allocationExponents(
-  law: Law,
-  params: Readonly<Record<string, number>>,
-): { paramsExponent: number; tokensExponent: number } | null {
-  const terms = law.allocation?.(params);
-  if (terms === undefined || findFault(terms) !== undefined) return null;
-  const sum = terms.paramsExponent + terms.tokensExponent;
-  return { paramsExponent: terms.tokensExponent / sum, tokensExponent: terms.paramsExponent / sum };
-}
-
-function findFault(terms: AllocationTerms): string | undefined {
-  if (!(terms.paramsAmplitude > 0)) return 'the loss does not fall with params';
-  if (!(terms.tokensAmplitude > 0)) return 'the loss does not fall with tokens';
-  if (!(terms.paramsExponent > 0)) return 'the exponent of params is not positive';
-  if (!(terms.tokensExponent > 0)) return 'the exponent of tokens is not positive';
-  return undefined;
-}
-
 function allocationTerms(law: Law, params: Readonly<Record<string, number>>): AllocationTerms {
   if (law.allocation === undefined)
     throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: 'it is not a law of both params and tokens' });
   const terms = law.allocation(params);
-  const fault = findFault(terms);
+  const fault = allocationFault(terms);
   if (fault !== undefined) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: fault });
   return terms;
 }
@@ -104,7 +79,7 @@ function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): 
   for (const theta of coordinateDraws(fit)) {
     const terms = law.allocation?.(toParams(law, theta));
     // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
-    if (terms === undefined || findFault(terms) !== undefined) continue;
+    if (terms === undefined || allocationFault(terms) !== undefined) continue;
     const [n, d, loss] = optimum(terms, Math.log(budget));
     for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
   }

@@ -180,6 +180,7 @@ export function logAxis(options: LogAxisOptions): PlainObject {
   return {
     ...theme.axis,
     type: 'log',
+    tickangle: 0,
     range: [Math.log10(low), Math.log10(high)],
     tickvals,
     ticktext: tickvals.map(style.format),

@@ -60,7 +60,6 @@ export const theme = {
     tickcolor: palette.muted,
     ticklen: 5,
     automargin: true,
-    tickangle: 0,
   },
   /** Text inside the plot, legible on lines and points. */
   note: { font: { family, size: 12, color: palette.ink }, showarrow: false, bgcolor: 'rgba(255, 255, 255, 0.8)' },

@@ -4,6 +4,7 @@ import { version } from '../core/version.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
+import { allocationExponents } from '../laws/allocation.ts';
 import { toParams, type LawParam } from '../laws/law.ts';
 import { describeData, fittedRows } from './fittedData.ts';
 import { checkConfidence, percentiles } from './predict.ts';
@@ -54,7 +55,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
       value: fit.minimum.value,
     },
     params,
-    optimum: optimumExponents(fit, values),
+    optimum: allocationExponents(fit.law, values),
     seeds: fit.seeds,
     condition: fit.condition,
     gradientNorm: fit.minimum.gradientNorm,
@@ -152,14 +153,6 @@ function covarianceOfDraws(bootstrap: Bootstrap, p: number, fallback: Covariance
 /** A covariance at a point that is no optimum means nothing. */
 function trusted(fit: LawFit, covariance: Covariance): Covariance {
   return fit.status === 'stalled' || fit.unidentified.length > 0 ? { ...covariance, matrix: null } : covariance;
-}
-
-function optimumExponents(fit: LawFit, values: Readonly<Record<string, number>>): Fit['optimum'] {
-  const terms = fit.law.allocation?.(values);
-  if (terms === undefined || !(terms.paramsAmplitude > 0 && terms.tokensAmplitude > 0)) return null;
-  const { paramsExponent: alpha, tokensExponent: beta } = terms;
-  if (!(alpha > 0 && beta > 0)) return null;
-  return { paramsExponent: beta / (alpha + beta), tokensExponent: alpha / (alpha + beta) };
 }
 
 function residualRms(fit: LawFit): number {

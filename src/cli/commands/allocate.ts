@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { writeJson, writeResult } from '../output.ts';
+import { outputWidth, useColor, writeJson, writeResult } from '../output.ts';
 import { number, quantity } from '../parse.ts';
 
 /** What the options of `allocate` parse to. */
@@ -31,6 +31,6 @@ export const allocateCommand = new Command('allocate')
       writeJson(allocationToJson(allocation));
     } else {
       const { formatAllocation } = await import('../../report/text.ts');
-      writeResult(formatAllocation(allocation, { confidence }));
+      writeResult(formatAllocation(allocation, { color: useColor(), width: outputWidth() }));
     }
   });

@@ -37,8 +37,8 @@ export const plotCommand = new Command('plot')
         ? plots.buildFigures(fit)
         : [{ definition: plots.findFigure(flags.figure), figure: plots.buildFigure(fit, flags.figure), reason: null }];
     for (const { definition, reason } of built) if (reason !== null) writeError(`left out ${definition.id}: ${reason}`);
-    const figures = built.flatMap(({ definition, figure }) =>
-      figure === null ? [] : [{ title: definition.title, figure }],
+    const figures = built.flatMap(({ definition: { id, description }, figure }) =>
+      figure === null ? [] : [{ id, description, figure }],
     );
     await atomicWrite(
       out,

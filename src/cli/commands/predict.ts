@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { QueryPoint } from '../../plan/predictPoints.ts';
-import { writeJson, writeResult, writeWarnings } from '../output.ts';
+import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { number, quantity } from '../parse.ts';
 
 /** What the options of `predict` parse to. */
@@ -43,9 +43,9 @@ export const predictCommand = new Command('predict')
       writeJson(predictionToJson(prediction));
     } else {
       const { formatPrediction } = await import('../../report/text.ts');
-      writeResult(formatPrediction(prediction, { confidence: flags.confidence ?? fit.confidence }));
+      writeResult(formatPrediction(prediction, { color: useColor(), width: outputWidth() }));
     }
-    writeWarnings(prediction.warnings, false);
+    writeWarnings(prediction.warnings, flags.json !== true);
   });
 
 async function readPoints(path: string): Promise<QueryPoint[]> {
