@@ -17,20 +17,32 @@ export function adaptFigure(figure: Figure, narrow: boolean): Figure {
   const margin = { ...object(figure.layout.margin), t: 28 };
   // One height for all, so that cards side by side end together.
   const height = Math.min(Number(figure.layout.height ?? 560), 560);
-  const layout = { ...figure.layout, title: undefined, autosize: true, height, margin };
+  const layout: PlainObject = { ...figure.layout, title: undefined, autosize: true, height, margin };
   if (!narrow) return { ...figure, layout };
   const data = figure.data.map(withColorBarOnTop).map(withSmallText);
   const barred = data.some((trace) => object(trace.marker).colorbar !== undefined);
   return {
     ...figure,
     data,
-    layout: { ...layout, height: 480, margin: { ...margin, t: barred ? 60 : 20, l: 52 }, ...stackPanels(layout) },
+    layout: {
+      ...layout,
+      height: 480,
+      margin: { ...margin, t: barred ? 60 : 20, l: 52 },
+      annotations: ((layout.annotations ?? []) as PlainObject[]).map(withSmallFont),
+      ...stackPanels(layout),
+    },
   };
 }
 
-/** Labels beside points, in a size that leaves room for the points. */
+/** Size of the labels beside points that leaves room for the points. */
+const smallFont = 10;
+
 function withSmallText(trace: PlainObject): PlainObject {
-  return trace.textfont === undefined ? trace : { ...trace, textfont: { ...object(trace.textfont), size: 10 } };
+  return trace.textfont === undefined ? trace : { ...trace, textfont: { ...object(trace.textfont), size: smallFont } };
+}
+
+function withSmallFont(annotation: PlainObject): PlainObject {
+  return { ...annotation, font: { ...object(annotation.font), size: smallFont } };
 }
 
 function withColorBarOnTop(trace: PlainObject): PlainObject {
@@ -39,7 +51,8 @@ function withColorBarOnTop(trace: PlainObject): PlainObject {
   const bar = object(marker.colorbar);
   const title = { ...object(bar.title), side: 'top' };
   const place = { orientation: 'h', x: 0.5, xanchor: 'center', y: 1.01, yanchor: 'bottom', len: 1, thickness: 10 };
-  return { ...trace, marker: { ...marker, colorbar: { ...bar, ...place, title } } };
+  const ticks = { tickangle: 0, tickfont: { size: smallFont } };
+  return { ...trace, marker: { ...marker, colorbar: { ...bar, ...place, ...ticks, title } } };
 }
 
 /** Axes of panels that stood side by side, one below the other; nothing for a figure of one panel. */

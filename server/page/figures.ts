@@ -51,6 +51,12 @@ function makeCard(id: string, title: string, description: string): Card & { read
   return { id, plot, heading, subtitle, element };
 }
 
+/** Says in the place of a figure why it is not there. */
+function showAbsence(card: Card, reason: string): void {
+  card.plot.classList.add('absent');
+  card.plot.replaceChildren(make('p', 'state', reason));
+}
+
 async function draw(fit: string, card: Card, current: () => boolean): Promise<void> {
   try {
     const [plotly, figure] = await Promise.all([loadPlotly(), getFigure(fit, card.id)]);
@@ -58,7 +64,7 @@ async function draw(fit: string, card: Card, current: () => boolean): Promise<vo
     await drawFigure(plotly, figure, card);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (current()) card.plot.replaceChildren(make('p', 'state', error.message));
+    if (current()) showAbsence(card, error.message);
   }
 }
 
@@ -82,7 +88,12 @@ export async function showFigures(fit: string, current: () => boolean): Promise<
   for (const plot of holder.querySelectorAll<HTMLElement>('.js-plotly-plot')) (await loadPlotly()).purge(plot);
   const { figures } = await getFigures(fit);
   if (!current()) return;
-  const cards = figures.map(({ id, title, description }) => makeCard(id, title, description));
-  holder.replaceChildren(...cards.map((card) => card.element));
-  await Promise.all(cards.map((card) => draw(fit, card, current)));
+  const cards = figures.map((figure) => ({ ...figure, card: makeCard(figure.id, figure.title, figure.description) }));
+  holder.replaceChildren(...cards.map(({ card }) => card.element));
+  await Promise.all(
+    cards.map(async ({ card, unavailable }) => {
+      if (unavailable === null) await draw(fit, card, current);
+      else showAbsence(card, unavailable);
+    }),
+  );
 }

@@ -124,17 +124,23 @@ function describePoint(point: PredictedPoint, optimal: boolean): [string, string
 
 /** How far the point lies from the data in the quantity in which it lies farthest; the warning tells the rest. */
 function describeDistance(distance: PredictedPoint['extrapolation']): string {
-  const words = { flops: 'the compute', params: 'the parameters', tokens: 'the tokens' };
+  const words = {
+    flops: ['largest', 'smallest', 'compute'],
+    params: ['largest', 'smallest', 'model'],
+    tokens: ['most', 'fewest', 'tokens'],
+  } as const;
   const away = (factor: number): number => Math.max(factor, 1 / factor);
-  let farthest: { readonly factor: number; readonly word: string } | undefined;
+  let farthest: { readonly factor: number; readonly words: readonly [string, string, string] } | undefined;
   for (const name of ['flops', 'params', 'tokens'] as const) {
     const factor = distance[name];
     if (factor !== null && (farthest === undefined || away(factor) > away(farthest.factor)))
-      farthest = { factor, word: words[name] };
+      farthest = { factor, words: words[name] };
   }
   if (farthest === undefined) return 'not known';
-  if (farthest.factor === 1) return 'inside them';
-  return farthest.factor > 1
-    ? `${formatQuantity(farthest.factor)}\u00d7 ${farthest.word}`
-    : `1/${formatQuantity(1 / farthest.factor)} of ${farthest.word}`;
+  const { factor } = farthest;
+  const [most, least, what] = farthest.words;
+  if (factor === 1) return 'inside them';
+  return factor > 1
+    ? `${formatQuantity(factor)}\u00d7 the ${most} ${what}`
+    : `1/${formatQuantity(1 / factor)} of the ${least} ${what}`;
 }

@@ -38,11 +38,11 @@ function withError(value: number | null, stderr: number | null): string {
 
 /** Shows what was fitted, how it ended, the coefficients and every warning. */
 export function showSummary({ id, fit, report, command }: FitDetail): void {
-  const runs = fit.points === 0 ? '' : `, ${String(fit.points)} points`;
-  byId('title').replaceChildren(
-    id,
-    make('span', '', `${fit.law}${runs}${fit.data.source ? ` of ${fit.data.source}` : ''}`),
-  );
+  const about = [
+    ...(id === fit.law ? [] : [fit.law]),
+    ...(fit.points === 0 ? [] : [`${String(fit.points)} points of ${fit.data.source}`]),
+  ];
+  byId('title').replaceChildren(id, make('span', '', about.join(', ')));
   byId('status').replaceChildren(make('strong', fit.status, statusWords[fit.status]), explainStatus(fit));
   byId('coefficients').replaceChildren(
     ...pairs([

@@ -1,4 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { IsoflopError } from '../../src/core/errors.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
 import { errorResponses } from '../schemas/error.ts';
@@ -19,6 +20,16 @@ export const figureRoutes: AddRoutes = (app, store) => {
     return text;
   };
 
+  const whyUnavailable = (fit: Fit, id: string): string | null => {
+    try {
+      figureText(fit, id);
+      return null;
+    } catch (error) {
+      if (error instanceof IsoflopError && error.code === 'FIGURE_UNAVAILABLE') return error.message;
+      throw error;
+    }
+  };
+
   app.get(
     '/api/fits/:id/figures',
     {
@@ -30,8 +41,15 @@ export const figureRoutes: AddRoutes = (app, store) => {
       },
     },
     async ({ params: { id } }) => {
-      await store.get(id);
-      return { figures: figures.map(({ id: figure, title, description }) => ({ id: figure, title, description })) };
+      const fit = await store.get(id);
+      return {
+        figures: figures.map(({ id: figure, title, description }) => ({
+          id: figure,
+          title,
+          description,
+          unavailable: whyUnavailable(fit, figure),
+        })),
+      };
     },
   );
 

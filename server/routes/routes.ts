@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FitStore } from '../fitStore.ts';
 
 /** A Fastify instance whose handlers get their types from the schemas of their routes. */
-export type TypedServer = FastifyInstance<
+type TypedServer = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
   ServerResponse,

@@ -12,7 +12,16 @@ export const figureParams = Type.Object({
   }),
 });
 
-/** Figures that can be asked for. */
+/** The figures, and which of them a fit has. */
 export const figureList = Type.Object({
-  figures: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), description: Type.String() })),
+  figures: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      title: Type.String(),
+      description: Type.String(),
+      unavailable: Type.Union([Type.String(), Type.Null()], {
+        description: 'Why this fit has no such figure; null where it has',
+      }),
+    }),
+  ),
 });

@@ -63,7 +63,7 @@ export async function loadFit(path: string): Promise<SavedFit> {
  *
  * @throws {@link IsoflopError} `FILE_NOT_FOUND` when there is no such folder, `FILE_UNREADABLE`
  */
-export async function listFitIds(folder: string): Promise<string[]> {
+async function listFitIds(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);
     return names

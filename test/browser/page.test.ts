@@ -187,6 +187,7 @@ describe('the page of several fits', () => {
     expect(await text('#hint')).toBe('This law needs compute alone.');
     // A law of compute has no contour over parameters and tokens: its place says so.
     await page.locator('#figure-contour .state', { hasText: 'cannot be drawn' }).waitFor();
+    expect(complaints).toEqual([]);
     await page.getByLabel('Fit', { exact: true }).selectOption('torn');
     await page.locator('#state', { hasText: 'torn.json is not a whole saved fit' }).waitFor();
     await page.getByLabel('Fit', { exact: true }).selectOption('example');

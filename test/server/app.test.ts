@@ -6,7 +6,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { app } from '../../server/app.ts';
 import { maxPoints } from '../../server/schemas/prediction.ts';
-import { laws } from '../../src/laws/index.ts';
+import { findLaw, laws } from '../../src/laws/index.ts';
 import { saveFit } from '../../src/node/savedFits.ts';
 import { allocate } from '../../src/plan/allocate.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
@@ -128,11 +128,34 @@ describe('the API', () => {
 
   it('lists and builds figures', async () => {
     const { body } = await ask('/api/fits/example/figures');
-    expect(body).toEqual({ figures: figures.map(({ id, title, description }) => ({ id, title, description })) });
+    expect(body).toEqual({
+      figures: figures.map(({ id, title, description }) => ({ id, title, description, unavailable: null })),
+    });
     for (const { id } of figures) {
       const figure = await ask(`/api/fits/example/figures/${id}`);
       expect(figure).toEqual({ status: 200, body: asJson(buildFigure(fit, id)) });
     }
+  });
+
+  it('says why a fit has no such figure', async () => {
+    const compute = findLaw('flops');
+    const params = { A: 20, gamma: 0.05 };
+    await saveFit(join(folder, 'fits/compute.json'), {
+      ...fit,
+      law: compute.id,
+      params: Object.fromEntries(
+        Object.entries(params).map(([name, value]) => [name, { value, stderr: null, interval: null, state: 'free' }]),
+      ),
+      covariance: { ...fit.covariance, matrix: null },
+      bootstrap: null,
+    });
+    const { body } = await ask('/api/fits/compute/figures');
+    const listed = (body as { figures: { id: string; unavailable: string | null }[] }).figures;
+    expect(listed.find(({ id }) => id === 'frontier')?.unavailable).toBeNull();
+    expect(listed.find(({ id }) => id === 'contour')?.unavailable).toContain('cannot be drawn');
+    const figure = await ask('/api/fits/compute/figures/contour');
+    expect(figure).toEqual({ status: 422, body: errorWith('FIGURE_UNAVAILABLE', 'cannot be drawn') });
+    await rm(join(folder, 'fits/compute.json'));
   });
 
   it('lists every law', async () => {
