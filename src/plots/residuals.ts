@@ -12,8 +12,9 @@ import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 const panels = 3;
 const gap = 0.035;
 
-/** Share of the residuals that the vertical axis has to show; the rest is drawn at its edge. */
+/** The vertical axis shows this share of the residuals, and all of them when that takes no more than `tolerance` times. */
 const shownShare = 0.98;
+const tolerance = 2;
 
 const sorted = (values: ArrayLike<number>): Float64Array =>
   Float64Array.from(values)
@@ -21,8 +22,8 @@ const sorted = (values: ArrayLike<number>): Float64Array =>
     .sort();
 
 /**
- * Half the height of the residual axis: enough for 98% of the residuals and some air, so that one broken run does not
- * flatten all others.
+ * Half the height of the residual axis: all residuals and some air, but only 98% of them when the others lie far out, so
+ * that one broken run does not flatten the rest.
  *
  * @example
  * ```ts
@@ -32,8 +33,10 @@ const sorted = (values: ArrayLike<number>): Float64Array =>
 export function robustLimit(residuals: ArrayLike<number>): number {
   const sizes = sorted(residuals).map(Math.abs).sort();
   if (sizes.length === 0) return 1;
-  const limit = 1.15 * sizes[Math.ceil(shownShare * (sizes.length - 1))];
-  return limit > 0 ? limit : 1;
+  const most = sizes[sizes.length - 1];
+  const usual = sizes[Math.floor(shownShare * (sizes.length - 1))];
+  const shown = most <= tolerance * usual ? most : usual;
+  return shown > 0 ? 1.15 * shown : 1;
 }
 
 /** Medians of the residuals in groups of equally many points along x; null when there are too few points for a trend. */

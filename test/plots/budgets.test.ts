@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { findBudgets } from '../../src/plots/budgets.ts';
+
+it('finds isoFLOP budgets that carry noise, and leaves stray runs to none', () => {
+  const random = createRandom(1);
+  const centers = [6e18, 1e19, 3e19, 6e19, 1e20];
+  const noisy = centers.flatMap((c) => Array.from({ length: 12 }, () => c * 10 ** (0.04 * (random.next() - 0.5))));
+  const stray = [1.7e19, 2e18, 5e20, 1.8e20];
+  const { kind, budgets } = findBudgets([...noisy, ...stray]);
+  expect(kind).toBe('isoflop');
+  expect(budgets).toHaveLength(5);
+  budgets.forEach((budget, k) => {
+    expect(Math.abs(Math.log10(budget.flops / centers[k]))).toBeLessThan(0.02);
+    expect([...budget.rows].sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => 12 * k + i));
+  });
+});
+
+it('takes exact budgets, in any order of rows', () => {
+  const { budgets } = findBudgets([1e20, 1e18, 1e20, 1e18, 1e20, 1e18, 1e18, 1e20]);
+  expect(budgets.map((budget) => [budget.flops, budget.rows.length])).toEqual([
+    [expect.closeTo(1e18, -8), 4],
+    [expect.closeTo(1e20, -10), 4],
+  ]);
+  expect(budgets[1].rows.toSorted((a, b) => a - b)).toEqual([0, 2, 4, 7]);
+});
+
+it('chooses budgets when compute is spread out, and draws only runs near them', () => {
+  const random = createRandom(2);
+  const flops = Array.from({ length: 400 }, () => 10 ** (17 + 6 * random.next()));
+  const { kind, budgets } = findBudgets(flops);
+  expect(kind).toBe('bins');
+  expect(budgets).toHaveLength(8);
+  for (const { flops: center, rows } of budgets)
+    for (const i of rows) expect(Math.abs(Math.log10(flops[i] / center))).toBeLessThan(0.2);
+  const all = budgets.flatMap((budget) => budget.rows);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+it('leaves out what is not positive and finite, and survives one run and none', () => {
+  expect(findBudgets([NaN, -1, 0, Infinity]).budgets).toEqual([]);
+  expect(findBudgets([NaN, 1e20]).budgets).toEqual([{ flops: expect.closeTo(1e20, -10) as number, rows: [1] }]);
+});

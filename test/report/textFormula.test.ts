@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { findLaw, laws } from '../../src/laws/index.ts';
+import { formatNumber, numericFormula, symbolicFormula } from '../../src/report/formula.ts';
+import { besiroglu } from '../plots/exampleFit.ts';
+
+it.each([
+  [477.826, '477.8'],
+  [2143.417, '2143'],
+  [1.2e38, '1.2e38'],
+  [0.00012346, '1.235e-4'],
+  [0, '0'],
+  [-0.25, '-0.25'],
+])('prints %d as %s', (value, text) => {
+  expect(formatNumber(value)).toBe(text);
+});
+
+it('writes a law with its symbols and with its numbers', () => {
+  const law = findLaw('chinchilla');
+  expect(symbolicFormula(law)).toBe('L(N, D) = E + A/N^alpha + B/D^beta');
+  expect(numericFormula(law, besiroglu)).toBe('L = 1.817 + 477.8/N^0.3473 + 2143/D^0.3672');
+  expect(numericFormula(law, besiroglu, 'html')).toBe('L = 1.817 + 477.8/N<sup>0.3473</sup> + 2143/D<sup>0.3672</sup>');
+});
+
+it('leaves out terms that are off and keeps signs', () => {
+  const law = findLaw('chinchilla');
+  expect(numericFormula(law, { ...besiroglu, E: 0 })).toBe('L = 477.8/N^0.3473 + 2143/D^0.3672');
+  expect(numericFormula(law, { ...besiroglu, A: -2 })).toBe('L = 1.817 - 2/N^0.3473 + 2143/D^0.3672');
+  expect(numericFormula(law, { ...besiroglu, E: 0, A: 0, B: 0 })).toBe('L = 0');
+});
+
+it('writes every law of the list', () => {
+  for (const law of laws) {
+    const symbols = law.inputs.map((input) => input.symbol).join(', ');
+    expect(symbolicFormula(law)).toMatch(new RegExp(`^L\\(${symbols}\\) = `));
+  }
+});
+
+it('falls back to TeX for a law that is no sum of terms', () => {
+  const { separable, ...law } = findLaw('params');
+  expect(separable).toHaveLength(1);
+  expect(symbolicFormula(law)).toBe(law.formula);
+  expect(numericFormula(law, { A: 1, alpha: 1 })).toBeNull();
+});
