@@ -21,14 +21,20 @@ export type { FitOptions } from './fit/options.ts';
 export { paramValues, type Fit, type FitStatus, type FittedParam } from './fit/result.ts';
 export { solvers } from './fit/solvers/index.ts';
 
-export { bootstrapFit } from './uncertainty/bootstrap.ts';
+export { bootstrapFit, inThisThread, type BootstrapExecutor } from './uncertainty/bootstrap.ts';
 export { estimateCovariance } from './uncertainty/covariance.ts';
 export { groupRows } from './uncertainty/groups.ts';
 export { predictLoss, type Prediction } from './uncertainty/predict.ts';
 export { summarizeFit } from './uncertainty/summarize.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
+export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
+export { predictPoints, type PredictedPoint, type QueryPoint } from './plan/predictPoints.ts';
+
+export { buildFigure, figures, type Figure } from './plots/index.ts';
+export { formatReport } from './report/text.ts';
+export { fitToJson } from './report/json.ts';
 
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';
-export { stopThreads } from './node/threads.ts';
+export { inThreads, stopThreads } from './node/threads.ts';
