@@ -13,6 +13,9 @@ import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 /** Points along each axis at which the shading is computed. */
 const gridSize = 61;
 
+/** Least distance of two labels at the edge, as a share of its height. */
+const labelDistance = 0.025;
+
 /** How far beyond the data the optimum line goes, as a factor of compute. */
 const reach = 100;
 
@@ -58,9 +61,14 @@ function lossTraces(fit: Fit, law: Law, box: Box): PlainObject[] {
   const rank = rankOf(losses);
   const lines = levels.map((level) => traceLevel((inputs) => evaluateLaw(law, values, inputs), level, box));
   const edge = box.params[1];
-  const labels = lines.flatMap((line, k) => {
+  const labels: { level: number; tokens: number }[] = [];
+  const apart = (box.tokens[1] / box.tokens[0]) ** labelDistance;
+  lines.forEach((line, k) => {
     const last = line.params.length - 1;
-    return last >= 0 && line.params[last] >= edge ? [{ level: levels[k], tokens: line.tokens[last] }] : [];
+    const meetsEdge = last >= 0 && line.params[last] >= edge;
+    // Lines come from the top down, and labels closer than their height would overlap.
+    if (meetsEdge && (labels.at(-1)?.tokens ?? Infinity) / line.tokens[last] > apart)
+      labels.push({ level: levels[k], tokens: line.tokens[last] });
   });
   return [
     {

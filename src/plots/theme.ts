@@ -16,7 +16,7 @@ export const palette = {
  * Colours of an ordered quantity such as the size of a model, light for small and dark for large: viridis without its
  * yellow end, which vanishes on white paper.
  */
-export const sequentialColors = ['#8FD744', '#35B779', '#21908C', '#31688E', '#443A83', '#440154'] as const;
+const sequentialColors = ['#8FD744', '#35B779', '#21908C', '#31688E', '#443A83', '#440154'] as const;
 
 /** The ordered colours as a Plotly colour scale. */
 export const sequentialScale: readonly (readonly [number, string])[] = sequentialColors.map((color, k) => [

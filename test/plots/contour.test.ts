@@ -18,6 +18,13 @@ it('labels each contour at the right edge with its loss', () => {
   });
 });
 
+it('keeps the labels of contours apart', () => {
+  const [labels] = tracesNamed(figure, 'Loss of each contour');
+  const [low, high] = axisOf(figure, 'yaxis').range;
+  for (let k = 1; k < labels.y.length; k++)
+    expect(Math.log10(labels.y[k - 1] / labels.y[k])).toBeGreaterThan(0.0249 * (high - low));
+});
+
 it('draws contours on which the loss is a labelled level', () => {
   const [contours] = tracesNamed(figure, 'Loss contours');
   const ends = contours.x.flatMap((x, i) => ((x as number | null) === null ? [i] : []));
