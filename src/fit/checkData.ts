@@ -41,12 +41,12 @@ export function checkData(
   };
   const open = law.inputs.map((input, k) => ({ input, k })).filter(({ input }) => isOpen(input.name));
   for (const { input, k } of open) {
-    const values = new Set(data.logInputs[k].subarray(0, data.rows).map((x) => Math.round(x * 1e9)));
-    if (values.size === 1)
+    const values = countDistinct(data.logInputs[k], data.rows);
+    if (values === 1)
       throw new IsoflopError('INPUT_CONSTANT', { input: input.name, value: Math.exp(means[k]), law: law.id });
-    if (values.size < fewValues)
+    if (values < fewValues)
       warnings.push(
-        createWarning('FEW_SIZES', `Only ${String(values.size)} different values of ${input.name}.`, {
+        createWarning('FEW_SIZES', `Only ${String(values)} different values of ${input.name}.`, {
           level: 'error',
         }),
       );
@@ -57,6 +57,14 @@ export function checkData(
       if (warning !== undefined) warnings.push(warning);
     }
   return warnings;
+}
+
+/** Distinct values of a log input, up to rounding; counting stops at {@link fewValues}. */
+function countDistinct(values: Float64Array, rows: number): number {
+  const seen: number[] = [];
+  for (let i = 0; i < rows && seen.length < fewValues; i++)
+    if (!seen.some((value) => Math.abs(value - values[i]) < 1e-9)) seen.push(values[i]);
+  return seen.length;
 }
 
 const isFixed = (term: SeparableTerm, { fixed }: Restrictions): boolean =>

@@ -24,7 +24,7 @@ const maxIterations = 200;
 /** A search this close to a known minimum, relative to the objective, is taken to end there. */
 const closeBy = 1e-3;
 /** A relative gradient below this is rounding. */
-const finalGradient = 1e-13;
+const finalGradient = 1e-11;
 /** Largest gradient of a certified optimum, relative to the sum of its terms' sizes. */
 const certifiedGradient = 1e-9;
 
@@ -72,6 +72,7 @@ export class Newton {
     next.set(start);
     clip(next, lower, upper);
     problem.linearize(next, this.current);
+    const { floor } = problem;
     let damping = 0;
     let iterations = 0;
     for (; iterations < maxIterations && Number.isFinite(this.current.value); iterations++) {
@@ -79,8 +80,8 @@ export class Newton {
       if (reached !== undefined) return { ...reached, iterations };
       const { current, trial } = this;
       const left = model.solve(current, damping);
-      if (left <= Math.max(negligible * current.value, problem.floor)) {
-        if (current.value <= problem.floor) break;
+      if (left <= Math.max(negligible * current.value, floor)) {
+        if (current.value <= floor) break;
         const relative = this.relativeGradient(current);
         if (relative <= finalGradient || (relative <= certifiedGradient && left <= 0)) break;
         if (left <= 0) {

@@ -29,42 +29,60 @@ export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): S
 
   const missing = new Array<number>(names.length).fill(0);
   let weightless = 0;
-  const index: number[] = [];
+  let kept = 0;
+  const every = new Uint32Array(runs.rows);
   for (let row = 0; row < runs.rows; row++) {
-    const blank = columns.findIndex((column) => Number.isNaN(column[row]));
+    let blank = -1;
+    for (let k = 0; k < columns.length; k++) {
+      const value = columns[k][row];
+      if (Number.isNaN(value)) blank = k;
+    }
     if (blank >= 0) missing[blank]++;
     else if (weights !== undefined && weights[row] === 0) weightless++;
     else {
-      for (const [k, column] of columns.entries())
-        if (!(column[row] > 0 && column[row] < Infinity)) refuseValue(runs, row, names[k], column[row]);
-      index.push(row);
+      for (let k = 0; k < columns.length; k++) {
+        const value = columns[k][row];
+        if (!(value > 0 && value < Infinity)) refuseValue(runs, row, names[k], value);
+      }
+      every[kept++] = row;
     }
   }
+  const index = every.subarray(0, kept);
   const dropped = names.flatMap((name, k) => (missing[k] > 0 ? [{ rows: missing[k], why: `no ${name}` }] : []));
   if (weightless > 0) dropped.push({ rows: weightless, why: 'weight 0' });
-  if (index.length === 0)
+  if (kept === 0)
     throw new IsoflopError('NO_ROWS_LEFT', {
       rows: runs.rows,
       dropped: [...runs.dropped, ...dropped].map((d) => `${String(d.rows)} dropped: ${d.why}`).join('; '),
     });
 
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(index, (row) => column[row]);
+  const pick = (column: ArrayLike<number>): Float64Array => {
+    const picked = new Float64Array(kept);
+    for (let i = 0; i < kept; i++) picked[i] = column[index[i]];
+    return picked;
+  };
   const loss = pick(columns[law.inputs.length]);
-  const logInputs = law.inputs.map((_, k) => pick(columns[k]).map(Math.log));
+  const logInputs = law.inputs.map((_, k) => logarithms(pick(columns[k])));
   const means = Float64Array.from(logInputs, (column) => mean(column));
-  for (const [k, column] of logInputs.entries()) for (let i = 0; i < column.length; i++) column[i] -= means[k];
+  for (const [k, column] of logInputs.entries()) for (let i = 0; i < kept; i++) column[i] -= means[k];
   return {
-    index: Uint32Array.from(index),
+    index,
     means,
     dropped,
     data: {
-      rows: index.length,
+      rows: kept,
       logInputs,
       loss,
-      logLoss: loss.map(Math.log),
-      weights: weights === undefined ? undefined : Float64Array.from(index, (row) => weights[row]),
+      logLoss: logarithms(loss.slice()),
+      weights: weights === undefined ? undefined : pick(weights),
     },
   };
+}
+
+/** Takes logarithms in place. A plain loop: `map` with a callback takes three times as long on a million rows. */
+function logarithms(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.log(values[i]);
+  return values;
 }
 
 function requireColumn(law: Law, runs: Runs, name: string): Float64Array {

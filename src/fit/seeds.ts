@@ -5,7 +5,7 @@ import type { ProblemRows } from './problem.ts';
 import { VariableProjection } from './variableProjection.ts';
 
 /** Range of the exponents of the grid, and its number of values along one and along two axes. */
-const exponents = { low: 0.02, high: 6, one: 96, two: 20 };
+const exponents = { low: 0.02, high: 6, one: 64, two: 16 };
 /** How many local minima of the grid, and how many good cells beside them, become seeds. */
 const kept = { minima: 6, cells: 1 };
 

@@ -7,7 +7,7 @@ export const negligible = 1e-15;
 /** A promised decrease below this share of the objective is too small to be checked by values. */
 export const unresolved = 1e-12;
 /** Slope along a line, relative to its start, at which the line search ends. */
-const flat = 0.1;
+const flat = 0.3;
 
 /** Whether a coordinate sits at a bound and the objective pushes it outwards. */
 export function isHeld(problem: Problem, at: Linearization, k: number): boolean {
@@ -111,7 +111,7 @@ export class StepModel {
       }
       const gained = this.searchLine(at, descent);
       promised += gained;
-      if (gained <= 0.05 * promised) break;
+      if (gained <= 0.2 * promised) break;
     }
     return promised;
   }

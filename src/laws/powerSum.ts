@@ -165,10 +165,24 @@ const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) =
   }
 };
 
-/** The Hessian for E + A/x^alpha + B/y^beta, with its eleven distinct sums in local variables. */
+/** The Hessian for E + A/x^alpha + B/y^beta, with its fifteen sums in local variables. */
 const curvatureTwoTerms: Law['curvature'] = (_theta, inputs, rows, jacobian, coefficient, hessian) => {
   const [x, y] = inputs;
-  const h = new Float64Array(15);
+  let h0 = 0;
+  let h1 = 0;
+  let h2 = 0;
+  let h3 = 0;
+  let h4 = 0;
+  let h5 = 0;
+  let h6 = 0;
+  let h7 = 0;
+  let h8 = 0;
+  let h9 = 0;
+  let h10 = 0;
+  let h11 = 0;
+  let h12 = 0;
+  let h13 = 0;
+  let h14 = 0;
   for (let i = 0; i < rows; i++) {
     const c = coefficient[i];
     if (c === 0) continue;
@@ -182,21 +196,35 @@ const curvatureTwoTerms: Law['curvature'] = (_theta, inputs, rows, jacobian, coe
     const cb = c * b;
     const cp = c * p;
     const cq = c * q;
-    h[0] += c * e * (1 - e);
-    h[1] -= ca * e;
-    h[2] += ca * (1 - a);
-    h[3] -= cb * e;
-    h[4] -= cb * a;
-    h[5] += cb * (1 - b);
-    h[6] -= cp * e;
-    h[7] += cp * (1 - a);
-    h[8] -= cp * b;
-    h[9] -= cp * (x[i] + p);
-    h[10] -= cq * e;
-    h[11] -= cq * a;
-    h[12] += cq * (1 - b);
-    h[13] -= cq * p;
-    h[14] -= cq * (y[i] + q);
+    h0 += c * e * (1 - e);
+    h1 -= ca * e;
+    h2 += ca * (1 - a);
+    h3 -= cb * e;
+    h4 -= cb * a;
+    h5 += cb * (1 - b);
+    h6 -= cp * e;
+    h7 += cp * (1 - a);
+    h8 -= cp * b;
+    h9 -= cp * (x[i] + p);
+    h10 -= cq * e;
+    h11 -= cq * a;
+    h12 += cq * (1 - b);
+    h13 -= cq * p;
+    h14 -= cq * (y[i] + q);
   }
-  for (let j = 0, at = 0; j < 5; j++) for (let k = 0; k <= j; k++) hessian[j * 5 + k] += h[at++];
+  hessian[0] += h0;
+  hessian[5] += h1;
+  hessian[6] += h2;
+  hessian[10] += h3;
+  hessian[11] += h4;
+  hessian[12] += h5;
+  hessian[15] += h6;
+  hessian[16] += h7;
+  hessian[17] += h8;
+  hessian[18] += h9;
+  hessian[20] += h10;
+  hessian[21] += h11;
+  hessian[22] += h12;
+  hessian[23] += h13;
+  hessian[24] += h14;
 };
