@@ -31,9 +31,8 @@ export { allocate, type Allocation } from './plan/allocate.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
 export { predictPoints, type PredictedPoint, type QueryPoint } from './plan/predictPoints.ts';
 
-export { buildFigure, figures, type Figure } from './plots/index.ts';
-export { formatReport } from './report/text.ts';
-export { fitToJson } from './report/json.ts';
+export * from './plots/index.ts';
+export * from './report/index.ts';
 
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';

@@ -20,9 +20,9 @@ const pattern = /^([+-]?)(\d+(?:[_,]\d{3})*|\d*)(?:\.(\d*))?(?:e([+-]?\d+))?\s*(
 export function tryParseQuantity(text: string): number | undefined {
   const match = pattern.exec(text.trim());
   if (match === null) return undefined;
-  const [, sign = '', whole = '', fraction = '', exponent = '0', suffix] = match;
+  const [, sign = '', whole = '', fraction = '', exponent = '0', suffix = ''] = match;
   if (whole === '' && fraction === '') return undefined;
-  const shift = Number(exponent) + (suffix === undefined ? 0 : suffixExponents[suffix.toLowerCase()]);
+  const shift = Number(exponent) + (suffix === '' ? 0 : suffixExponents[suffix.toLowerCase()]);
   // One conversion from decimal text keeps "1.3B" exactly equal to 1.3e9, where a multiplication could round twice.
   const value = Number(`${sign}${whole.replaceAll(/[_,]/g, '')}.${fraction}e${String(shift)}`);
   return Number.isFinite(value) ? value : undefined;

@@ -9,6 +9,11 @@ export interface Restrictions {
   readonly tied: Readonly<Record<string, string>>;
 }
 
+/** The parameter whose value a parameter takes: itself, unless it is tied. */
+export function masterOf(name: string, tied: Restrictions['tied']): string {
+  return (tied as Readonly<Record<string, string | undefined>>)[name] ?? name;
+}
+
 /** The free coordinates of a restricted, centred fit and the way back to the law's own coordinates. */
 export interface Coordinates extends FreeCoordinates {
   /** Name of the parameter behind each free coordinate, length size. */
@@ -40,7 +45,7 @@ export function createCoordinates(law: Law, restrictions: Restrictions, means: F
   for (const [j, param] of law.params.entries()) {
     const value = fixed[param.name] as number | undefined;
     if (value !== undefined) constant[j] = param.transform === 'log' ? Math.log(value) : value;
-    else selection[j * size + names.indexOf((tied[param.name] as string | undefined) ?? param.name)] = 1;
+    else selection[j * size + names.indexOf(masterOf(param.name, tied))] = 1;
   }
 
   // shear * law coordinates = centred law coordinates; the same among the free ones where both partners are free.
@@ -50,7 +55,7 @@ export function createCoordinates(law: Law, restrictions: Restrictions, means: F
     const mean = means[law.inputs.findIndex((candidate) => candidate.name === input)];
     shear[(position.get(amplitude) ?? 0) * p + (position.get(exponent) ?? 0)] = -mean;
     const a = names.indexOf(amplitude);
-    const partner = names.indexOf((tied[exponent] as string | undefined) ?? exponent);
+    const partner = names.indexOf(masterOf(exponent, tied));
     if (a >= 0 && partner >= 0) unshear[a * size + partner] = mean;
   }
   const derivative = multiply(selection, unshear, p, size, size);

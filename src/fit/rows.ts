@@ -38,7 +38,7 @@ export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): S
       if (Number.isNaN(value)) blank = k;
     }
     if (blank >= 0) missing[blank]++;
-    else if (weights !== undefined && weights[row] === 0) weightless++;
+    else if (weights?.[row] === 0) weightless++;
     else {
       for (let k = 0; k < columns.length; k++) {
         const value = columns[k][row];

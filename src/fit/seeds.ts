@@ -1,5 +1,5 @@
 import type { Law, SeparableTerm } from '../laws/law.ts';
-import type { Coordinates, Restrictions } from './coordinates.ts';
+import { masterOf, type Coordinates, type Restrictions } from './coordinates.ts';
 import type { Objective } from './objectives/objective.ts';
 import type { ProblemRows } from './problem.ts';
 import { VariableProjection } from './variableProjection.ts';
@@ -60,9 +60,7 @@ export class SeedGrid {
   ): SeedGrid | undefined {
     const terms = law.separable?.filter((term) => restrictions.fixed[term.amplitude] !== 0) ?? [];
     const free = terms.flatMap(({ power }) =>
-      power === undefined || power.exponent in restrictions.fixed
-        ? []
-        : [(restrictions.tied[power.exponent] as string | undefined) ?? power.exponent],
+      power === undefined || power.exponent in restrictions.fixed ? [] : [masterOf(power.exponent, restrictions.tied)],
     );
     const axes = new Set(free).size;
     if (terms.length === 0 || axes > 2) return undefined;

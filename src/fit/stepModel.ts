@@ -97,12 +97,7 @@ export class StepModel {
     this.setQuadratic(at, damping, firstPsi, firstSlope);
     let promised = 0;
     for (let inner = 0; inner < 30; inner++) {
-      const descent = this.findDirection(
-        at,
-        inner === 0 ? firstPsi : this.psi,
-        inner === 0 ? firstSlope : this.slope,
-        damping,
-      );
+      const descent = this.findDirection(at, inner === 0 ? firstPsi : this.psi, inner === 0 ? firstSlope : this.slope);
       if (!(descent > 0) || descent <= 1e-9 * negligible * at.value) break;
       if (descent <= unresolved * at.value) {
         // So close to the optimum sums of penalties are rounding; the Newton step itself is the best step.
@@ -136,7 +131,7 @@ export class StepModel {
   }
 
   /** Newton direction of the model at the present step; returns -gradient . direction. */
-  private findDirection(at: Linearization, psi: Float64Array, slope: Float64Array, damping: number): number {
+  private findDirection(at: Linearization, psi: Float64Array, slope: Float64Array): number {
     const { problem, matrix, direction, gradient, freeIndex, freeCount } = this;
     const { size } = problem.free;
     const { rows } = problem.data;

@@ -1,5 +1,5 @@
 import type { Law, SeparableTerm } from '../laws/law.ts';
-import type { Coordinates, Restrictions } from './coordinates.ts';
+import { masterOf, type Coordinates, type Restrictions } from './coordinates.ts';
 import { NonNegativeSolver } from './nonNegative.ts';
 import type { Objective } from './objectives/objective.ts';
 import type { ProblemRows } from './problem.ts';
@@ -62,7 +62,7 @@ export class VariableProjection {
   ) {
     const exponentOf = (term: SeparableTerm): string | undefined => {
       if (term.power === undefined || term.power.exponent in restrictions.fixed) return undefined;
-      return (restrictions.tied[term.power.exponent] as string | undefined) ?? term.power.exponent;
+      return masterOf(term.power.exponent, restrictions.tied);
     };
     this.axes = [...new Set(terms.map(exponentOf).filter((name) => name !== undefined))];
     this.grid = grid;

@@ -65,3 +65,16 @@ export function alignColumns(
       .trimEnd(),
   );
 }
+
+/**
+ * A whole number with its thousands set apart. Not `Intl.NumberFormat`, whose first use takes 10 ms of the start of every
+ * command.
+ *
+ * @example
+ * ```ts
+ * formatWhole(4000); // '4,000'
+ * ```
+ */
+export function formatWhole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,9 +1,7 @@
 import type { Fit } from '../fit/result.ts';
 import type { Law } from '../laws/law.ts';
 import { formatNumber } from './formula.ts';
-import { alignColumns } from './layout.ts';
-
-const whole = new Intl.NumberFormat('en-US');
+import { alignColumns, formatWhole } from './layout.ts';
 
 /** A probability as percent, without the noise of binary fractions. */
 export const formatPercent = (share: number): string => `${String(Number((100 * share).toPrecision(4)))}%`;
@@ -13,15 +11,15 @@ export function precisionOf(fit: Fit): string {
   const level = `${formatPercent(fit.confidence)} intervals`;
   const { bootstrap, covariance } = fit;
   if (bootstrap !== null) {
-    const by = bootstrap.group === 'row' ? 'row' : `${bootstrap.group} (${whole.format(bootstrap.groups)} groups)`;
+    const by = bootstrap.group === 'row' ? 'row' : `${bootstrap.group} (${formatWhole(bootstrap.groups)} groups)`;
     const certified =
-      bootstrap.certified < bootstrap.resamples ? `, ${whole.format(bootstrap.certified)} of them certified` : '';
-    return `${level} from a bootstrap of ${whole.format(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
+      bootstrap.certified < bootstrap.resamples ? `, ${formatWhole(bootstrap.certified)} of them certified` : '';
+    return `${level} from a bootstrap of ${formatWhole(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
   }
   if (fit.points === 0) return 'as published';
   if (covariance.matrix === null) return 'no error estimate';
   const freedom = Number.isFinite(covariance.degreesOfFreedom)
-    ? `, ${whole.format(covariance.degreesOfFreedom)} degrees of freedom`
+    ? `, ${formatWhole(covariance.degreesOfFreedom)} degrees of freedom`
     : '';
   return `${level} from the ${covariance.kind} covariance${freedom}`;
 }

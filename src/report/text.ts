@@ -6,7 +6,7 @@ import type { Law } from '../laws/law.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
 import { formatNumber, numericFormula, symbolicFormula } from './formula.ts';
-import { alignColumns, createPaint, wrapText, type Paint } from './layout.ts';
+import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
 import { planLines } from './planText.ts';
 
@@ -24,8 +24,6 @@ interface Style {
 }
 
 const styleOf = ({ color = false, width = 100 }: TextOptions): Style => ({ paint: createPaint(color), width });
-
-const whole = new Intl.NumberFormat('en-US');
 
 /** Lines that make up a section of the report; a section without lines is left out. */
 interface Section {
@@ -107,7 +105,7 @@ function statusLines(fit: Fit, style: Style): string[] {
   ];
 }
 
-const countOf = (count: number, what: string): string => `${whole.format(count)} ${what}${count === 1 ? '' : 's'}`;
+const countOf = (count: number, what: string): string => `${formatWhole(count)} ${what}${count === 1 ? '' : 's'}`;
 
 function fitLines(fit: Fit, style: Style): string[] {
   if (fit.points === 0) return [];
@@ -118,10 +116,11 @@ function fitLines(fit: Fit, style: Style): string[] {
     Object.entries(entries)
       .map(([left, right]) => `${left} = ${String(right)}`)
       .join(', ');
-  const time =
-    fit.timing.bootstrapMs === null
-      ? `${formatNumber(fit.timing.fitMs, 2)} ms`
-      : `${formatNumber(fit.timing.fitMs, 2)} ms, bootstrap ${formatNumber(fit.timing.bootstrapMs, 3)} ms`;
+  // A saved fit does not keep its times, so that the same fit has the same bytes.
+  const times = [
+    ...(fit.timing.fitMs > 0 ? [`${formatNumber(fit.timing.fitMs, 2)} ms`] : []),
+    ...(fit.timing.bootstrapMs === null ? [] : [`bootstrap ${formatNumber(fit.timing.bootstrapMs, 3)} ms`]),
+  ];
   return [
     ...fact(
       'objective',
@@ -135,7 +134,7 @@ function fitLines(fit: Fit, style: Style): string[] {
     ),
     ...fact(
       'search',
-      `${fit.settings.solver}; ${whole.format(fit.seeds.reached)} of ${countOf(fit.seeds.tried, 'seed')} reached this optimum`,
+      `${fit.settings.solver}; ${formatWhole(fit.seeds.reached)} of ${countOf(fit.seeds.tried, 'seed')} reached this optimum`,
       style,
     ),
     ...fact(
@@ -146,7 +145,7 @@ function fitLines(fit: Fit, style: Style): string[] {
     ...(Object.keys(fixed).length === 0 ? [] : fact('fixed', pairs(fixed), style)),
     ...(Object.keys(tied).length === 0 ? [] : fact('tied', pairs(tied), style)),
     ...(Object.keys(start).length === 0 ? [] : fact('start', pairs(start), style)),
-    ...fact('time', time, style),
+    ...(times.length > 0 ? fact('time', times.join(', '), style) : []),
   ];
 }
 
@@ -164,13 +163,13 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
   });
   return [
     ...fact('source', `${data.source} (sha256 ${data.sha256.slice(0, 12)})`, style),
-    ...fact('used', `${whole.format(data.used)} of ${countOf(data.rows, 'row')}`, style),
+    ...fact('used', `${formatWhole(data.used)} of ${countOf(data.rows, 'row')}`, style),
     ...dropped,
     ...(found.length === 0 ? [] : fact('columns', found.join(', '), style)),
     ...(computed.length === 0 ? [] : fact('derived', computed.join(', '), style)),
     ...fact('compute', `C = ${formatNumber(flopsPerParamToken)} N D (FLOP)`, style),
     ...(ranges.length === 0 ? [] : fact('ranges', ranges.join(', '), style)),
-    ...(data.sizes === null ? [] : fact('sizes', `${whole.format(data.sizes)} distinct model sizes`, style)),
+    ...(data.sizes === null ? [] : fact('sizes', `${formatWhole(data.sizes)} distinct model sizes`, style)),
   ];
 }
 

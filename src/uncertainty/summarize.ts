@@ -2,6 +2,7 @@ import { standardDeviation } from 'simple-statistics';
 import { studentQuantile } from '../core/special.ts';
 import { version } from '../core/version.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
+import { masterOf } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
 import { allocationExponents } from '../laws/allocation.ts';
@@ -94,7 +95,7 @@ function stateOf(fit: LawFit, { name }: LawParam): ParamState {
 }
 
 function hasError(fit: LawFit, { name }: LawParam, state: ParamState): boolean {
-  const master = state === 'tied' ? fit.restrictions.tied[name] : name;
+  const master = masterOf(name, fit.restrictions.tied);
   return fit.status !== 'stalled' && (state === 'free' || state === 'tied') && !fit.unidentified.includes(master);
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
@@ -19,7 +20,7 @@ export async function writeSyntheticCsv(path: string, rows: number): Promise<voi
     const loss = (1.8172 + 477.8 / params ** 0.3473 + 2143 / tokens ** 0.3672) * noise;
     lines.push(`${params},${tokens},${6 * params * tokens},${loss.toFixed(6)},${i % 1000},0.0003,512,${i % 7}`);
     if (lines.length === 20_000 || i === rows - 1) {
-      if (!file.write(`${lines.join('\n')}\n`)) await new Promise((resolve) => file.once('drain', resolve));
+      if (!file.write(`${lines.join('\n')}\n`)) await once(file, 'drain');
       lines = [];
     }
   }
