@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { fitLaw } from '../../src/fit/fitLaw.ts';
+import { chinchilla } from '../../src/laws/chinchilla.ts';
+import { toParams } from '../../src/laws/law.ts';
+import { createRuns } from '../../src/runs/index.ts';
+import { logUniform } from '../helpers/laws.ts';
+import { crudeMinimum, plainObjective, type PlainProblem } from '../helpers/objective.ts';
+
+interface Recipe {
+  readonly rows: number;
+  readonly truth: { E: number; A: number; B: number; alpha: number; beta: number };
+  readonly noise: number;
+  /** Share of rows whose loss is multiplied by up to 1.6. */
+  readonly outliers: number;
+  readonly sizes: readonly [number, number];
+  readonly tokens: readonly [number, number];
+  readonly delta: number;
+}
+
+const base: Recipe = {
+  rows: 40,
+  truth: { E: 1.8, A: 480, B: 2100, alpha: 0.35, beta: 0.37 },
+  noise: 0.01,
+  outliers: 0,
+  sizes: [5e7, 1e10],
+  tokens: [1e9, 3e11],
+  delta: 1e-3,
+};
+
+function make(recipe: Recipe, seed: number): PlainProblem {
+  const random = createRandom(seed, 4711);
+  const { truth, rows, noise, outliers } = recipe;
+  const params = Array.from({ length: rows }, () => logUniform(random, ...recipe.sizes));
+  const tokens = Array.from({ length: rows }, () => logUniform(random, ...recipe.tokens));
+  const loss = params.map((n, i) => {
+    const clean = truth.E + truth.A * n ** -truth.alpha + truth.B * tokens[i] ** -truth.beta;
+    const spoilt = random.next() < outliers ? 1 + 0.6 * random.next() : 1;
+    return clean * spoilt * Math.exp(noise * random.normal());
+  });
+  return { params, tokens, loss, delta: recipe.delta };
+}
+
+const plain = Array.from({ length: 8 }, (_, k): [string, Recipe, number] => [`plain ${String(k)}`, base, k]);
+const spoilt = Array.from({ length: 6 }, (_, k): [string, Recipe, number] => [
+  `outliers ${String(k)}`,
+  { ...base, outliers: 0.15 + 0.03 * k, noise: 0.02 },
+  100 + k,
+]);
+const narrow: [string, Recipe, number][] = [
+  ['half a decade', { ...base, sizes: [1e9, 3e9], tokens: [2e10, 6e10] }, 200],
+  ['a fifth of a decade, many rows', { ...base, rows: 60, sizes: [1e9, 1.6e9], tokens: [2e10, 3e10] }, 41],
+  ['few rows', { ...base, rows: 8, noise: 0.02 }, 202],
+  ['wide quadratic zone', { ...base, delta: 0.1, noise: 0.05 }, 203],
+  ['narrow quadratic zone', { ...base, delta: 1e-6 }, 204],
+  ['large noise', { ...base, noise: 0.2 }, 205],
+];
+const steep: [string, Recipe, number][] = [
+  [
+    'an exponent near 5 and A near 1e38',
+    { ...base, truth: { ...base.truth, A: 1e38, alpha: 5 }, sizes: [2e7, 2e8], noise: 0.003 },
+    300,
+  ],
+  ['an irreducible loss near 0', { ...base, truth: { ...base.truth, E: 0.02 } }, 301],
+];
+
+describe('the global optimum', () => {
+  it.each([...plain, ...spoilt, ...narrow, ...steep])('is not missed: %s', (_, recipe, seed) => {
+    const problem = make(recipe, seed);
+    const { params, tokens, loss, delta } = problem;
+    const fit = fitLaw(chinchilla, createRuns({ params, tokens, loss }), { delta });
+    const crude = crudeMinimum(problem, createRandom(seed, 9), 3000, 10);
+    expect(fit.minimum.value).toBeLessThanOrEqual(crude * (1 + 1e-9));
+    // A value far below would mean that the crude search checks nothing.
+    expect(fit.minimum.value).toBeGreaterThan(0.9 * crude);
+    expect(fit.minimum.certified).toBe(true);
+    expect(fit.minimum.gradientNorm).toBeLessThan(1e-9 * recipe.rows * delta);
+
+    // The value the fit claims is the value at the parameters it reports.
+    const p = toParams(chinchilla, fit.theta);
+    const mean = (x: readonly number[]): number => x.reduce((s, v) => s + Math.log(v), 0) / x.length;
+    const value = plainObjective(problem)([
+      Math.log(p.E),
+      Math.log(p.A) - p.alpha * mean(params),
+      Math.log(p.B) - p.beta * mean(tokens),
+      p.alpha,
+      p.beta,
+    ]);
+    expect(Math.abs(value / fit.minimum.value - 1)).toBeLessThan(1e-9);
+  });
+
+  it.each([3, 12, 29, 52])('is found where the condition number is 1e11: seed %i', (seed) => {
+    // The data span a tenth of a decade each, so that many different laws are nearly the same.
+    const recipe: Recipe = { ...base, rows: 80, sizes: [1e9, 1.3e9], tokens: [2e10, 2.6e10], noise: 1e-3 };
+    const problem = make(recipe, seed);
+    const { params, tokens, loss, delta } = problem;
+    const fit = fitLaw(chinchilla, createRuns({ params, tokens, loss }), { delta });
+    expect(fit.condition).toBeGreaterThan(1e11);
+    expect(fit.status).toBe('converged');
+    expect(fit.warnings.map((w) => w.code)).toContain('ILL_CONDITIONED');
+    const crude = crudeMinimum(problem, createRandom(seed), 3000, 10);
+    expect(fit.minimum.value).toBeLessThanOrEqual(crude * (1 + 1e-9));
+  });
+
+  it('has parameters near the truth where an exponent is 5 and A is 1e38', () => {
+    const recipe: Recipe = {
+      ...base,
+      rows: 200,
+      truth: { ...base.truth, A: 1e38, alpha: 5 },
+      sizes: [2e7, 1e8],
+      noise: 1e-4,
+    };
+    const { params, tokens, loss } = make(recipe, 500);
+    const fit = fitLaw(chinchilla, createRuns({ params, tokens, loss }));
+    const p = toParams(chinchilla, fit.theta);
+    expect(fit.status).toBe('converged');
+    expect(p.alpha).toBeCloseTo(5, 1);
+    expect(Math.log10(p.A)).toBeGreaterThan(37);
+    expect(Math.log10(p.A)).toBeLessThan(39);
+  });
+});
