@@ -1,11 +1,13 @@
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import { Newton, type LocalMinimum } from './newton.ts';
 import { Problem } from './problem.ts';
-import { sameValue, type SearchTask } from './search.ts';
+import { sameValue, searchMinimum, type SearchTask } from './search.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** A term that nowhere contributes more than this share of the loss is tried without. */
 const faintShare = 0.02;
+/** Share of the loss at which a term that was switched off is brought back to see whether it stays off. */
+const trialShare = 1e-6;
 
 /** The optimum after terms that the data do not want were switched off. */
 export interface Settled {
@@ -22,6 +24,9 @@ export interface Settled {
  * An optimum at which an amplitude is zero lies at minus infinity in its logarithm: the search creeps towards it and its
  * certificate means little. So a faint term is removed outright; if the rest reaches a value at least as low, the term is
  * off, and the optimum is a proper one of the smaller law.
+ *
+ * A search that creeps towards such an optimum may run out of steps while the term is still large (narrow data hardly tell
+ * E from a term with a small exponent). So where there is no certificate, the smaller laws are searched as a whole.
  */
 export function switchOffTerms(task: SearchTask, solver: Solver, best: LocalMinimum): Settled {
   const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, task.data);
@@ -38,7 +43,29 @@ export function switchOffTerms(task: SearchTask, solver: Solver, best: LocalMini
     settled = without;
     faint = findFaint(settled);
   }
+  return settled.minimum.certified ? settled : settleUncertified(task, solver, settled);
+}
+
+/** The best certified optimum without one more term, if it is lower and the objective rises when the term comes back. */
+function settleUncertified(task: SearchTask, solver: Solver, from: Settled): Settled {
+  let settled = from;
+  for (const { amplitude } of task.law.separable ?? []) {
+    if (!from.coordinates.names.includes(amplitude)) continue;
+    const without = fitWithout(task, solver, from, amplitude);
+    if (without?.minimum.certified !== true || !(without.minimum.value < settled.minimum.value)) continue;
+    if (staysOff(from, without, amplitude)) settled = without;
+  }
   return settled;
+}
+
+function staysOff({ problem, coordinates }: Settled, without: Settled, amplitude: string): boolean {
+  const { rows, logLoss } = problem.data;
+  const point = coordinates.centre(without.coordinates.uncentre(without.minimum.point));
+  const k = coordinates.names.indexOf(amplitude);
+  const at = problem.createLinearization();
+  point[k] = Math.log(trialShare) + logLoss.subarray(0, rows).reduce((sum, x) => sum + x, 0) / rows;
+  problem.linearize(point, at);
+  return at.gradient[k] >= 0;
 }
 
 /** The free amplitude whose term contributes least, if that is faint everywhere. */
@@ -77,7 +104,9 @@ function fitWithout(task: SearchTask, solver: Solver, from: Settled, amplitude: 
   if (coordinates.size === 0) return undefined;
   const problem = new Problem(law, task.objective, task.delta, coordinates, task.data);
   const start = coordinates.centre(theta);
-  let minimum = solver.prepare(problem)(start, []);
+  let minimum = from.minimum.certified
+    ? solver.prepare(problem)(start, [])
+    : searchMinimum({ ...task, coordinates, restrictions }, solver, [start]).best;
   if (!minimum.certified) minimum = better(minimum, new Newton(problem).minimize(minimum.point));
   return { off: [...from.off, amplitude], coordinates, restrictions, problem, minimum };
 }
