@@ -43,7 +43,11 @@ export function checkData(
   for (const { input, k } of open) {
     const values = countDistinct(data.logInputs[k], data.rows);
     if (values === 1)
-      throw new IsoflopError('INPUT_CONSTANT', { input: input.name, value: Math.exp(means[k]), law: law.id });
+      throw new IsoflopError('INPUT_CONSTANT', {
+        input: input.name,
+        value: Number(Math.exp(means[k]).toPrecision(12)),
+        law: law.id,
+      });
     if (values < fewValues)
       warnings.push(
         createWarning('FEW_SIZES', `Only ${String(values)} different values of ${input.name}.`, {
