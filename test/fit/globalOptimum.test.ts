@@ -102,6 +102,25 @@ describe('the global optimum', () => {
     expect(fit.minimum.value).toBeLessThanOrEqual(crude * (1 + 1e-9));
   });
 
+  it.each([6, 12, 13])('is certified where narrow data put E at 0: seed %i', (seed) => {
+    // On half a decade E and a term with a small exponent are nearly the same, and the way from one to the other is long.
+    const problem = make({ ...base, sizes: [1e9, 3e9], tokens: [2e10, 6e10] }, seed);
+    const { params, tokens, loss, delta } = problem;
+    const runs = createRuns({ params, tokens, loss });
+    const fit = fitLaw(chinchilla, runs, { delta });
+    expect(fit.minimum.certified).toBe(true);
+    expect(fit.off).toEqual(['E']);
+    expect(fit.status).toBe('degenerate');
+    expect(fit.minimum.value).toBeLessThanOrEqual(crudeMinimum(problem, createRandom(seed), 3000, 10) * (1 + 1e-9));
+    // The objective rises with E from there, at the best of the others for each E.
+    let last = fit.minimum.value;
+    for (const E of [0.02, 0.1, 0.3]) {
+      const { minimum } = fitLaw(chinchilla, runs, { delta, fixed: { E } });
+      expect(minimum.value).toBeGreaterThan(last);
+      last = minimum.value;
+    }
+  });
+
   it('has parameters near the truth where an exponent is 5 and A is 1e38', () => {
     const recipe: Recipe = {
       ...base,
