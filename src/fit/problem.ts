@@ -94,9 +94,13 @@ export class Problem {
   /** An objective as small as this is a perfect fit to rounding; nothing can be gained below it. */
   get floor(): number {
     const { rows, loss, logLoss } = this.data;
-    const values = this.objective.residual === 'raw' ? loss : logLoss;
-    let largest = this.objective.residual === 'raw' ? 0 : 1;
-    for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(values[i]));
+    // A prediction is the exponential of a logarithm: its relative rounding is that of the logarithm, times its size.
+    let largest = 0;
+    for (let i = 0; i < rows; i++)
+      largest = Math.max(
+        largest,
+        Math.max(1, Math.abs(logLoss[i])) * (this.objective.residual === 'raw' ? loss[i] : 1),
+      );
     return rows * (4e-16 * largest) ** 2;
   }
 

@@ -1,6 +1,8 @@
+import { symmetricEigen } from '../core/linalg.ts';
 import { createRandom } from '../core/random.ts';
 import type { Law } from '../laws/law.ts';
 import type { Coordinates, Restrictions } from './coordinates.ts';
+import { scaledInformation } from './information.ts';
 import type { LocalMinimum } from './newton.ts';
 import type { Objective } from './objectives/objective.ts';
 import { Problem, type ProblemRows } from './problem.ts';
@@ -11,6 +13,9 @@ import type { Solver } from './solvers/solver.ts';
 export const sameValue = 1e-9;
 /** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
 const sample = { first: 1024, growth: 32 };
+
+/** Rises of the objective, relative to its value, at which starting points are placed along the flattest direction. */
+const valleyRises = [0.02, 0.2];
 
 /** The best local minimum found, and how many of the seeds lead to its value. */
 export interface SearchResult {
@@ -52,6 +57,7 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
       const seeds = grid?.seeds() ?? [];
       for (const start of [...extra, ...seeds.map((seed) => seed.point)]) minima.push(polish(start, minima));
       for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(polish(seed.point, minima));
+      for (const start of valleyStarts(problem, minima)) minima.push(polish(start, minima));
       tried = minima.length;
       reached = countReached(minima);
     } else minima = starts.map((start) => polish(start, []));
@@ -94,6 +100,26 @@ function robustSeeds(
   if (!(sizes[rows - 1] > 8 * typical)) return [];
   const robust = Float64Array.from({ length: rows }, (_, i) => Math.min(1, (2 * typical) / Math.abs(at.residual[i])));
   return grid.seedsReweighted(robust).filter((seed) => !seeds.some((other) => isNeighbour(seed, other)));
+}
+
+/**
+ * Points to both sides of the best minimum along its flattest direction, far enough that the objective would rise by
+ * {@link valleyRises} if it were smooth. A robust objective is nearly a sum of absolute values and has its other local
+ * minima along the floor of this valley.
+ */
+function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float64Array[] {
+  if (problem.objective.delta === null || minima.length === 0) return [];
+  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
+  const { size } = problem.free;
+  const at = problem.createLinearization();
+  problem.linearize(best.point, at);
+  const information = scaledInformation(problem, at);
+  const { values, vectors } = symmetricEigen(information.matrix, size);
+  if (!(values[0] > 0)) return [];
+  return valleyRises.flatMap((rise) => {
+    const length = Math.sqrt((2 * rise * best.value) / values[0]);
+    return [length, -length].map((t) => best.point.map((x, k) => x + (t * vectors[k * size]) / information.scale[k]));
+  });
 }
 
 /** A seeded sample of rows without replacement, which keeps the rows at the ends of every input. */

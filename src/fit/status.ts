@@ -1,5 +1,6 @@
 import { symmetricEigen } from '../core/linalg.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
+import { scaledInformation } from './information.ts';
 import { addOuterProducts } from './rowAlgebra.ts';
 import type { FitStatus } from './result.ts';
 import type { SearchResult } from './search.ts';
@@ -78,21 +79,10 @@ type At = ReturnType<Settled['problem']['createLinearization']>;
 /** Names with a large part in the directions along which the reweighted information matrix vanishes. */
 function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
   const { size, names } = coordinates;
-  const rows = problem.data.rows;
-  const weight = Float64Array.from({ length: rows }, (_, i) =>
-    at.residual[i] === 0 ? at.slope[i] : at.psi[i] / at.residual[i],
-  );
-  const information = new Float64Array(size * size);
-  addOuterProducts(at.jacobian, weight, rows, size, information);
-  const scale = Float64Array.from({ length: size }, (_, k) => Math.sqrt(information[k * size + k]));
+  const { matrix, scale } = scaledInformation(problem, at);
   const dead = names.filter((_, k) => !(scale[k] > 0));
   if (dead.length > 0) return dead;
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j <= i; j++) {
-      information[i * size + j] /= scale[i] * scale[j];
-      information[j * size + i] = information[i * size + j];
-    }
-  const { values, vectors } = symmetricEigen(information, size);
+  const { values, vectors } = symmetricEigen(matrix, size);
   const loose = names.filter((_, k) =>
     values.some((value, v) => value < determined && Math.abs(vectors[k * size + v]) > 0.2),
   );

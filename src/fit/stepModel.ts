@@ -7,7 +7,9 @@ export const negligible = 1e-15;
 /** A promised decrease below this share of the objective is too small to be checked by values. */
 export const unresolved = 1e-12;
 /** Slope along a line, relative to its start, at which the line search ends. */
-const flat = 0.3;
+const flat = 0.5;
+/** The model counts as minimised once a step gains less than this share of what all steps gained. */
+const enough = 0.4;
 
 /** Whether a coordinate sits at a bound and the objective pushes it outwards. */
 export function isHeld(problem: Problem, at: Linearization, k: number): boolean {
@@ -97,7 +99,10 @@ export class StepModel {
     this.setQuadratic(at, damping, firstPsi, firstSlope);
     let promised = 0;
     for (let inner = 0; inner < 30; inner++) {
-      const descent = this.findDirection(at, inner === 0 ? firstPsi : this.psi, inner === 0 ? firstSlope : this.slope);
+      const descent =
+        inner === 0
+          ? this.findDirection(at, firstPsi, firstSlope, true)
+          : this.findDirection(at, this.psi, this.slope, false);
       if (!(descent > 0) || descent <= 1e-9 * negligible * at.value) break;
       if (descent <= unresolved * at.value) {
         // So close to the optimum sums of penalties are rounding; the Newton step itself is the best step.
@@ -106,7 +111,7 @@ export class StepModel {
       }
       const gained = this.searchLine(at, descent);
       promised += gained;
-      if (gained <= 0.2 * promised) break;
+      if (gained <= enough * promised) break;
     }
     return promised;
   }
@@ -131,7 +136,7 @@ export class StepModel {
   }
 
   /** Newton direction of the model at the present step; returns -gradient . direction. */
-  private findDirection(at: Linearization, psi: Float64Array, slope: Float64Array): number {
+  private findDirection(at: Linearization, psi: Float64Array, slope: Float64Array, isFirst: boolean): number {
     const { problem, matrix, direction, gradient, freeIndex, freeCount } = this;
     const { size } = problem.free;
     const { rows } = problem.data;
@@ -145,7 +150,8 @@ export class StepModel {
       matrix.set(this.quadratic);
       addOuterProducts(at.jacobian, weight, rows, size, matrix);
       for (let extra = 0; !this.factorize(extra, at.scale); extra = Math.max(10 * extra, 1e-3))
-        if (extra > 1e12) return 0;
+        // Later steps have left the region in which the model bends upwards; there it says nothing more.
+        if (!isFirst || extra > 1e12) return 0;
     }
     for (let a = 0; a < freeCount; a++) this.packed[a] = -gradient[freeIndex[a]];
     choleskySolve(this.factor, freeCount, this.packed);
@@ -186,7 +192,9 @@ export class StepModel {
         tilt += step[a] * q;
       }
     let low = 0;
+    let slopeLow = -descent;
     let high = Infinity;
+    let slopeHigh = Infinity;
     let t = 1;
     let used = 0;
     let gained = 0;
@@ -197,13 +205,19 @@ export class StepModel {
       const curve = bend + this.onLine[2];
       gained = this.penaltyValue - this.onLine[0] - t * (tilt + 0.5 * t * bend);
       if (gained > 0 && Math.abs(rise) <= flat * descent) break;
-      if (rise < 0 && gained > 0) low = t;
-      else high = t;
+      // The slope is piecewise linear and rises: a secant inside the bracket (halving the slope of an end that stays, as
+      // in the Illinois method), a Newton step beyond it.
+      if (rise < 0 && gained > 0) {
+        if (low > 0) slopeHigh *= 0.5;
+        [low, slopeLow] = [t, rise];
+      } else {
+        if (high < Infinity) slopeLow *= 0.5;
+        [high, slopeHigh] = [t, rise];
+      }
       const newton = t - rise / curve;
-      // The slope is piecewise linear, so Newton steps inside the bracket end exactly on the right piece.
-      if (curve > 0 && newton > low && newton < high && newton < 8 * t) t = newton;
-      else if (high < Infinity) t = 0.5 * (low + high);
-      else t = 2 * t;
+      if (high === Infinity) t = curve > 0 && newton < 8 * t ? newton : 2 * t;
+      else if (slopeHigh > 0) t = low + ((high - low) * slopeLow) / (slopeLow - slopeHigh);
+      else t = 0.5 * (low + high);
     }
     for (let i = 0; i < rows; i++) this.residual[i] += used * change[i];
     this.penaltyValue = penalty(this.residual, weights, rows, problem.delta, psi, slope);

@@ -2,6 +2,7 @@ import { createCoordinates, type Coordinates, type Restrictions } from './coordi
 import { Newton, type LocalMinimum } from './newton.ts';
 import { Problem } from './problem.ts';
 import { sameValue, searchMinimum, type SearchTask } from './search.ts';
+import { newtonSolver } from './solvers/newton.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** A term that nowhere contributes more than this share of the loss is tried without. */
@@ -106,7 +107,7 @@ function fitWithout(task: SearchTask, solver: Solver, from: Settled, amplitude: 
   const start = coordinates.centre(theta);
   let minimum = from.minimum.certified
     ? solver.prepare(problem)(start, [])
-    : searchMinimum({ ...task, coordinates, restrictions }, solver, [start]).best;
+    : searchMinimum({ ...task, coordinates, restrictions }, newtonSolver, [start]).best;
   if (!minimum.certified) minimum = better(minimum, new Newton(problem).minimize(minimum.point));
   return { off: [...from.off, amplitude], coordinates, restrictions, problem, minimum };
 }

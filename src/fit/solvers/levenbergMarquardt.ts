@@ -2,6 +2,10 @@ import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { Newton } from '../newton.ts';
 import type { Solver } from './solver.ts';
 
+/** Most iterations, and those of one round: the package has no test of convergence, so a round that gains nothing ends it. */
+const maxIterations = 500;
+const roundIterations = 25;
+
 /**
  * The ml-levenberg-marquardt package as an independent cross-check for unweighted least squares. Its 5.1.0 mishandles
  * weights, has no stopping status and gives no covariance, so weights are refused and the end point is certified here.
@@ -42,18 +46,28 @@ export const levenbergMarquardtSolver: Solver = {
     const finite = (bound: Float64Array, replacement: number): number[] =>
       Array.from(bound, (value) => (Number.isFinite(value) ? value : replacement));
     return (start) => {
-      const result = levenbergMarquardt(data, predict, {
-        initialValues: Array.from({ length: size }, (_, k) => Math.min(upper[k], Math.max(lower[k], start[k]))),
-        minValues: finite(lower, -1e6),
-        maxValues: finite(upper, 1e6),
-        // The default step of 0.1 is far too wide for exponents; this one is near the cube root of rounding.
-        gradientDifference: 1e-6,
-        centralDifference: true,
-        damping: 1e-3,
-        maxIterations: 500,
-        errorTolerance: 0,
-      });
-      return { ...newton.certifyAt(Float64Array.from(result.parameterValues)), iterations: result.iterations };
+      let point = Array.from({ length: size }, (_, k) => Math.min(upper[k], Math.max(lower[k], start[k])));
+      let error = Infinity;
+      let iterations = 0;
+      while (iterations < maxIterations) {
+        const result = levenbergMarquardt(data, predict, {
+          initialValues: point,
+          minValues: finite(lower, -1e6),
+          maxValues: finite(upper, 1e6),
+          // The default step of 0.1 is far too wide for exponents; this one is near the cube root of rounding.
+          gradientDifference: 1e-6,
+          centralDifference: true,
+          damping: iterations === 0 ? 1e-3 : 1e-6,
+          maxIterations: roundIterations,
+          errorTolerance: 0,
+        });
+        iterations += result.iterations;
+        point = result.parameterValues;
+        const gained = error - result.parameterError;
+        error = result.parameterError;
+        if (!(gained > 1e-13 * error)) break;
+      }
+      return { ...newton.certifyAt(Float64Array.from(point)), iterations };
     };
   },
 };
