@@ -95,12 +95,9 @@ export class Problem {
   get floor(): number {
     const { rows, loss, logLoss } = this.data;
     // A prediction is the exponential of a logarithm: its relative rounding is that of the logarithm, times its size.
+    const raw = this.objective.residual === 'raw';
     let largest = 0;
-    for (let i = 0; i < rows; i++)
-      largest = Math.max(
-        largest,
-        Math.max(1, Math.abs(logLoss[i])) * (this.objective.residual === 'raw' ? loss[i] : 1),
-      );
+    for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.max(1, Math.abs(logLoss[i])) * (raw ? loss[i] : 1));
     return rows * (4e-16 * largest) ** 2;
   }
 
