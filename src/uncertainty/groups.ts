@@ -40,16 +40,16 @@ export function groupRows(fit: LawFit, by?: string): Groups {
     throw new IsoflopError('COLUMN_UNKNOWN', { file, column: name, nearest: nearestName(name, columns), columns });
   }
   const seen = new Map<number, number>();
-  let blanks = 0;
+  let count = 0;
   const codes = Int32Array.from({ length: n }, (_, i) => {
-    let label = labels[rows.index[i]];
+    const label = labels[rows.index[i]];
     // A row without a label belongs to no run: it stands alone.
-    if (Number.isNaN(label) || (labels instanceof Int32Array && label < 0)) label = -2 - blanks++;
-    const code = seen.get(label) ?? seen.size;
-    seen.set(label, code);
+    if (Number.isNaN(label) || (labels instanceof Int32Array && label < 0)) return count++;
+    let code = seen.get(label);
+    if (code === undefined) seen.set(label, (code = count++));
     return code;
   });
-  if (seen.size === 1)
+  if (count === 1)
     return alone([
       createWarning(
         'SINGLE_GROUP',
@@ -57,8 +57,8 @@ export function groupRows(fit: LawFit, by?: string): Groups {
       ),
     ]);
   const warnings =
-    seen.size < enoughGroups
-      ? [createWarning('FEW_GROUPS', `Only ${String(seen.size)} different values of ${name}: errors are rough.`)]
+    count < enoughGroups
+      ? [createWarning('FEW_GROUPS', `Only ${String(count)} different values of ${name}: errors are rough.`)]
       : [];
-  return { name, count: seen.size, codes, warnings };
+  return { name, count, codes, warnings };
 }
