@@ -10,12 +10,15 @@ import { isNeighbour, SeedGrid, type Seed } from './seeds.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** Two minima count as the same value within this relative difference. */
-export const sameValue = 1e-9;
+const sameValue = 1e-9;
 /** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
 const sample = { first: 1024, growth: 32 };
 
 /** Rises of the objective, relative to its value, at which starting points are placed along the flattest direction. */
 const valleyRises = [0.02, 0.2];
+
+/** Fresh starts granted to the best minimum when it has no certificate. */
+const restarts = 3;
 
 /** The best local minimum found, and how many of the seeds lead to its value. */
 export interface SearchResult {
@@ -48,23 +51,36 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   let tried = 0;
   let reached = 0;
   let minima: LocalMinimum[] = [];
+  let polish: ReturnType<Solver['prepare']> | undefined;
   for (const size of [...sizes, task.data.rows]) {
     const data = size === task.data.rows ? task.data : sampleRows(task.data, size);
     const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, data);
-    const polish = solver.prepare(problem);
+    const from = solver.prepare(problem);
+    polish = from;
     if (starts.length === 0) {
       const grid = SeedGrid.create(task.law, task.coordinates, task.restrictions, task.objective, data);
       const seeds = grid?.seeds() ?? [];
-      for (const start of [...extra, ...seeds.map((seed) => seed.point)]) minima.push(polish(start, minima));
-      for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(polish(seed.point, minima));
-      for (const start of valleyStarts(problem, minima)) minima.push(polish(start, minima));
+      for (const start of [...extra, ...seeds.map((seed) => seed.point)]) minima.push(from(start, minima));
+      for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(from(seed.point, minima));
+      for (const start of valleyStarts(problem, minima)) minima.push(from(start, minima));
       tried = minima.length;
       reached = countReached(minima);
-    } else minima = starts.map((start) => polish(start, []));
+    } else minima = starts.map((start) => from(start, []));
     starts = distinct(minima).map((minimum) => minimum.point);
   }
-  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
+  let best = minima.reduce((a, b) => (isBetter(b, a) ? b : a));
+  // On nearly flat floors a search can lose its certificate to rounding; a fresh start from its end regains it.
+  for (let again = 0; again < restarts && !best.certified && polish !== undefined; again++) {
+    const next = polish(best.point, []);
+    if (isBetter(next, best)) best = next;
+  }
   return { best, tried, reached };
+}
+
+/** Lower, or as low to rounding and certified. */
+function isBetter(a: LocalMinimum, b: LocalMinimum): boolean {
+  if (a.certified !== b.certified && Math.abs(a.value - b.value) <= 1e-12 * b.value) return a.certified;
+  return a.value < b.value;
 }
 
 function countReached(minima: readonly LocalMinimum[]): number {

@@ -1,14 +1,12 @@
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import { Newton, type LocalMinimum } from './newton.ts';
 import { Problem } from './problem.ts';
-import { sameValue, searchMinimum, type SearchTask } from './search.ts';
+import { searchMinimum, type SearchTask } from './search.ts';
 import { newtonSolver } from './solvers/newton.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** A term that nowhere contributes more than this share of the loss is tried without. */
 const faintShare = 0.02;
-/** Share of the loss at which a term that was switched off is brought back to see whether it stays off. */
-const trialShare = 1e-6;
 
 /** The optimum after terms that the data do not want were switched off. */
 export interface Settled {
@@ -40,7 +38,12 @@ export function switchOffTerms(task: SearchTask, solver: Solver, best: LocalMini
   };
   for (let faint = findFaint(settled); faint !== undefined;) {
     const without = fitWithout(task, solver, settled, faint);
-    if (without === undefined || !(without.minimum.value <= settled.minimum.value * (1 + sameValue))) break;
+    if (without === undefined || !(without.minimum.value <= settled.minimum.value * (1 + 1e-12))) break;
+    const back = bringBack(solver, settled, without, faint);
+    if (back !== undefined) {
+      settled = { ...settled, minimum: back };
+      break;
+    }
     settled = without;
     faint = findFaint(settled);
   }
@@ -54,19 +57,21 @@ function settleUncertified(task: SearchTask, solver: Solver, from: Settled): Set
     if (!from.coordinates.names.includes(amplitude)) continue;
     const without = fitWithout(task, solver, from, amplitude);
     if (without?.minimum.certified !== true || !(without.minimum.value < settled.minimum.value)) continue;
-    if (staysOff(from, without, amplitude)) settled = without;
+    if (bringBack(solver, from, without, amplitude) === undefined) settled = without;
   }
   return settled;
 }
 
-function staysOff({ problem, coordinates }: Settled, without: Settled, amplitude: string): boolean {
+/** A lower minimum of the larger law from the optimum of the smaller one with the term brought back, if there is one. */
+function bringBack(solver: Solver, from: Settled, without: Settled, amplitude: string): LocalMinimum | undefined {
+  const { problem, coordinates } = from;
   const { rows, logLoss } = problem.data;
   const point = coordinates.centre(without.coordinates.uncentre(without.minimum.point));
-  const k = coordinates.names.indexOf(amplitude);
-  const at = problem.createLinearization();
-  point[k] = Math.log(trialShare) + logLoss.subarray(0, rows).reduce((sum, x) => sum + x, 0) / rows;
-  problem.linearize(point, at);
-  return at.gradient[k] >= 0;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += logLoss[i];
+  point[coordinates.names.indexOf(amplitude)] = Math.log(faintShare) + sum / rows;
+  const back = solver.prepare(problem)(point, []);
+  return back.value < without.minimum.value * (1 - 1e-12) ? back : undefined;
 }
 
 /** The free amplitude whose term contributes least, if that is faint everywhere. */
