@@ -96,7 +96,8 @@ function stateOf(fit: LawFit, { name }: LawParam): ParamState {
 
 function hasError(fit: LawFit, { name }: LawParam, state: ParamState): boolean {
   const master = masterOf(name, fit.restrictions.tied);
-  return fit.status !== 'stalled' && (state === 'free' || state === 'tied') && !fit.unidentified.includes(master);
+  const isEstimated = (state === 'free' || state === 'tied') && !fit.atBound.includes(master);
+  return fit.status !== 'stalled' && isEstimated && !fit.unidentified.includes(master);
 }
 
 type Errors = Pick<FittedParam, 'stderr' | 'interval'>;
