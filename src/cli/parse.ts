@@ -18,6 +18,28 @@ export function number(text: string): number {
   return value;
 }
 
+/** Option parser for a probability. */
+export function probability(option: string): (text: string) => number {
+  return (text) => {
+    const value = tryParseQuantity(text);
+    if (value === undefined || !(value > 0 && value < 1))
+      throw new IsoflopError('OPTION_INVALID', {
+        option,
+        value: text,
+        expected: 'a number between 0 and 1, such as 0.95',
+      });
+    return value;
+  };
+}
+
+/** Option parser for the name of a file. */
+export function fileName(option: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() === '') throw new IsoflopError('OPTION_INVALID', { option, value: text, expected: 'a file name' });
+    return text;
+  };
+}
+
 /** Option parser for `name=number,name=number`; the option may be given several times. */
 export function assignments(option: string): (text: string, before?: Record<string, number>) => Record<string, number> {
   return (text, before = {}) => {
@@ -36,6 +58,26 @@ export function assignments(option: string): (text: string, before?: Record<stri
   };
 }
 
+/** Option parser for `name=low:high,name=low:high`. */
+export function ranges(
+  option: string,
+): (text: string, before?: Record<string, readonly [number, number]>) => Record<string, readonly [number, number]> {
+  return (text, before = {}) => {
+    const values = { ...before };
+    for (const [name, value] of pairs(option, text)) {
+      const [low, high, ...rest] = value.split(':').map(tryParseQuantity);
+      if (low === undefined || high === undefined || rest.length > 0)
+        throw new IsoflopError('OPTION_INVALID', {
+          option,
+          value: `${name}=${value}`,
+          expected: 'name=low:high, such as alpha=0.1:0.6',
+        });
+      values[name] = [low, high];
+    }
+    return values;
+  };
+}
+
 /** Option parser for `name=name,name=name`. */
 export function ties(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
   return (text, before = {}) => ({ ...before, ...Object.fromEntries(pairs(option, text)) });
@@ -43,8 +85,8 @@ export function ties(option: string): (text: string, before?: Record<string, str
 
 function pairs(option: string, text: string): [string, string][] {
   return text.split(',').map((part): [string, string] => {
-    const [name, value, ...rest] = part.split('=').map((piece) => piece.trim());
-    if (name === '' || value === undefined || value === '' || rest.length > 0)
+    const [name, value = '', ...rest] = part.split('=').map((piece) => piece.trim());
+    if (name === '' || value === '' || rest.length > 0)
       throw new IsoflopError('OPTION_INVALID', {
         option,
         value: text,

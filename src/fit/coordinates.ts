@@ -7,6 +7,8 @@ export interface Restrictions {
   readonly fixed: Readonly<Record<string, number>>;
   /** Parameter to the parameter whose value it takes. */
   readonly tied: Readonly<Record<string, string>>;
+  /** Ranges that replace those of the law. */
+  readonly bounds?: Readonly<Record<string, readonly [number, number] | undefined>>;
 }
 
 /** The parameter whose value a parameter takes: itself, unless it is tied. */
@@ -33,7 +35,7 @@ export interface Coordinates extends FreeCoordinates {
  * exponent times the mean of its log input, which removes nearly all of the correlation between the two.
  */
 export function createCoordinates(law: Law, restrictions: Restrictions, means: Float64Array): Coordinates {
-  const { fixed, tied } = restrictions;
+  const { fixed, tied, bounds = {} } = restrictions;
   const p = law.params.length;
   const position = new Map(law.params.map((param, j) => [param.name, j]));
   const names = law.params.map((param) => param.name).filter((name) => !(name in fixed) && !(name in tied));
@@ -56,7 +58,8 @@ export function createCoordinates(law: Law, restrictions: Restrictions, means: F
     shear[(position.get(amplitude) ?? 0) * p + (position.get(exponent) ?? 0)] = -mean;
     const a = names.indexOf(amplitude);
     const partner = names.indexOf(masterOf(exponent, tied));
-    if (a >= 0 && partner >= 0) unshear[a * size + partner] = mean;
+    // An amplitude with bounds of its own keeps its own coordinate: a sheared one would have bounds that move.
+    if (a >= 0 && partner >= 0 && bounds[amplitude] === undefined) unshear[a * size + partner] = mean;
   }
   const derivative = multiply(selection, unshear, p, size, size);
   const map = multiply(shear, derivative, p, p, size);
@@ -67,8 +70,10 @@ export function createCoordinates(law: Law, restrictions: Restrictions, means: F
   const bound = (side: 0 | 1): Float64Array =>
     Float64Array.from(names, (name) => {
       const param = law.params[position.get(name) ?? 0];
-      const limit = param.bounds[side];
+      const own = bounds[name];
+      const limit = (own ?? param.bounds)[side];
       if (param.transform === 'identity') return limit;
+      if (own !== undefined) return Math.log(limit);
       // Sheared amplitudes have a moving zero; terms that vanish are switched off by the fitter instead.
       return side === 0 ? -Infinity : Math.log(limit);
     });

@@ -30,6 +30,7 @@ export interface LawFit {
   /** The same after terms were switched off: their amplitudes are fixed at zero. */
   readonly problemRestrictions: Restrictions;
   readonly start: Readonly<Record<string, number>>;
+  readonly bounds: Readonly<Record<string, readonly [number, number]>>;
   /** Amplitudes whose terms the fit switched off. */
   readonly off: readonly string[];
   /** Free coordinates after terms were switched off. */
@@ -94,6 +95,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
     restrictions,
     problemRestrictions: settled.restrictions,
     start,
+    bounds: options.bounds ?? {},
     off: settled.off,
     coordinates: settled.coordinates,
     problem: settled.problem,

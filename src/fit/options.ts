@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly fixed?: Readonly<Record<string, number>>;
   /** Parameter to the parameter whose value it takes, such as `{ alpha: 'beta' }`. */
   readonly tied?: Readonly<Record<string, string>>;
+  /** Ranges that replace those of the law, in natural units, such as `{ alpha: [0.1, 0.6] }`. */
+  readonly bounds?: Readonly<Record<string, readonly [number, number]>>;
   /** Values for an additional starting point; parameters not named start from the best seed. */
   readonly start?: Readonly<Record<string, number>>;
   /** Name of the solver; default `newton`. */
@@ -25,9 +27,10 @@ export interface FitOptions {
  *
  * @throws {@link IsoflopError} `PARAM_UNKNOWN`, `OPTION_INVALID`
  */
-export function resolveRestrictions(law: Law, options: Pick<FitOptions, 'fixed' | 'tied'>): Restrictions {
-  const { fixed = {}, tied = {} } = options;
+export function resolveRestrictions(law: Law, options: Pick<FitOptions, 'fixed' | 'tied' | 'bounds'>): Restrictions {
+  const { fixed = {}, tied = {}, bounds = {} } = options;
   checkValues(law, '--fix', fixed);
+  checkBounds(law, bounds, { ...fixed, ...tied });
   for (const [name, master] of Object.entries(tied)) {
     findParam(law, '--tie', name);
     findParam(law, '--tie', master);
@@ -50,7 +53,8 @@ export function resolveRestrictions(law: Law, options: Pick<FitOptions, 'fixed' 
     if (end in fixed) resolvedFixed[name] = fixed[end];
     else resolvedTied[name] = end;
   }
-  return { fixed: resolvedFixed, tied: resolvedTied };
+  const restrictions = { fixed: resolvedFixed, tied: resolvedTied };
+  return Object.keys(bounds).length === 0 ? restrictions : { ...restrictions, bounds };
 }
 
 /**
@@ -63,6 +67,20 @@ export function checkValues(law: Law, option: string, values: Readonly<Record<st
     const [low, high] = findParam(law, option, name).bounds;
     if (!Number.isFinite(value) || value < low || value > high)
       refuse(option, `${name}=${String(value)}`, `a value between ${String(low)} and ${String(high)} for ${name}`);
+  }
+}
+
+function checkBounds(
+  law: Law,
+  bounds: NonNullable<FitOptions['bounds']>,
+  notFree: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, [low, high]] of Object.entries(bounds)) {
+    const widest = findParam(law, '--bounds', name).bounds;
+    const text = `${name}=${String(low)}:${String(high)}`;
+    if (name in notFree) refuse('--bounds', text, `a parameter that is neither fixed nor tied (${name} is)`);
+    if (!(low < high && low >= widest[0] && high <= widest[1]))
+      refuse('--bounds', text, `LOW:HIGH between ${String(widest[0])} and ${String(widest[1])} for ${name}`);
   }
 }
 

@@ -83,6 +83,8 @@ export interface FitSettings {
   readonly fixed: Readonly<Record<string, number>>;
   /** Parameter to the parameter it equals. */
   readonly tied: Readonly<Record<string, string>>;
+  /** Ranges that replaced those of the law. */
+  readonly bounds: Readonly<Record<string, readonly [number, number]>>;
   readonly start: Readonly<Record<string, number>>;
 }
 

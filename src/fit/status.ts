@@ -1,4 +1,5 @@
 import { symmetricEigen } from '../core/linalg.ts';
+import { toParams } from '../laws/law.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import { scaledInformation } from './information.ts';
 import { addOuterProducts } from './rowAlgebra.ts';
@@ -38,10 +39,9 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
   const atBound = coordinates.names.filter(
     (_, k) => minimum.point[k] <= coordinates.lower[k] || minimum.point[k] >= coordinates.upper[k],
   );
-  for (const name of atBound) {
-    const k = coordinates.names.indexOf(name);
-    say(createWarning('PARAM_AT_BOUND', `${name} ended at its bound ${String(minimum.point[k])}.`));
-  }
+  const values = toParams(problem.law, coordinates.uncentre(minimum.point));
+  for (const name of atBound)
+    say(createWarning('PARAM_AT_BOUND', `${name} ended at its bound ${String(Number(values[name].toPrecision(12)))}.`));
   const unidentified = findUndetermined(settled, at);
   if (unidentified.length > 0)
     say(createWarning('UNIDENTIFIABLE', `The data do not determine ${unidentified.join(', ')} separately.`));

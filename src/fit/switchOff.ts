@@ -54,7 +54,7 @@ export function switchOffTerms(task: SearchTask, solver: Solver, best: LocalMini
 function settleUncertified(task: SearchTask, solver: Solver, from: Settled): Settled {
   let settled = from;
   for (const { amplitude } of task.law.separable ?? []) {
-    if (!from.coordinates.names.includes(amplitude)) continue;
+    if (!canBeOff(from, amplitude)) continue;
     const without = fitWithout(task, solver, from, amplitude);
     if (without?.minimum.certified !== true || !(without.minimum.value < settled.minimum.value)) continue;
     if (bringBack(solver, from, without, amplitude) === undefined) settled = without;
@@ -74,15 +74,21 @@ function bringBack(solver: Solver, from: Settled, without: Settled, amplitude: s
   return back.value < without.minimum.value * (1 - 1e-12) ? back : undefined;
 }
 
+/** Whether an amplitude is free and may be zero. */
+function canBeOff({ coordinates, restrictions }: Settled, amplitude: string): boolean {
+  return coordinates.names.includes(amplitude) && (restrictions.bounds?.[amplitude]?.[0] ?? 0) === 0;
+}
+
 /** The free amplitude whose term contributes least, if that is faint everywhere. */
-function findFaint({ problem, minimum, coordinates }: Settled): string | undefined {
+function findFaint(settled: Settled): string | undefined {
+  const { problem, minimum } = settled;
   const { law, data } = problem;
   if (law.separable === undefined || law.separable.length < 2) return undefined;
   const theta = problem.toTheta(minimum.point);
   let faintest: string | undefined;
   let least = faintShare;
   for (const { amplitude, power } of law.separable) {
-    if (!coordinates.names.includes(amplitude)) continue;
+    if (!canBeOff(settled, amplitude)) continue;
     const a = theta[law.params.findIndex((p) => p.name === amplitude)];
     const exponent = power === undefined ? 0 : theta[law.params.findIndex((p) => p.name === power.exponent)];
     const input = data.logInputs[law.inputs.findIndex((i) => i.name === power?.input)] as Float64Array | undefined;
@@ -105,7 +111,7 @@ function fitWithout(task: SearchTask, solver: Solver, from: Settled, amplitude: 
   if (Object.values(tied).includes(amplitude)) return undefined;
   if (exponent !== undefined && !shared && !(exponent in fixed))
     fixed[exponent] = theta[law.params.findIndex((p) => p.name === exponent)];
-  const restrictions = { fixed, tied };
+  const restrictions = { ...from.restrictions, fixed };
   const coordinates = createCoordinates(law, restrictions, task.coordinates.means);
   if (coordinates.size === 0) return undefined;
   const problem = new Problem(law, task.objective, task.delta, coordinates, task.data);

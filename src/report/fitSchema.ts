@@ -104,6 +104,7 @@ export const fitSchema = {
       fromFraction: nullable(number),
       fixed: record(number),
       tied: record(string),
+      bounds: record(pair),
       start: record(number),
     }),
     fitted: described(

@@ -107,6 +107,7 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
       fromFraction: settings.fromFraction,
       fixed: { ...settings.fixed },
       tied: { ...settings.tied },
+      bounds: mapValues(settings.bounds, (range) => [...range]),
       start: { ...settings.start },
     },
     fitted: {
@@ -164,7 +165,7 @@ export function decodeFit(text: string, file: string): SavedFit {
     // A code that this version no longer raises is still worth showing.
     warnings: document.warnings as Warning[],
     data: { ...document.data, ranges: mapValues(document.data.ranges, toPair) },
-    settings: document.settings,
+    settings: { ...document.settings, bounds: mapValues(document.settings.bounds, toPair) },
     fitted: decodeRows(document.fitted, invalid),
     timing: { fitMs: 0, bootstrapMs: null },
   };

@@ -111,7 +111,7 @@ function fitLines(fit: Fit, style: Style): string[] {
   if (fit.points === 0) return [];
   const { name, delta, value } = fit.objective;
   const condition = fit.condition === null ? 'not finite' : formatNumber(fit.condition, 2);
-  const { fixed, tied, start } = fit.settings;
+  const { fixed, tied, bounds, start } = fit.settings;
   const pairs = (entries: Readonly<Record<string, number | string>>): string =>
     Object.entries(entries)
       .map(([left, right]) => `${left} = ${String(right)}`)
@@ -144,6 +144,13 @@ function fitLines(fit: Fit, style: Style): string[] {
     ),
     ...(Object.keys(fixed).length === 0 ? [] : fact('fixed', pairs(fixed), style)),
     ...(Object.keys(tied).length === 0 ? [] : fact('tied', pairs(tied), style)),
+    ...(Object.keys(bounds).length === 0
+      ? []
+      : fact(
+          'bounds',
+          pairs(Object.fromEntries(Object.entries(bounds).map(([name, range]) => [name, range.join(' to ')]))),
+          style,
+        )),
     ...(Object.keys(start).length === 0 ? [] : fact('start', pairs(start), style)),
     ...(times.length > 0 ? fact('time', times.join(', '), style) : []),
   ];

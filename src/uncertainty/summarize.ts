@@ -77,6 +77,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
       fromFraction: options.fromFraction ?? null,
       fixed: fit.restrictions.fixed,
       tied: fit.restrictions.tied,
+      bounds: fit.bounds,
       start: fit.start,
     },
     fitted: fittedRows(fit),

@@ -75,7 +75,7 @@ export function fitOf(
       sizes: null,
       conventions: { columns: {}, derived: {}, flopsPerParamToken: 6 },
     },
-    settings: { solver: 'newton', where: null, fromFraction: null, fixed: {}, tied: {}, start: {} },
+    settings: { solver: 'newton', where: null, fromFraction: null, fixed: {}, tied: {}, bounds: {}, start: {} },
     fitted: { rows, columns, names: rows === 0 ? null : Array.from({ length: rows }, (_, i) => `run-${String(i)}`) },
     timing: { fitMs: 3.1, bootstrapMs: null },
     version: '0.1.0',

@@ -60,6 +60,7 @@ describe('a saved fit', () => {
         fromFraction: 0.1,
         fixed: { alpha: 0.34 },
         tied: { beta: 'alpha' },
+        bounds: { E: [0.5, 2] },
         start: { E: 1.7 },
       },
     };

@@ -114,6 +114,7 @@ export function exampleFit(): Fit {
       fromFraction: null,
       fixed: {},
       tied: {},
+      bounds: {},
       start: {},
     },
     fitted,

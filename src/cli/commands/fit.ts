@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import type { Fit } from '../../fit/result.ts';
 import type { FitRunsOptions } from '../../node/fitRuns.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { assignments, commandLine, number, ties } from '../parse.ts';
+import { assignments, commandLine, fileName, number, probability, ranges, ties } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 
 /** What the options of `fit` parse to. */
@@ -17,6 +18,7 @@ interface FitFlags {
   start?: Record<string, number>;
   fix?: Record<string, number>;
   tie?: Record<string, string>;
+  bounds?: Record<string, readonly [number, number]>;
   covariance: 'sandwich' | 'classical';
   bootstrap: number;
   group?: string;
@@ -43,6 +45,7 @@ export const fitCommand = new Command('fit')
   .option('--start <values>', 'a further starting point, such as alpha=0.3,beta=0.3', assignments('--start'))
   .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
   .option('--tie <names>', 'parameters that share a value, such as alpha=beta', ties('--tie'))
+  .option('--bounds <ranges>', 'ranges of parameters, such as alpha=0.1:0.6', ranges('--bounds'))
   .addOption(
     new Option('--covariance <kind>', 'errors without a bootstrap')
       .choices(['sandwich', 'classical'])
@@ -50,10 +53,10 @@ export const fitCommand = new Command('fit')
   )
   .option('--bootstrap <resamples>', 'refits of resampled runs for the intervals, such as 4000', number, 0)
   .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
-  .option('--confidence <probability>', 'probability of the intervals', number, 0.95)
+  .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
   .option('--seed <number>', 'seed of the bootstrap', number, 0)
   .option('--solver <name>', 'newton or ml-levenberg-marquardt', 'newton')
-  .option('--out <file>', 'save the fit as JSON')
+  .option('--out <file>', 'save the fit as JSON', fileName('--out'))
   .option('--json', 'print JSON instead of the report')
   .option('--strict', 'exit with 3 when a warning of level error is raised')
   .addHelpText(
@@ -62,10 +65,11 @@ export const fitCommand = new Command('fit')
   )
   .action(async (files: string[], flags: FitFlags) => {
     const fit = await fitFiles(files, flags);
-    if (flags.out !== undefined) {
-      const { saveFit } = await import('../../node/savedFits.ts');
-      await saveFit(flags.out, fit, { command: commandLine(process.argv.slice(2)) });
-    }
+    // A fit may have taken an hour: where it cannot be saved, it is told before the error is.
+    const unsaved = await save(fit, flags.out).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
     if (flags.json === true) {
       const { fitToJson } = await import('../../report/json.ts');
       writeJson(fitToJson(fit));
@@ -74,9 +78,16 @@ export const fitCommand = new Command('fit')
       writeResult(formatReport(fit, { color: useColor(), width: outputWidth() }));
     }
     writeWarnings(fit.warnings, flags.json !== true);
+    if (unsaved !== null) throw unsaved.error;
     if (flags.out !== undefined) writeError(`saved ${flags.out}`);
     process.exitCode = strictStatus(fit.warnings, flags.strict);
   });
+
+async function save(fit: Fit, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const { saveFit } = await import('../../node/savedFits.ts');
+  await saveFit(path, fit, { command: commandLine(process.argv.slice(2)) });
+}
 
 async function fitFiles(files: string[], flags: FitFlags) {
   const [{ readRuns }, { fitRuns }, { findLaw }] = await Promise.all([
@@ -113,6 +124,7 @@ async function fitFiles(files: string[], flags: FitFlags) {
     ...(flags.start === undefined ? {} : { start: flags.start }),
     ...(flags.fix === undefined ? {} : { fixed: flags.fix }),
     ...(flags.tie === undefined ? {} : { tied: flags.tie }),
+    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
     ...(flags.where === undefined ? {} : { where: flags.where }),
     ...(flags.fromFraction === undefined ? {} : { fromFraction: flags.fromFraction }),
