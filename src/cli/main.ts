@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { IsoflopError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
 import { fitCommand } from './commands/fit.ts';
@@ -7,6 +8,7 @@ import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
 import { serveCommand } from './commands/serve.ts';
+import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
 
@@ -24,7 +26,19 @@ const program = new Command('isoflop')
 
 for (const command of [fitCommand, predictCommand, allocateCommand, plotCommand, lawsCommand, serveCommand])
   program.addCommand(command);
-for (const command of [program, ...program.commands]) command.exitOverride();
+program.exitOverride();
+for (const command of program.commands)
+  command.exitOverride().showHelpAfterError(`(isoflop ${command.name()} --help shows an example and every option)`);
+
+// A reader that leaves early, as in `isoflop laws | head -1`, is no failure of ours; a full disk is.
+for (const [name, stream] of [
+  ['the output', process.stdout],
+  ['the error output', process.stderr],
+] as const)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.exit(failed(new IsoflopError('FILE_UNWRITABLE', { file: name, reason: reasonOf(error) }), writeError));
+  });
 
 try {
   await program.parseAsync();

@@ -8,15 +8,25 @@ interface ErrorKind<Details> {
 
 const kind = <Details>(entry: ErrorKind<Details>): ErrorKind<Details> => entry;
 
-const quote = (text: string): string => {
-  // Control characters of a binary file would corrupt a terminal, and a megabyte of text hides the message.
-  const printable = Array.from(text.slice(0, 60), (c) => (c < ' ' || c === '\u007f' ? '\uFFFD' : c)).join('');
-  return `"${printable}${text.length > 60 ? '...' : ''}"`;
+/** Control characters of a binary file would corrupt a terminal. */
+const printable = (text: string): string =>
+  Array.from(text, (c) => (c < ' ' || c === '\u007f' ? '\uFFFD' : c)).join('');
+
+/** A megabyte of text would hide the message. */
+const quote = (text: string): string => `"${printable(text.slice(0, 60))}${text.length > 60 ? '...' : ''}"`;
+
+/** A number as it could have been typed: 1e9 and not 999999999.9999993. */
+const show = (value: number): string => {
+  const rounded = Number(value.toPrecision(6));
+  const size = Math.abs(rounded);
+  return size >= 1e6 || (size < 1e-4 && size > 0) ? rounded.toExponential().replace('e+', 'e') : String(rounded);
 };
 
 /** A column as an expression names it: between backticks unless it is a plain word, or an expression itself. */
 const inExpression = (column: string): string =>
   /^[\p{L}_][\p{L}\p{N}_]*$|[`()^*]/u.test(column) ? column : `\`${column}\``;
+
+const rows = (count: number): string => `${String(count)} ${count === 1 ? 'row' : 'rows'}`;
 
 interface Place {
   readonly file: string;
@@ -42,7 +52,7 @@ const kinds = {
   QUANTITY_NOT_POSITIVE: kind<{ what: string; value: number }>({
     exit: 2,
     http: 400,
-    text: (d) => `${d.what} is ${String(d.value)}, but it has to be positive and finite.`,
+    text: (d) => `${d.what} is ${show(d.value)}, but it has to be positive and finite.`,
     remedy: () => 'Give a positive number.',
   }),
   FILE_NOT_FOUND: kind<{ file: string }>({
@@ -62,6 +72,12 @@ const kinds = {
     http: 500,
     text: (d) => `${d.file} cannot be written: ${d.reason}.`,
     remedy: () => 'Check the folder, its permissions and the free space.',
+  }),
+  ADDRESS_UNAVAILABLE: kind<{ host: string; port: number; reason: string }>({
+    exit: 1,
+    http: 500,
+    text: (d) => `The server cannot listen on ${d.host}, port ${String(d.port)}: ${d.reason}.`,
+    remedy: () => 'Choose another with --host and --port; --port 0 takes any free port.',
   }),
   FILE_BINARY: kind<{ file: string }>({
     exit: 2,
@@ -121,7 +137,7 @@ const kinds = {
     exit: 2,
     http: 400,
     text: (d) => `--columns: ${quote(d.name)} is not a quantity.`,
-    remedy: (d) => `${nearest(d.nearest)}The quantities are ${d.known.join(', ')}.`,
+    remedy: (d) => `${nearest(d.nearest)}The quantities are ${[...new Set(d.known)].join(', ')}.`,
   }),
   VALUE_NOT_A_NUMBER: kind<Place & { column: string; value: string }>({
     exit: 2,
@@ -153,20 +169,20 @@ const kinds = {
   NO_ROWS_LEFT: kind<{ rows: number; dropped: string }>({
     exit: 2,
     http: 422,
-    text: (d) => `None of the ${String(d.rows)} rows is left to fit (${d.dropped}).`,
+    text: (d) => `None of the ${rows(d.rows)} is left to fit (${d.dropped}).`,
     remedy: () => 'Loosen --where or --from-fraction, or check the loss column.',
   }),
   TOO_FEW_ROWS: kind<{ rows: number; params: number; law: string }>({
     exit: 2,
     http: 422,
-    text: (d) => `${String(d.rows)} rows cannot determine the ${String(d.params)} free parameters of ${d.law}.`,
+    text: (d) => `${rows(d.rows)} cannot determine the ${String(d.params)} free parameters of ${d.law}.`,
     remedy: () => 'Add runs, fix or tie parameters (--fix, --tie), or choose a law with fewer.',
   }),
   INPUT_CONSTANT: kind<{ input: string; value: number; law: string }>({
     exit: 2,
     http: 422,
     text: (d) =>
-      `Every run has the same ${d.input} (${String(d.value)}), so the data say nothing about how the loss of ${d.law} depends on it.`,
+      `Every run has the same ${d.input} (${show(d.value)}), so the data say nothing about how the loss of ${d.law} depends on it.`,
     remedy: (d) =>
       `Add runs with other ${d.input}, fix that term (--fix), or choose a law that does not use ${d.input}.`,
   }),
@@ -211,15 +227,15 @@ const kinds = {
   POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({
     exit: 2,
     http: 400,
-    text: (d) =>
-      `flops is ${String(d.flops)}, but ${String(d.factor)} x params x tokens is ${String(Number(d.product.toPrecision(4)))}.`,
+    text: (d) => `flops is ${show(d.flops)}, but ${show(d.factor)} x params x tokens is ${show(d.product)}.`,
     remedy: () => 'Give two of the three; the third follows.',
   }),
   FIT_NOT_JSON: kind<{ file: string; reason: string }>({
     exit: 2,
     http: 422,
-    text: (d) => `${d.file} is not a whole saved fit: ${d.reason}.`,
-    remedy: () => 'The file is damaged or truncated; fit again with --out.',
+    text: (d) => `${d.file} is not a whole saved fit: ${printable(d.reason)}.`,
+    remedy: () =>
+      'The file is damaged, truncated or something else; isoflop fit RUNS.csv --out FIT.json makes a saved fit.',
   }),
   FIT_INVALID: kind<{ file: string; place: string; reason: string }>({
     exit: 2,
@@ -278,14 +294,18 @@ export class IsoflopError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly exit: 1 | 2;
   readonly http: number;
+  /** The message without its remedy. */
+  readonly statement: string;
   readonly remedy: string;
   readonly details: DetailsOf<Code>;
 
   constructor(code: Code, details: DetailsOf<Code>) {
     const entry = kinds[code] as unknown as ErrorKind<DetailsOf<Code>>;
     const remedy = entry.remedy(details);
-    super(`${entry.text(details)} ${remedy}`);
+    const statement = entry.text(details);
+    super(`${statement} ${remedy}`);
     this.code = code;
+    this.statement = statement;
     this.exit = entry.exit;
     this.http = entry.http;
     this.remedy = remedy;

@@ -3,6 +3,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'the operation is not permitted',
   ENOENT: 'the folder does not exist',
   ENOTDIR: 'a part of its path is not a folder',
+  EEXIST: 'a file has the name of a folder on its path',
   EISDIR: 'it is a folder',
   ENOSPC: 'no space is left on the disk',
   EDQUOT: 'the disk quota is used up',

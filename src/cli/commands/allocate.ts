@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { outputWidth, useColor, writeJson, writeResult } from '../output.ts';
-import { number, quantity } from '../parse.ts';
+import { probability, quantity } from '../parse.ts';
 
 /** What the options of `allocate` parse to. */
 interface AllocateFlags {
@@ -15,7 +15,11 @@ export const allocateCommand = new Command('allocate')
   .description('Splits a compute budget between model size and training tokens so that the predicted loss is lowest.')
   .argument('<fit>', 'a saved fit of a law of params and tokens')
   .requiredOption('--flops <quantity>', 'compute budget C, such as 5.76e23', quantity('--flops'))
-  .option('--confidence <probability>', 'probability of the intervals (default: that of the fit)', number)
+  .option(
+    '--confidence <probability>',
+    'probability of the intervals (default: that of the fit)',
+    probability('--confidence'),
+  )
   .option('--json', 'print JSON')
   .addHelpText('before', 'Example:\n  isoflop allocate fits/chinchilla.json --flops 5.76e23\n')
   .action(async (path: string, flags: AllocateFlags) => {

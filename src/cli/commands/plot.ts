@@ -1,6 +1,8 @@
-import { basename, extname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
+import { reasonOf } from '../../node/reasonOf.ts';
 import { writeError, writeResult } from '../output.ts';
 
 /** What the options of `plot` parse to. */
@@ -40,9 +42,19 @@ export const plotCommand = new Command('plot')
     const figures = built.flatMap(({ definition: { id, description }, figure }) =>
       figure === null ? [] : [{ id, description, figure }],
     );
+    await makeFolder(out);
     await atomicWrite(
       out,
       plots.figureHtml(figures, { title: `${fit.law}: ${fit.data.source}`, plotlySource: await readPlotly() }),
     );
     writeResult(out);
   });
+
+/** Makes the folder that a file is to lie in. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new IsoflopError('FILE_UNWRITABLE', { file: path, reason: reasonOf(error) });
+  }
+}

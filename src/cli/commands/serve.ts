@@ -1,7 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import { writeResult } from '../output.ts';
 import { number } from '../parse.ts';
+
+/** How long Ctrl+C waits for connections that are still open. */
+const patienceMs = 2000;
 
 /** What the options of `serve` parse to. */
 interface ServeFlags {
@@ -29,8 +33,37 @@ export const serveCommand = new Command('serve')
         value: String(flags.port),
         expected: 'a whole number from 0 to 65535',
       });
+    const folder = await stat(flags.fits).catch(() => null);
+    if (folder?.isDirectory() !== true)
+      throw new IsoflopError('OPTION_INVALID', {
+        option: '--fits',
+        value: flags.fits,
+        expected: 'a folder of saved fits; isoflop fit RUNS.csv --out fits/mine.json makes one',
+      });
     const { startServer } = await import('../../../server/server.ts');
-    const { address, close } = await startServer(flags);
+    const { address, close } = await startServer(flags).catch((error: unknown) => {
+      throw listenError(error, flags);
+    });
     writeResult(`isoflop serves ${flags.fits} at ${address} (Ctrl+C stops it)`);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
+    const stop = (): void => {
+      void close();
+      // A browser holds spare connections open that never sent a request, and closing waits a minute for those.
+      setTimeout(() => process.exit(), patienceMs).unref();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   });
+
+const reasons: Readonly<Partial<Record<string, string>>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'ports below 1024 need more rights',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'there is no such host',
+};
+
+/** The error of the table for an address that cannot be had; anything else is a defect and stays as it is. */
+function listenError(error: unknown, { host, port }: ServeFlags): unknown {
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+  if (reason === undefined) return error;
+  return new IsoflopError('ADDRESS_UNAVAILABLE', { host, port, reason });
+}
