@@ -26,7 +26,8 @@ async function get(path: string, signal?: AbortSignal): Promise<unknown> {
   const answer = (await response.json().catch(() => undefined)) as unknown;
   if (response.ok && answer !== undefined) return answer;
   const known = answer as Partial<ErrorBody> | undefined;
-  throw new ApiError(known?.error?.message ?? `The server answered with status ${String(response.status)}.`);
+  const words = known?.error === undefined ? undefined : `${known.error.message} ${known.error.remedy}`;
+  throw new ApiError(words ?? `The server answered with status ${String(response.status)}.`);
 }
 
 const fitPath = (id: string): string => `api/fits/${encodeURIComponent(id)}`;

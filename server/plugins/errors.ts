@@ -26,7 +26,7 @@ export function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | IsoflopError, request, reply) => {
     if (error instanceof IsoflopError) {
       if (error.http >= 500) request.log.error(error);
-      return reply.code(error.http).send(body(error.code, error.message, error.remedy));
+      return reply.code(error.http).send(body(error.code, error.statement, error.remedy));
     }
     if (error.validation !== undefined)
       return reply.code(400).send(body('REQUEST_INVALID', describeViolation(error), 'See /documentation.'));

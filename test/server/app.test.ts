@@ -194,7 +194,7 @@ describe('errors', () => {
   it.each<[string, string | InjectOptions, number, string, RegExp]>([
     ['no such fit', '/api/fits/none', 404, 'FIT_UNKNOWN', /no fit "none"/],
     ['a broken fit', '/api/fits/broken', 422, 'FIT_NOT_JSON', /not a whole saved fit/],
-    ['no such figure', '/api/fits/example/figures/pie', 404, 'FIGURE_UNKNOWN', /"pie".*frontier/],
+    ['no such figure', '/api/fits/example/figures/pie', 404, 'FIGURE_UNKNOWN', /"pie"\.$/],
     ['no such route', '/api/nothing', 404, 'ROUTE_UNKNOWN', /There is no GET \/api\/nothing/],
     ['another method', { method: 'DELETE', url: '/api/fits/example' }, 404, 'ROUTE_UNKNOWN', /DELETE/],
     ['text for a number', `${predict}?params=many&tokens=1T`, 400, 'QUANTITY_INVALID', /params "many"/],
@@ -220,6 +220,11 @@ describe('errors', () => {
     const answer = await ask(request);
     expect(answer.body).toEqual(errorWith(code, message));
     expect(answer.status).toBe(status);
+  });
+
+  it('say the remedy apart from the message', async () => {
+    const { body } = await ask('/api/fits/example/figures/pie');
+    expect((body as { error: { remedy: string } }).error.remedy).toMatch(/^The figures are frontier, isoflop/);
   });
 
   it.each([
