@@ -7,6 +7,7 @@ import type { Runs } from '../runs/runs.ts';
 import { bootstrapFit } from '../uncertainty/bootstrap.ts';
 import { estimateCovariance } from '../uncertainty/covariance.ts';
 import { groupRows } from '../uncertainty/groups.ts';
+import { checkConfidence } from '../uncertainty/predict.ts';
 import { summarizeFit } from '../uncertainty/summarize.ts';
 import { inThreads } from './threads.ts';
 
@@ -41,7 +42,7 @@ const mostResamples = 1_000_000;
  * @throws {@link IsoflopError} as `fitLaw`, and `OPTION_INVALID` for bad options of the bootstrap
  * @example
  * ```ts
- * const runs = await readRuns('data/chinchilla.csv', { where: 'loss < 4.45' });
+ * const runs = await readRuns('data/chinchilla.csv', { where: 'loss < 3.44' });
  * const fit = await fitRuns(runs, { law: 'chinchilla', bootstrap: 4000 });
  * fit.params.alpha.interval; // [0.317, 0.373]
  * ```
@@ -49,6 +50,8 @@ const mostResamples = 1_000_000;
 export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise<Fit> {
   const resamples = wholeNumber('--bootstrap', options.bootstrap ?? 0, mostResamples);
   const seed = wholeNumber('--seed', options.seed ?? 0, Number.MAX_SAFE_INTEGER);
+  // Before the bootstrap, which may take long.
+  const confidence = checkConfidence(options.confidence ?? 0.95);
   const fit = fitLaw(findLaw(options.law ?? 'chinchilla'), runs, options);
   const groups = groupRows(fit, options.group);
   const covariance = estimateCovariance(fit, groups, options.covariance ?? 'sandwich');
@@ -77,7 +80,7 @@ export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise
     warnings: groups.warnings,
     where: options.where ?? null,
     fromFraction: options.fromFraction ?? null,
-    ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+    confidence,
   });
 }
 
