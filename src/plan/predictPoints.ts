@@ -54,7 +54,7 @@ const outsideBy = 1.005;
  * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `POINT_INCOMPLETE`, `POINT_CONTRADICTORY`, `NO_OPTIMUM`
  * @example
  * ```ts
- * predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }]).points[0].loss; // 1.97388
+ * predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }]).points[0].loss; // 1.97337
  * predictPoints(fit, [{ flops: 5.76e23 }]).points[0].params; // 7.32e10
  * ```
  */

@@ -41,7 +41,7 @@ export function rankOf(losses: ArrayLike<number>): (loss: number) => number {
  * @returns rising values strictly inside the range of the losses
  * @example
  * ```ts
- * contourLevels(logSpace(1, 100, 50), 5); // [1.1, 2, 5, 10, 20, 40]
+ * contourLevels(logSpace(1, 100, 50), 5); // [2, 4, 10, 20, 40]
  * ```
  */
 export function contourLevels(losses: ArrayLike<number>, count = 12): number[] {

@@ -37,7 +37,7 @@ function embedJson(value: unknown): string {
  * @returns the text of an HTML document
  * @example
  * ```ts
- * const plotlySource = await readFile(require.resolve('plotly.js-dist-min'), 'utf8');
+ * const plotlySource = await readPlotly();
  * const { id, description } = findFigure('contour');
  * const page = figureHtml([{ id, description, figure: buildFigure(fit, id) }], { title: 'Chinchilla', plotlySource });
  * ```

@@ -38,8 +38,8 @@ export function findFigure(id: string): FigureDefinition {
  * @throws IsoflopError `FIGURE_UNKNOWN`; `FIGURE_UNAVAILABLE` when the law or the data lack what the figure needs
  * @example
  * ```ts
- * const { data, layout, config } = buildFigure(fit, 'frontier');
- * await Plotly.newPlot('plot', data, layout, config);
+ * const { data, layout, config } = buildFigure(fit, 'frontier'); // for Plotly.newPlot('plot', data, layout, config)
+ * layout.title !== undefined && data.length > 2; // true
  * ```
  */
 export function buildFigure(fit: Fit, id: string, options: FigureOptions = {}): Figure {

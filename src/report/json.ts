@@ -108,7 +108,7 @@ export function fitToJson(fit: Fit): FitJson {
  *
  * @example
  * ```ts
- * predictionToJson(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }])).points[0].extrapolation.flops; // 44.6
+ * predictionToJson(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }])).points[0].extrapolation.flops; // 45.4
  * ```
  */
 export function predictionToJson({ points, warnings }: Prediction): Prediction {

@@ -78,7 +78,7 @@ export function findColumn(name: string, header: readonly string[], file: string
  *
  * @example
  * ```ts
- * throw columnUnknown('los', ['N', 'D', 'loss'], 'runs.csv');
+ * columnUnknown('los', ['N', 'D', 'loss'], 'runs.csv').details; // { nearest: 'loss' }
  * ```
  */
 export function columnUnknown(name: string, header: readonly string[], file: string): IsoflopError {

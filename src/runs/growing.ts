@@ -91,7 +91,7 @@ export class GrowingColumn<A extends Numbers> {
  * ```ts
  * const column = new GrowingCategory();
  * column.append('opt');
- * column.finish(); // { codes: Int32Array [0], labels: ['opt'] }
+ * column.finish(); // { codes: [0], labels: ['opt'] }
  * ```
  */
 export class GrowingCategory {

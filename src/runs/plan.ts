@@ -274,7 +274,7 @@ function expressionInvalid(quantity: string, expression: string, error: unknown)
  *
  * @example
  * ```ts
- * throw whereInvalid('loss <', new ExpressionFault('it ends too early', 6));
+ * whereInvalid('loss <', new ExpressionFault('it ends too early', 6)).code; // 'WHERE_INVALID'
  * ```
  */
 export function whereInvalid(expression: string, error: unknown): unknown {

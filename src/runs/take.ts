@@ -26,13 +26,6 @@ const positiveValues = 4;
  * Makes the function that takes one row: cells to numbers, numbers to quantities, the third of params, tokens and flops,
  * the user's condition, then the checks. The condition comes before the checks so that it can leave out rows that would
  * be refused.
- *
- * @example
- * ```ts
- * const take = createTaker({ plan, row, store, file: 'runs.csv', flopsPerParamToken: 6, decimalComma: false, whereReason: '' });
- * row.fields = ['1e9', '2e10', '2.5'];
- * take(2);
- * ```
  */
 export function createTaker(options: TakeOptions): (line: number) => void {
   const { plan, row, store } = options;
