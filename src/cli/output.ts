@@ -31,7 +31,8 @@ export function useColor(): boolean {
   return process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 }
 
-/** Columns of the terminal, or 100 where the output goes to a file. */
+/** Columns of the terminal, or 100 where the output goes to a file or the terminal does not tell (0 columns). */
 export function outputWidth(): number {
-  return process.stdout.isTTY ? Math.min(process.stdout.columns, 120) : 100;
+  const columns = process.stdout.isTTY ? process.stdout.columns : 0;
+  return columns > 0 ? Math.min(Math.max(columns, 40), 120) : 100;
 }

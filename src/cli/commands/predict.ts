@@ -86,7 +86,13 @@ function errorOfRow(
 
 async function readPoints(path: string): Promise<QueryPoint[]> {
   const { readRuns } = await import('../../runs/index.ts');
-  const { quantities, rows } = await readRuns(path, { needs: [] });
+  const { quantities, rows, warnings } = await readRuns(path, { needs: [] });
+  // The reader passes over a bad column that nothing needs; here each of the three is there to be used.
+  const unread = warnings.find(
+    ({ code, message }) => code === 'COLUMN_IGNORED' && /^(params|tokens|flops) /.test(message),
+  );
+  if (unread !== undefined)
+    throw new IsoflopError('USAGE', { message: unread.message, remedy: 'Correct the value, or leave the column out.' });
   const value = (name: string, row: number): number | undefined => {
     const x = quantities[name]?.[row];
     return x === undefined || Number.isNaN(x) ? undefined : x;
