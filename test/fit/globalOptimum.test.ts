@@ -137,4 +137,21 @@ describe('the global optimum', () => {
     expect(Math.log10(p.A)).toBeGreaterThan(37);
     expect(Math.log10(p.A)).toBeLessThan(39);
   });
+
+  it('is reached by the seeds that are counted, and a warning tells of the others', () => {
+    let disagreeing = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const { params, tokens, loss } = make({ ...base, rows: 25, outliers: 0.3, noise: 0.1 }, 600 + seed);
+      const { seeds, warnings } = fitLaw(chinchilla, createRuns({ params, tokens, loss }));
+      expect(seeds.reached).toBeGreaterThan(0);
+      expect(seeds.reached).toBeLessThanOrEqual(seeds.tried);
+      const told = warnings.find((w) => w.code === 'SEEDS_DISAGREE');
+      expect(told !== undefined).toBe(seeds.reached < seeds.tried);
+      if (told === undefined) continue;
+      disagreeing++;
+      expect(told.message).toContain(`${String(seeds.reached)} of ${String(seeds.tried)}`);
+    }
+    expect(disagreeing).toBeGreaterThan(0);
+    expect(disagreeing).toBeLessThan(30);
+  });
 });

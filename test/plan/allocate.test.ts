@@ -102,6 +102,9 @@ describe('the compute-optimal allocation', () => {
     expect((8 * plan.params * plan.tokens) / budget).toBeCloseTo(1, 12);
     const same = allocate(besiroglu, (budget * 6) / 8);
     expect(plan.params / same.params).toBeCloseTo(1, 6);
+    for (const key of ['params', 'tokens', 'loss'] as const)
+      for (const side of [0, 1] as const)
+        expect((plan.intervals[key]?.[side] ?? NaN) / (same.intervals[key]?.[side] ?? NaN)).toBeCloseTo(1, 6);
     const values = Object.fromEntries(Object.entries(fit.params).map(([name, p]) => [name, p.value]));
     expect(plan.params / minimize(values, budget, 8).params).toBeCloseTo(1, 4);
   });
