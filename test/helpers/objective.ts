@@ -34,7 +34,7 @@ export function plainObjective(problem: PlainProblem): (x: readonly number[]) =>
 }
 
 /** Nelder and Mead's simplex search with restarts of the simplex; slow, simple and free of derivatives. */
-export function nelderMead(f: (x: readonly number[]) => number, start: readonly number[], steps: number): number {
+function nelderMead(f: (x: readonly number[]) => number, start: readonly number[], steps: number): number {
   let best = [...start];
   let value = f(best);
   for (let restart = 0; restart < 3; restart++) {
