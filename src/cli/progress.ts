@@ -22,7 +22,13 @@ export function createProgress(label: string, total: number): Progress {
     const { default: progress } = await import('cli-progress');
     if (stopped) return;
     bar = new progress.SingleBar(
-      { format: `${label} {bar} {percentage}% | {eta_formatted}`, stream: process.stderr, clearOnComplete: true },
+      {
+        format: `${label} {bar} {percentage}% | {eta_formatted}`,
+        stream: process.stderr,
+        clearOnComplete: true,
+        // Left alone: after Ctrl+C a terminal whose wrapping was switched off would stay so.
+        linewrap: true,
+      },
       progress.Presets.shades_classic,
     );
     bar.start(total, last);
