@@ -13,9 +13,7 @@ export interface Progress {
  * A progress bar that appears on stderr once the work has taken over a second; on anything but a terminal it stays away.
  */
 export function createProgress(label: string, total: number): Progress {
-  const began = performance.now();
   let bar: SingleBar | undefined;
-  let loading = false;
   let stopped = false;
   let last = 0;
   const start = async (): Promise<void> => {
@@ -33,6 +31,8 @@ export function createProgress(label: string, total: number): Progress {
     );
     bar.start(total, last);
   };
+  // A timer and not a look at the clock in update: the first part of the work may take long.
+  const timer = process.stderr.isTTY && total > 0 ? setTimeout(() => void start(), patienceMs) : undefined;
   return {
     update: (done, newTotal) => {
       last = done;
@@ -41,13 +41,10 @@ export function createProgress(label: string, total: number): Progress {
         bar?.setTotal(newTotal);
       }
       bar?.update(done);
-      if (bar === undefined && !loading && process.stderr.isTTY && performance.now() - began > patienceMs) {
-        loading = true;
-        void start();
-      }
     },
     stop: () => {
       stopped = true;
+      clearTimeout(timer);
       bar?.stop();
     },
   };
