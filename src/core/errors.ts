@@ -184,7 +184,7 @@ const kinds = {
     text: (d) =>
       `Every run has the same ${d.input} (${show(d.value)}), so the data say nothing about how the loss of ${d.law} depends on it.`,
     remedy: (d) =>
-      `Add runs with other ${d.input}, fix that term (--fix), or choose a law that does not use ${d.input}.`,
+      `Add runs with other ${d.input}, fix both amplitude and exponent of that term (--fix), or choose a law that does not use ${d.input}.`,
   }),
   INPUTS_COLLINEAR: kind<{ inputs: readonly [string, string]; relation: string; law: string }>({
     exit: 2,
@@ -192,7 +192,7 @@ const kinds = {
     text: (d) =>
       `${d.relation} in every run: ${d.inputs[0]} and ${d.inputs[1]} rise together, so the data cannot separate the two terms (and exponents) of ${d.law}.`,
     remedy: () =>
-      'Add runs at another ratio, fix one of the two terms with --fix, or fit a law of one variable such as flops-irreducible.',
+      'Add runs at another ratio, fix amplitude and exponent of one of the two terms with --fix, or fit a law of one variable such as flops-irreducible.',
   }),
   LAW_UNKNOWN: kind<{ law: string; nearest: string | undefined; laws: readonly string[] }>({
     exit: 2,

@@ -18,6 +18,8 @@ const kinds = {
     'warning',
     "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
   ],
+  DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
+  FRACTION_BY_SIZE: ['warning', 'Name the column that tells the runs apart with --columns run=NAME.'],
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],
   FEW_SIZES: ['warning', 'Add runs at other sizes, or fit a law of one variable.'],
   FEW_GROUPS: ['warning', 'Train more runs, or group by another column with --group.'],
@@ -33,6 +35,11 @@ const kinds = {
   STALLED: ['error', 'Start elsewhere (--start), simplify the law, or check the data for gross errors.'],
   SEEDS_DISAGREE: ['info', 'The best of several local minima is reported; a simpler law may be better determined.'],
   STDERR_FROM_SANDWICH: ['info', 'Add --bootstrap 4000 for intervals that do not assume a symmetric error.'],
+  IMPRECISE: [
+    'warning',
+    'Do not read this coefficient by itself; tie or fix an exponent, use a simpler law, or add runs.',
+  ],
+  FEW_RESAMPLES: ['warning', 'Use at least 1000 resamples for an interval.'],
   BOOTSTRAP_UNCERTIFIED: [
     'warning',
     'Intervals use the certified resamples only; a simpler law or more runs would help.',

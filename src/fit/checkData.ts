@@ -9,8 +9,10 @@ import type { SelectedRows } from './rows.ts';
 const exactlyCollinear = 1e-6;
 /** Above this correlation of ln N and ln D the two terms borrow from each other. */
 const nearlyCollinear = 0.995;
-/** Fewer distinct values of an input than this cannot show the curvature that separates E from an exponent. */
-const fewValues = 3;
+/** Fewer distinct values of an input than `least` cannot show the curvature that separates E from an exponent; below `safe`
+ * the fit hangs on single values (arXiv 2410.11840 advises five sizes).
+ */
+const fewValues = { least: 3, safe: 5 };
 
 /**
  * Checks before fitting that the rows can determine the free parameters at all.
@@ -48,10 +50,10 @@ export function checkData(
         value: Number(Math.exp(means[k]).toPrecision(12)),
         law: law.id,
       });
-    if (values < fewValues)
+    if (values < fewValues.safe)
       warnings.push(
         createWarning('FEW_SIZES', `Only ${String(values)} different values of ${input.name}.`, {
-          level: 'error',
+          level: values < fewValues.least ? 'error' : 'warning',
         }),
       );
   }
@@ -63,10 +65,10 @@ export function checkData(
   return warnings;
 }
 
-/** Distinct values of a log input, up to rounding; counting stops at {@link fewValues}. */
+/** Distinct values of a log input, up to rounding; counting stops once there are enough. */
 function countDistinct(values: Float64Array, rows: number): number {
   const seen: number[] = [];
-  for (let i = 0; i < rows && seen.length < fewValues; i++)
+  for (let i = 0; i < rows && seen.length < fewValues.safe; i++)
     if (!seen.some((value) => Math.abs(value - values[i]) < 1e-9)) seen.push(values[i]);
   return seen.length;
 }

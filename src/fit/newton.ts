@@ -1,5 +1,5 @@
 import type { Linearization, Problem } from './problem.ts';
-import { isHeld, negligible, StepModel, unresolved } from './stepModel.ts';
+import { isHeld, negligible, StepModel } from './stepModel.ts';
 
 /** Where a local minimisation ended. */
 export interface LocalMinimum {
@@ -72,7 +72,8 @@ export class Newton {
     next.set(start);
     clip(next, lower, upper);
     problem.linearize(next, this.current);
-    const { floor } = problem;
+    model.rounding = problem.rounding;
+    const floor = problem.data.rows * model.rounding ** 2;
     let damping = 0;
     let iterations = 0;
     for (; iterations < maxIterations && Number.isFinite(this.current.value); iterations++) {
@@ -80,6 +81,7 @@ export class Newton {
       if (reached !== undefined) return { ...reached, iterations };
       const { current, trial } = this;
       const left = model.solve(current, damping);
+      const unresolved = model.unresolved(current);
       if (left <= Math.max(negligible * current.value, floor)) {
         if (current.value <= floor) break;
         const relative = this.relativeGradient(current);
@@ -95,7 +97,7 @@ export class Newton {
       clip(next, lower, upper);
       problem.linearize(next, trial);
       let gained = current.value - trial.value;
-      if (gained < 0.25 * left && left > unresolved * current.value && Number.isFinite(trial.value)) {
+      if (gained < 0.25 * left && left > unresolved && Number.isFinite(trial.value)) {
         // The rows on the kinks of the penalty bend away from their linearisation (the Maratos effect). Correct for
         // that bend, seen at the trial point, and try once more.
         model.correct(current, trial, damping);
@@ -107,12 +109,9 @@ export class Newton {
           [this.trial, this.corrected] = [this.corrected, this.trial];
         }
       }
-      if (left < unresolved * current.value) {
+      if (left < unresolved) {
         // Values no longer tell the points apart, but gradients still do: go on while they shrink.
-        if (
-          gained < -unresolved * current.value ||
-          this.relativeGradient(this.trial) >= 0.5 * this.relativeGradient(current)
-        ) {
+        if (gained < -unresolved || this.relativeGradient(this.trial) >= 0.5 * this.relativeGradient(current)) {
           if (gained > 0) this.swap();
           break;
         }
@@ -131,6 +130,7 @@ export class Newton {
 
   /** Certifies a point that another method found, without moving from it. */
   certifyAt(point: Float64Array): LocalMinimum {
+    this.model.rounding = this.problem.rounding;
     this.problem.linearize(point, this.current);
     return this.certify(0);
   }
@@ -138,7 +138,7 @@ export class Newton {
   private certify(iterations: number): LocalMinimum {
     const { current, problem } = this;
     const left = Number.isFinite(current.value) ? this.model.solve(current, 0) : Infinity;
-    const small = left <= certifiedDecrease * current.value;
+    const small = left <= Math.max(certifiedDecrease * current.value, problem.floor);
     const certified = current.value <= problem.floor || (small && this.relativeGradient(current) <= certifiedGradient);
     return {
       point: current.point.slice(),
@@ -172,11 +172,14 @@ export class Newton {
 
   /** The same with each component relative to the sum of the sizes of its terms, so that rounding is about 1e-16. */
   private relativeGradient(at: Linearization): number {
+    const { problem, model } = this;
+    const { rows } = problem.data;
     let relative = 0;
     for (let k = 0; k < at.gradient.length; k++) {
-      const g = Math.abs(at.gradient[k]);
+      // Residuals near their own rounding, as on data written with few digits, leave a gradient that is rounding as well.
+      const g = Math.abs(at.gradient[k]) - model.rounding * Math.sqrt(rows * at.scale[k]);
       // A coordinate that hardly moves the objective at all (a term that is all but off) cannot spoil the optimum.
-      if (g > certifiedDecrease * at.value && !isHeld(this.problem, at, k))
+      if (g > certifiedDecrease * at.value && !isHeld(problem, at, k))
         relative = Math.max(relative, g / at.gradientScale[k]);
     }
     return relative;

@@ -91,14 +91,19 @@ export class Problem {
     this.mapped = new Float64Array(p * free.size);
   }
 
-  /** An objective as small as this is a perfect fit to rounding; nothing can be gained below it. */
-  get floor(): number {
+  /** Rounding of one residual. */
+  get rounding(): number {
     const { rows, loss, logLoss } = this.data;
     // A prediction is the exponential of a logarithm: its relative rounding is that of the logarithm, times its size.
     const raw = this.objective.residual === 'raw';
     let largest = 0;
     for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.max(1, Math.abs(logLoss[i])) * (raw ? loss[i] : 1));
-    return rows * (4e-16 * largest) ** 2;
+    return 4e-16 * largest;
+  }
+
+  /** An objective as small as this is a perfect fit to rounding; nothing can be gained below it. */
+  get floor(): number {
+    return this.data.rows * this.rounding ** 2;
   }
 
   /** Memory for one linearization of this problem. */

@@ -46,7 +46,7 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
   if (unidentified.length > 0)
     say(createWarning('UNIDENTIFIABLE', `The data do not determine ${unidentified.join(', ')} separately.`));
   const condition = conditionOf(settled, at);
-  if (condition === null || condition > illConditioned)
+  if (coordinates.size > 0 && (condition === null || condition > illConditioned))
     say(
       createWarning(
         'ILL_CONDITIONED',

@@ -5,7 +5,7 @@ import { addOuterProducts, addTransposed, timesVector } from './rowAlgebra.ts';
 /** A decrease below this share of the objective is rounding. */
 export const negligible = 1e-15;
 /** A promised decrease below this share of the objective is too small to be checked by values. */
-export const unresolved = 1e-12;
+const unresolvedShare = 1e-12;
 /** Slope along a line, relative to its start, at which the line search ends. */
 const flat = 0.5;
 /** The model counts as minimised once a step gains less than this share of what all steps gained. */
@@ -21,6 +21,8 @@ export function isHeld(problem: Problem, at: Linearization, k: number): boolean 
 export class StepModel {
   /** The step found by the last {@link solve}, length size; zero in coordinates held at a bound. */
   readonly step: Float64Array;
+  /** Rounding of one residual of the problem's present rows. */
+  rounding = 0;
   private readonly problem: Problem;
   private readonly direction: Float64Array;
   private readonly gradient: Float64Array;
@@ -57,6 +59,12 @@ export class StepModel {
     this.change = new Float64Array(n);
     this.psi = new Float64Array(n);
     this.slope = new Float64Array(n);
+  }
+
+  /** The change of the objective below which its values tell nothing: a share of it, or the rounding of its residuals. */
+  unresolved(at: Linearization): number {
+    const rounding = 4 * this.rounding * Math.sqrt(2 * at.value * this.problem.data.rows);
+    return Math.max(unresolvedShare * at.value, rounding);
   }
 
   /**
@@ -104,7 +112,7 @@ export class StepModel {
           ? this.findDirection(at, firstPsi, firstSlope, true)
           : this.findDirection(at, this.psi, this.slope, false);
       if (!(descent > 0) || descent <= 1e-9 * negligible * at.value) break;
-      if (descent <= unresolved * at.value) {
+      if (descent <= this.unresolved(at)) {
         // So close to the optimum sums of penalties are rounding; the Newton step itself is the best step.
         for (let k = 0; k < size; k++) step[k] += this.direction[k];
         return promised + 0.5 * descent;

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { inThisThread, joinParts, type BootstrapExecutor, type BootstrapPart } from '../uncertainty/bootstrap.ts';
 
-/** Resamples that one thread refits at a time: long enough to cost little to hand out, short enough to show progress. */
-const partSize = 125;
+/** Most resamples that one thread refits at a time: long enough to cost little to hand out, short enough to show progress. */
+const mostInPart = 125;
 /** Work (resamples times rows) below which starting threads takes longer than doing it here. */
 const worthThreads = 100_000;
 
@@ -33,7 +33,9 @@ async function startPool(filename: string, threads: number): Promise<Piscina> {
  * for any number of threads, because resample b always uses stream b of the seed.
  */
 export const inThreads: BootstrapExecutor = async (task, resamples, onProgress) => {
-  const threads = Math.min(availableParallelism(), Math.ceil(resamples / partSize));
+  const threads = Math.min(availableParallelism(), resamples);
+  // Few resamples of very many rows have to be spread as well; which thread refits what changes nothing.
+  const partSize = Math.min(mostInPart, Math.max(1, Math.ceil(resamples / (4 * threads))));
   const filename = workerFile();
   if (threads < 2 || resamples * task.data.rows < worthThreads || filename === undefined)
     return inThisThread(task, resamples, onProgress);

@@ -89,6 +89,9 @@ function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities {
     if (!(value > 0 && value < Infinity)) throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value });
   }
   const full = completePoint(point, fit.data.conventions.flopsPerParamToken);
+  for (const name of quantities)
+    if (full[name] !== null && !(full[name] > 0 && full[name] < Infinity))
+      throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: `${name} (from the other two)`, value: full[name] });
   const missing = law.inputs.filter(({ name }) => full[name as Quantity] === null);
   if (missing.length === 0) return full;
   if (full.flops !== null && given.length === 1 && law.allocation !== undefined) {

@@ -1,3 +1,4 @@
+import { createWarning } from '../core/warnings.ts';
 import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
 import { readCsv, type CsvSink } from './csv.ts';
@@ -59,8 +60,21 @@ export async function readSources(sources: readonly CsvSource[], options: ReadOp
     const { sha256, rows } = await readCsv(name, counted(open(), progress), sink);
     store.endSource({ name, sha256, rows });
   }
-  const runs = store.finish(flopsPerParamToken);
+  const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
   return options.fromFraction === undefined ? runs : fromFraction(runs, options.fromFraction);
+}
+
+/** The same bytes under two names are the same runs, counted twice. */
+function warnOfDuplicates(runs: Runs): Runs {
+  const first = new Map<string, string>();
+  const warnings = runs.sources.flatMap(({ name, sha256 }) => {
+    const before = first.get(sha256);
+    if (before === undefined) first.set(sha256, name);
+    return before === undefined
+      ? []
+      : [createWarning('DUPLICATE_SOURCE', `${name} has the same content as ${before}.`)];
+  });
+  return warnings.length === 0 ? runs : { ...runs, warnings: [...runs.warnings, ...warnings] };
 }
 
 async function parseWhere(text: string | undefined): Promise<Request['where']> {

@@ -1,4 +1,5 @@
 import { IsoflopError } from '../core/errors.ts';
+import { createWarning } from '../core/warnings.ts';
 import type { Category, Runs } from './runs.ts';
 
 /**
@@ -71,7 +72,12 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
   const rows = runs.rows - kept.length;
   if (rows === 0) return runs;
   const why = `--from-fraction ${fraction}`;
-  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
+  const warnings = [...runs.warnings];
+  if (runs.categories.run === undefined)
+    warnings.push(
+      createWarning('FRACTION_BY_SIZE', 'Rows carry no run, so all rows of one model size counted as one run.'),
+    );
+  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }], warnings };
 }
 
 /** Numbers rows so that two have one number exactly when all the columns agree. */

@@ -10,6 +10,9 @@ import { toParams, type LawParam } from '../laws/law.ts';
 import { describeData, fittedRows } from './fittedData.ts';
 import { checkConfidence, percentiles } from './predict.ts';
 
+/** Fewer resamples than this cannot place the ends of an interval. */
+const enoughResamples = 200;
+
 /** What {@link summarizeFit} adds to a fitted law. */
 export interface SummaryOptions {
   /** Covariance at the optimum; see `estimateCovariance`. */
@@ -69,6 +72,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
       ...fit.warnings,
       ...(options.warnings ?? []),
       ...errorWarnings(bootstrap, covariance),
+      ...imprecise(fit, params, confidence),
     ],
     data: describeData(fit),
     settings: {
@@ -172,12 +176,36 @@ function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): War
     return covariance.kind === 'sandwich' && covariance.matrix !== null
       ? [createWarning('STDERR_FROM_SANDWICH', 'Standard errors and intervals come from the sandwich covariance.')]
       : [];
-  if (bootstrap.certified === bootstrap.resamples) return [];
+  const warnings: Warning[] = [];
+  if (bootstrap.resamples < enoughResamples)
+    warnings.push(
+      createWarning(
+        'FEW_RESAMPLES',
+        `${String(bootstrap.resamples)} resamples give ${bootstrap.certified < 2 ? 'no interval' : 'only a rough interval'}.`,
+      ),
+    );
+  if (bootstrap.certified === bootstrap.resamples) return warnings;
   const lost = bootstrap.resamples - bootstrap.certified;
-  return [
+  warnings.push(
     createWarning(
       'BOOTSTRAP_UNCERTIFIED',
       `${String(lost)} of ${String(bootstrap.resamples)} resamples did not reach a certified optimum and are left out.`,
     ),
-  ];
+  );
+  return warnings;
+}
+
+/** Coefficients that the data hardly bound: an exponent whose interval holds 0, or a standard error beyond the value. */
+function imprecise(fit: LawFit, params: Readonly<Record<string, FittedParam>>, confidence: number): Warning[] {
+  return fit.law.params.flatMap(({ name, transform }) => {
+    const { value, stderr, interval } = params[name];
+    if (stderr === null || interval === null) return [];
+    if (transform === 'identity' && interval[0] <= 0) {
+      const range = interval.map((end) => end.toPrecision(3)).join(', ');
+      return [createWarning('IMPRECISE', `The ${String(100 * confidence)}% interval of ${name}, [${range}], holds 0.`)];
+    }
+    if (!(stderr > Math.abs(value))) return [];
+    const percent = ((100 * stderr) / Math.abs(value)).toPrecision(3);
+    return [createWarning('IMPRECISE', `The standard error of ${name} is ${String(Number(percent))}% of its value.`)];
+  });
 }

@@ -11,7 +11,15 @@ describe('the table of warnings', () => {
 
   it('marks as errors those whose answer should not be used', () => {
     expect(warningCodes.filter((code) => createWarning(code, '').level === 'error').sort()).toEqual(
-      ['COLLINEAR_ND', 'NO_DEGREES_OF_FREEDOM', 'PARAM_AT_BOUND', 'STALLED', 'TERM_OFF', 'UNIDENTIFIABLE'].sort(),
+      [
+        'COLLINEAR_ND',
+        'DUPLICATE_SOURCE',
+        'NO_DEGREES_OF_FREEDOM',
+        'PARAM_AT_BOUND',
+        'STALLED',
+        'TERM_OFF',
+        'UNIDENTIFIABLE',
+      ].sort(),
     );
   });
 

@@ -154,14 +154,20 @@ describe('inputs that cannot determine the law', () => {
     expect(codes(spread)).not.toContain('COLLINEAR_ND');
   });
 
-  it('raise FEW_SIZES for two sizes and not for three', () => {
+  it('raise FEW_SIZES as an error for two sizes, as a warning for four and not for five', () => {
     const { params, tokens } = columns(40, formula);
     const data = (sizes: number[]) => {
       const n = params.map((_, i) => sizes[i % sizes.length]);
       return createRuns({ params: n, tokens, loss: n.map((size, i) => formula(size, tokens[i])) });
     };
-    expect(codes(fitLaw(chinchilla, data([1e8, 1e9])))).toContain('FEW_SIZES');
-    expect(codes(fitLaw(chinchilla, data([1e8, 1e9, 4e9])))).not.toContain('FEW_SIZES');
+    const levels = (sizes: number[]): string[] =>
+      fitLaw(chinchilla, data(sizes))
+        .warnings.filter(({ code }) => code === 'FEW_SIZES')
+        .map(({ level }) => level);
+    expect(levels([1e8, 1e9])).toEqual(['error']);
+    expect(levels([1e8, 1e9, 4e9])).toEqual(['warning']);
+    expect(levels([1e8, 3e8, 1e9, 4e9])).toEqual(['warning']);
+    expect(levels([1e8, 3e8, 1e9, 2e9, 4e9])).toEqual([]);
   });
 
   it('are refused when there are fewer rows than parameters', () => {
