@@ -21,7 +21,7 @@ export async function writeFits(folder: string): Promise<string[]> {
   const source = 'data/chinchilla.csv';
   const runs = await readRuns(join(root, source), { where });
   const named = { ...runs, sources: runs.sources.map((s) => ({ ...s, name: source })) };
-  const fit = await fitRuns(named, { law: 'chinchilla', where, bootstrap: 4000, seed: 0 });
+  const fit = await fitRuns(named, { law: 'chinchilla', bootstrap: 4000, seed: 0 });
   await saveFit(join(folder, 'chinchilla.json'), fit, {
     command: `isoflop fit ${source} --where '${where}' --bootstrap 4000 --out fits/chinchilla.json`,
   });

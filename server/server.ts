@@ -13,6 +13,9 @@ export interface ServerOptions extends AppOptions {
   readonly logger?: FastifyServerOptions['logger'];
 }
 
+/** Time that requests in flight have to finish when the server stops. */
+const patienceMs = 2000;
+
 /** A server that listens. */
 export interface RunningServer {
   /** Such as `http://127.0.0.1:3000`. */
@@ -38,5 +41,15 @@ export async function startServer({
   const server = Fastify({ logger, bodyLimit: 2 * 1024 * 1024 });
   await server.register(app, options);
   const address = await server.listen({ host, port });
-  return { address, close: () => server.close() };
+  return {
+    address,
+    close: async () => {
+      // Browsers open connections ahead of need, which never become idle; they must not keep the server from stopping.
+      const timer = setTimeout(() => {
+        server.server.closeAllConnections();
+      }, patienceMs);
+      await server.close();
+      clearTimeout(timer);
+    },
+  };
 }

@@ -18,18 +18,25 @@ export { fitLaw, type LawFit } from './fit/fitLaw.ts';
 export { objectives } from './fit/objectives/index.ts';
 export type { Objective } from './fit/objectives/objective.ts';
 export type { FitOptions } from './fit/options.ts';
-export { paramValues, type Fit, type FitStatus, type FittedParam } from './fit/result.ts';
+export {
+  paramValues,
+  type Bootstrap,
+  type Covariance,
+  type Fit,
+  type FitStatus,
+  type FittedParam,
+} from './fit/result.ts';
 export { solvers } from './fit/solvers/index.ts';
 
 export { bootstrapFit, inThisThread, type BootstrapExecutor } from './uncertainty/bootstrap.ts';
 export { estimateCovariance } from './uncertainty/covariance.ts';
-export { groupRows } from './uncertainty/groups.ts';
-export { predictLoss, type Prediction } from './uncertainty/predict.ts';
+export { groupRows, type Groups } from './uncertainty/groups.ts';
+export { predictLoss, type LossPrediction, type PredictOptions } from './uncertainty/predict.ts';
 export { summarizeFit } from './uncertainty/summarize.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
-export { predictPoints, type PredictedPoint, type QueryPoint } from './plan/predictPoints.ts';
+export { predictPoints, type PredictedPoint, type Prediction, type QueryPoint } from './plan/predictPoints.ts';
 
 export * from './plots/index.ts';
 export * from './report/index.ts';

@@ -32,7 +32,8 @@ const scope: Record<string, unknown> = {};
 let folder: string;
 
 beforeAll(async () => {
-  for (const name of sources) Object.assign(scope, (await import(`../src/${name}`)) as Record<string, unknown>);
+  for (const name of sources)
+    Object.assign(scope, (await import(/* @vite-ignore */ `../src/${name}`)) as Record<string, unknown>);
   folder = mkdtempSync(join(tmpdir(), 'isoflop-examples-'));
   for (const name of ['data', 'fits']) cpSync(join(root, name), join(folder, name), { recursive: true });
   cpSync(join(root, 'data/chinchilla.csv'), join(folder, 'runs.csv'));

@@ -34,6 +34,8 @@ const kinds = {
   UNIDENTIFIABLE: ['error', 'Fix the parameter (--fix), tie it (--tie), or use a simpler law.'],
   STALLED: ['error', 'Start elsewhere (--start), simplify the law, or check the data for gross errors.'],
   SEEDS_DISAGREE: ['info', 'The best of several local minima is reported; a simpler law may be better determined.'],
+  STDERR_UNAVAILABLE: ['error', 'Use --bootstrap, fix or tie parameters, or use a simpler law.'],
+  TERM_OFF_IN_RESAMPLES: ['warning', 'The data hardly support this term: compare with a law without it.'],
   STDERR_FROM_SANDWICH: ['info', 'Add --bootstrap 4000 for intervals that do not assume a symmetric error.'],
   IMPRECISE: [
     'warning',

@@ -80,7 +80,7 @@ function canBeOff({ coordinates, restrictions }: Settled, amplitude: string): bo
 }
 
 /** The free amplitude whose term contributes least, if that is faint everywhere. */
-function findFaint(settled: Settled): string | undefined {
+export function findFaint(settled: Settled): string | undefined {
   const { problem, minimum } = settled;
   const { law, data } = problem;
   if (law.separable === undefined || law.separable.length < 2) return undefined;

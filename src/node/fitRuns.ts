@@ -25,9 +25,6 @@ export interface FitRunsOptions extends FitOptions {
   readonly confidence?: number;
   /** `sandwich` (default) or `classical`. */
   readonly covariance?: 'sandwich' | 'classical';
-  /** How the runs were chosen, for the record. */
-  readonly where?: string;
-  readonly fromFraction?: number;
   /** Told how many of the resamples are done. */
   readonly onProgress?: (done: number, resamples: number) => void;
 }
@@ -78,8 +75,6 @@ export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise
     bootstrap,
     bootstrapMs: bootstrap === null ? null : performance.now() - began,
     warnings: groups.warnings,
-    where: options.where ?? null,
-    fromFraction: options.fromFraction ?? null,
     confidence,
   });
 }

@@ -25,7 +25,7 @@ function workerFile(): string | undefined {
 
 async function startPool(filename: string, threads: number): Promise<Piscina> {
   const { Piscina } = await import('piscina');
-  return new Piscina({ filename, minThreads: threads, maxThreads: threads, idleTimeout: 1000 });
+  return new Piscina({ filename, minThreads: 0, maxThreads: threads, idleTimeout: 1000 });
 }
 
 /**

@@ -25,6 +25,9 @@ export interface Allocation {
   };
 }
 
+/** Share of the draws that must have an optimum for an interval to be given. */
+const enoughOptima = 0.95;
+
 /** ln N*, ln D* and ln L* at a budget. */
 type LogOptimum = readonly [number, number, number];
 
@@ -41,7 +44,7 @@ type LogOptimum = readonly [number, number, number];
  * ```
  */
 export function allocate(fit: Fit, flops: number, options: { confidence?: number } = {}): Allocation {
-  if (!(flops > 0 && flops < Infinity))
+  if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
     throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
   const law = findLaw(fit.law);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
@@ -83,7 +86,9 @@ function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): 
     const [n, d, loss] = optimum(terms, Math.log(budget));
     for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
   }
-  if (samples[0].length < 2) return { params: null, tokens: null, tokensPerParam: null, loss: null };
+  // An interval of the few draws that have an optimum would hide that the others have none.
+  if (samples[0].length < Math.max(2, enoughOptima * (fit.bootstrap?.certified ?? 0)))
+    return { params: null, tokens: null, tokensPerParam: null, loss: null };
   const [params, tokens, tokensPerParam, loss] = samples.map((sample): Interval => {
     const [low, high] = percentiles(Float64Array.from(sample), confidence);
     return [Math.exp(low), Math.exp(high)];

@@ -66,7 +66,7 @@ export function buildFigures(fit: Fit, options: FigureOptions = {}): BuiltFigure
       return { definition, figure: definition.build(fit, options), reason: null };
     } catch (error) {
       if (!(error instanceof IsoflopError) || error.code !== 'FIGURE_UNAVAILABLE') throw error;
-      return { definition, figure: null, reason: error.message };
+      return { definition, figure: null, reason: (error as IsoflopError<'FIGURE_UNAVAILABLE'>).details.reason };
     }
   });
 }

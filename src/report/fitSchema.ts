@@ -6,6 +6,7 @@
 
 const string = { type: 'string' } as const;
 const number = { type: 'number' } as const;
+const positive = { type: 'number', exclusiveMinimum: 0 } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const base64 = { type: 'string', pattern: '^[A-Za-z0-9+/]*={0,2}$' } as const;
 const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 } as const;
@@ -67,7 +68,7 @@ export const fitSchema = {
     condition: nullable(number),
     gradientNorm: described(`Largest component at the optimum; ${notFinite}.`, nullable(number)),
     residualRms: described(`Root mean square of the log residuals; ${notFinite}.`, nullable(number)),
-    confidence: described('Level of every interval.', number),
+    confidence: described('Level of every interval.', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }),
     covariance: object({
       kind: oneOf('sandwich', 'classical', 'bootstrap'),
       coordinates: described('Fitted coordinates, one a parameter: "log A" or "alpha".', list(string)),
@@ -96,7 +97,7 @@ export const fitSchema = {
       dropped: list(object({ rows: count, why: string })),
       ranges: record(pair),
       sizes: nullable(count),
-      conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: number }),
+      conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: positive }),
     }),
     settings: object({
       solver: string,

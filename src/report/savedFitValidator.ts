@@ -11,6 +11,8 @@ export interface Schema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
   readonly pattern?: string;
   readonly $schema?: string;
   readonly $id?: string;
@@ -71,6 +73,10 @@ export function findViolation(schema: Schema, value: unknown, place = ''): Viola
     if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
       return fail(`is ${show(value)}, which does not match ${schema.pattern}`);
   } else if (typeof value === 'number') {
+    if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum)
+      return fail(`is ${show(value)}, not above ${String(schema.exclusiveMinimum)}`);
+    if (schema.exclusiveMaximum !== undefined && value >= schema.exclusiveMaximum)
+      return fail(`is ${show(value)}, not below ${String(schema.exclusiveMaximum)}`);
     if (schema.minimum !== undefined && value < schema.minimum)
       return fail(`is ${show(value)}, below ${String(schema.minimum)}`);
   } else if (Array.isArray(value)) {

@@ -23,10 +23,7 @@ const aliases = {
   learningRate: [['lr'], []],
   batchSize: [['batch'], ['bs', 'global_batch_size']],
   seed: [[], []],
-  run: [
-    ['run_id', 'name', 'model_name'],
-    ['run_name', 'model'],
-  ],
+  run: [['run_id', 'name', 'model_name'], ['run_name']],
   family: [[], ['model_family']],
 } as const satisfies Record<string, readonly [readonly string[], readonly string[]]>;
 

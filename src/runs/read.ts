@@ -61,7 +61,8 @@ export async function readSources(sources: readonly CsvSource[], options: ReadOp
     store.endSource({ name, sha256, rows });
   }
   const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
-  return options.fromFraction === undefined ? runs : fromFraction(runs, options.fromFraction);
+  const selection = { where: options.where ?? null, fromFraction: options.fromFraction ?? null };
+  return { ...(options.fromFraction === undefined ? runs : fromFraction(runs, options.fromFraction)), selection };
 }
 
 /** The same bytes under two names are the same runs, counted twice. */

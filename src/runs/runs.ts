@@ -51,5 +51,7 @@ export interface Runs {
   readonly sources: readonly Source[];
   readonly dropped: readonly Dropped[];
   readonly conventions: Conventions;
+  /** How the rows were chosen, where they were read with a condition or without early checkpoints. */
+  readonly selection?: { readonly where: string | null; readonly fromFraction: number | null };
   readonly warnings: readonly Warning[];
 }

@@ -7,6 +7,7 @@ import { Problem, type ProblemRows } from '../fit/problem.ts';
 import type { Bootstrap } from '../fit/result.ts';
 import { searchMinimum } from '../fit/search.ts';
 import { newtonSolver } from '../fit/solvers/newton.ts';
+import { findFaint, switchOffTerms, type Settled } from '../fit/switchOff.ts';
 import { findLaw } from '../laws/index.ts';
 import type { Groups } from './groups.ts';
 
@@ -30,6 +31,21 @@ export interface BootstrapPart {
   readonly theta: Float64Array;
   /** 1 where the refit is a certified optimum. */
   readonly certified: Uint8Array;
+}
+
+/** The optimum of one resample. */
+export interface Refit extends LocalMinimum {
+  /** Law coordinates (not centred), length params: minus infinity for a term that is off, NaN for its exponent. */
+  readonly theta: Float64Array;
+}
+
+function thetaWithoutFaint({ coordinates, problem, minimum, off }: Settled): Refit {
+  const { law } = problem;
+  const theta = coordinates.uncentre(minimum.point);
+  for (const { amplitude, power } of law.separable ?? [])
+    if (off.includes(amplitude) && power !== undefined && !coordinates.names.includes(power.exponent))
+      theta[law.params.findIndex(({ name }) => name === power.exponent)] = NaN;
+  return { ...minimum, theta };
 }
 
 /** Refits resamples of one fit; holds the memory that all of them share. */
@@ -67,7 +83,7 @@ export class Refitter {
    *
    * @param counts - how often each group was drawn, length groups
    */
-  refit(counts: ArrayLike<number>): LocalMinimum {
+  refit(counts: ArrayLike<number>): Refit {
     const { data, groups, start } = this.task;
     const { rows } = this;
     let m = 0;
@@ -81,13 +97,25 @@ export class Refitter {
       m++;
     }
     rows.rows = m;
-    const minimum = this.newton.minimize(start);
-    if (minimum.certified || m < this.coordinates.size) return minimum;
+    let minimum = this.newton.minimize(start);
     const { law, objective, delta } = this.problem;
-    const { restrictions } = this.task;
-    const task = { law, objective, delta, coordinates: this.coordinates, restrictions, data: trim(rows) };
-    const { best } = searchMinimum(task, newtonSolver, [start]);
-    return best.value <= minimum.value ? best : minimum;
+    const task = () => {
+      const { restrictions } = this.task;
+      return { law, objective, delta, coordinates: this.coordinates, restrictions, data: trim(rows) };
+    };
+    if (!minimum.certified && m >= this.coordinates.size) {
+      const { best } = searchMinimum(task(), newtonSolver, [start]);
+      if (best.value <= minimum.value) minimum = best;
+    }
+    const bare = {
+      off: [],
+      coordinates: this.coordinates,
+      restrictions: this.task.restrictions,
+      problem: this.problem,
+    };
+    if (findFaint({ ...bare, minimum }) === undefined)
+      return { ...minimum, theta: this.coordinates.uncentre(minimum.point) };
+    return thetaWithoutFaint(switchOffTerms(task(), newtonSolver, minimum));
   }
 
   /** Refits the resamples `from` to `to` - 1 of the task's seed. */
@@ -103,7 +131,7 @@ export class Refitter {
       counts.fill(0);
       for (let g = 0; g < groups.count; g++) counts[random.integer(groups.count)]++;
       const minimum = this.refit(counts);
-      theta.set(this.coordinates.uncentre(minimum.point), (b - from) * p);
+      theta.set(minimum.theta, (b - from) * p);
       certified[b - from] = minimum.certified ? 1 : 0;
     }
     return { theta, certified };

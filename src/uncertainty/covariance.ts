@@ -1,10 +1,13 @@
 import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
 import { normalQuantile } from '../core/special.ts';
+import { IsoflopError } from '../core/errors.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Linearization, Problem } from '../fit/problem.ts';
 import { addOuterProducts } from '../fit/rowAlgebra.ts';
 import type { Covariance } from '../fit/result.ts';
 import type { Groups } from './groups.ts';
+
+const covarianceKinds = ['sandwich', 'classical'] as const;
 
 /** Points of the normal distribution over which the second derivative of a penalty is averaged. */
 const smoothing = 64;
@@ -22,6 +25,12 @@ const smoothing = 64;
  * @see White (1980), "A heteroskedasticity-consistent covariance matrix"; Huber (1967) for M-estimators
  */
 export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich' | 'classical'): Covariance {
+  if (!(covarianceKinds as readonly string[]).includes(kind))
+    throw new IsoflopError('OPTION_INVALID', {
+      option: '--covariance',
+      value: kind,
+      expected: covarianceKinds.join(' or '),
+    });
   const { problem, coordinates } = fit;
   const at = problem.createLinearization();
   problem.linearize(fit.minimum.point, at);
@@ -29,7 +38,9 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
   const held = new Set([...fit.atBound, ...fit.unidentified]);
   const open = coordinates.names.flatMap((name, k) => (held.has(name) ? [] : [k]));
   const clustered = kind === 'sandwich' && groups.name !== 'row';
-  const degreesOfFreedom = clustered ? groups.count - 1 : rows - coordinates.size;
+  // As many groups as rows are rows: their degrees of freedom are spent on the parameters as well.
+  const byRow = rows - coordinates.size;
+  const degreesOfFreedom = clustered ? Math.min(groups.count - 1, byRow) : byRow;
   if (degreesOfFreedom <= 0 || open.length === 0) return { kind, matrix: null, degreesOfFreedom: 0 };
 
   const slope = smoothSlope(problem, at);
@@ -85,7 +96,11 @@ function sandwich(
   const { rows } = problem.data;
   const hessian = at.secondOrder.slice();
   addOuterProducts(at.jacobian, slope, rows, size, hessian);
-  const bread = invertSymmetric(pick(hessian, size, open), open.length);
+  // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
+  const average = new Float64Array(size * size);
+  addOuterProducts(at.jacobian, slope, rows, size, average);
+  const bread =
+    invertSymmetric(pick(hessian, size, open), open.length) ?? invertSymmetric(pick(average, size, open), open.length);
   if (bread === undefined) return undefined;
   const scores = new Float64Array(groups.count * size);
   for (let i = 0; i < rows; i++)

@@ -13,7 +13,7 @@ export interface Groups {
   readonly warnings: readonly Warning[];
 }
 
-/** Fewer groups than this give standard errors that are too small. */
+/** Fewer groups than this give standard errors that are too small; no more than parameters give none worth having. */
 const enoughGroups = 10;
 
 /**
@@ -58,7 +58,11 @@ export function groupRows(fit: LawFit, by?: string): Groups {
     ]);
   const warnings =
     count < enoughGroups
-      ? [createWarning('FEW_GROUPS', `Only ${String(count)} different values of ${name}: errors are rough.`)]
+      ? [
+          createWarning('FEW_GROUPS', `Only ${String(count)} different values of ${name}: errors are rough.`, {
+            level: count <= fit.coordinates.size ? 'error' : 'warning',
+          }),
+        ]
       : [];
   return { name, count, codes, warnings };
 }

@@ -6,7 +6,7 @@ import { findLaw } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
 
 /** Predicted losses with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
-export interface Prediction {
+export interface LossPrediction {
   /** Length points. */
   readonly loss: Float64Array;
   readonly lower: Float64Array | null;
@@ -19,8 +19,8 @@ export interface PredictOptions {
   readonly confidence?: number;
 }
 
-/** Most evaluations of the law for one call; beyond it only every k-th draw is used. */
-const evaluationBudget = 4e6;
+/** Evaluations of the law that are kept at a time: 32 MB. More points are worked on in pieces, always with every draw. */
+const kept = 4e6;
 
 /**
  * Loss that a fit predicts, with an interval from its bootstrap draws (percentiles) or from its covariance (delta method
@@ -38,11 +38,18 @@ export function predictLoss(
   fit: Fit,
   inputs: Readonly<Record<string, ArrayLike<number>>>,
   options: PredictOptions = {},
-): Prediction {
+): LossPrediction {
   const law = findLaw(fit.law);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
+  const points = (inputs[law.inputs[0].name] as ArrayLike<number> | undefined)?.length;
   for (const { name } of law.inputs) {
-    const values = inputs[name];
+    const values = inputs[name] as ArrayLike<number> | undefined;
+    if (values?.length === undefined || values.length !== points)
+      throw new IsoflopError('OPTION_INVALID', {
+        option: `predictLoss of ${law.id}, input ${name}`,
+        value: values === undefined ? 'nothing' : `${String(values.length)} values`,
+        expected: 'one array of numbers for each input of the law, all of the same length',
+      });
     for (let i = 0; i < values.length; i++)
       if (!(values[i] > 0 && values[i] < Infinity))
         throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value: values[i] });
@@ -68,23 +75,26 @@ export function checkConfidence(confidence: number): number {
   });
 }
 
-type Bounds = Pick<Prediction, 'lower' | 'upper'>;
+type Bounds = Pick<LossPrediction, 'lower' | 'upper'>;
 
 function fromDraws(fit: Fit, law: Law, logs: readonly Float64Array[], confidence: number): Bounds {
   const points = logs[0].length;
   const draws = [...coordinateDraws(fit)];
   if (draws.length < 2) return { lower: null, upper: null };
-  const stride = Math.max(1, Math.ceil((draws.length * points) / evaluationBudget));
-  const used = draws.filter((_, b) => b % stride === 0);
-  const values = new Float64Array(used.length * points); // row-major draws x points, ln loss
-  for (const [b, theta] of used.entries())
-    law.evaluate(theta, logs, points, values.subarray(b * points, (b + 1) * points), undefined);
-  const column = new Float64Array(used.length);
+  const piece = Math.max(1, Math.min(points, Math.floor(kept / draws.length)));
+  const values = new Float64Array(draws.length * piece); // row-major draws x piece, ln loss
+  const column = new Float64Array(draws.length);
   const lower = new Float64Array(points);
   const upper = new Float64Array(points);
-  for (let i = 0; i < points; i++) {
-    for (let b = 0; b < used.length; b++) column[b] = values[b * points + i];
-    [lower[i], upper[i]] = percentiles(column, confidence).map(Math.exp);
+  for (let from = 0; from < points; from += piece) {
+    const size = Math.min(piece, points - from);
+    const part = logs.map((log) => log.subarray(from, from + size));
+    for (const [b, theta] of draws.entries())
+      law.evaluate(theta, part, size, values.subarray(b * piece, b * piece + size), undefined);
+    for (let i = 0; i < size; i++) {
+      for (let b = 0; b < draws.length; b++) column[b] = values[b * piece + i];
+      [lower[from + i], upper[from + i]] = percentiles(column, confidence).map(Math.exp);
+    }
   }
   return { lower, upper };
 }
@@ -124,11 +134,15 @@ export function coordinatesOf(fit: Fit): Float64Array {
   );
 }
 
-/** The law's coordinates in each bootstrap draw, each of length params. */
+/**
+ * The law's coordinates in each bootstrap draw, each of length params. Where a draw has a term switched off its amplitude is
+ * minus infinity and its exponent, which then means nothing, 0.
+ */
 export function* coordinateDraws(fit: Fit): Generator<Float64Array> {
   const p = findLaw(fit.law).params.length;
   const draws = fit.bootstrap?.draws ?? new Float32Array(0);
-  for (let at = 0; at < draws.length; at += p) yield Float64Array.from(draws.subarray(at, at + p));
+  for (let at = 0; at < draws.length; at += p)
+    yield Float64Array.from(draws.subarray(at, at + p), (x) => (Number.isNaN(x) ? 0 : x));
 }
 
 /** The central interval of a sample that holds the given share of it. The sample is sorted in place. */

@@ -21,9 +21,6 @@ export interface SummaryOptions {
   readonly bootstrapMs?: number | null;
   /** Probability of the intervals; default 0.95. */
   readonly confidence?: number;
-  /** How the rows were chosen, for the record. */
-  readonly where?: string | null;
-  readonly fromFraction?: number | null;
   readonly warnings?: readonly Warning[];
 }
 
@@ -73,12 +70,13 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
       ...(options.warnings ?? []),
       ...errorWarnings(bootstrap, covariance),
       ...imprecise(fit, params, confidence),
+      ...offInResamples(fit, bootstrap),
     ],
     data: describeData(fit),
     settings: {
       solver: fit.solver,
-      where: options.where ?? null,
-      fromFraction: options.fromFraction ?? null,
+      where: fit.runs.selection?.where ?? null,
+      fromFraction: fit.runs.selection?.fromFraction ?? null,
       fixed: fit.restrictions.fixed,
       tied: fit.restrictions.tied,
       bounds: fit.bounds,
@@ -125,7 +123,9 @@ function errorFromCovariance(
 function errorFromDraws(bootstrap: Bootstrap, k: number, p: number, param: LawParam, confidence: number): Errors {
   if (bootstrap.certified < 2) return { stderr: null, interval: null };
   const column = drawsOf(bootstrap, k, p);
-  const natural = param.transform === 'log' ? column.map(Math.exp) : column;
+  // Draws in which the term of an exponent is off say nothing about it; an amplitude is then 0.
+  const natural = (param.transform === 'log' ? column.map(Math.exp) : column).filter((x) => !Number.isNaN(x));
+  if (natural.length < 2) return { stderr: null, interval: null };
   const stderr = standardDeviation(Array.from(natural)) * Math.sqrt(natural.length / (natural.length - 1));
   return { stderr: Number.isFinite(stderr) ? stderr : null, interval: percentiles(natural, confidence) };
 }
@@ -172,6 +172,8 @@ function residualRms(fit: LawFit): number {
 }
 
 function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): Warning[] {
+  if (bootstrap === null && covariance.matrix === null)
+    return [createWarning('STDERR_UNAVAILABLE', 'The covariance is singular, so there are no standard errors.')];
   if (bootstrap === null)
     return covariance.kind === 'sandwich' && covariance.matrix !== null
       ? [createWarning('STDERR_FROM_SANDWICH', 'Standard errors and intervals come from the sandwich covariance.')]
@@ -208,4 +210,26 @@ function imprecise(fit: LawFit, params: Readonly<Record<string, FittedParam>>, c
     const percent = ((100 * stderr) / Math.abs(value)).toPrecision(3);
     return [createWarning('IMPRECISE', `The standard error of ${name} is ${String(Number(percent))}% of its value.`)];
   });
+}
+
+/** Terms that are on in the fit and off in a part of the resamples. */
+function offInResamples(fit: LawFit, bootstrap: Bootstrap | null): Warning[] {
+  if (bootstrap === null) return [];
+  const p = fit.law.params.length;
+  const conditional = fit.off.map((name) =>
+    createWarning('TERM_OFF_IN_RESAMPLES', `The term of ${name} is off in the fit and was kept off in every resample.`),
+  );
+  const partly = fit.law.params.flatMap(({ name, transform }, k) => {
+    if (transform !== 'log' || fit.off.includes(name)) return [];
+    const count = drawsOf(bootstrap, k, p).filter((x) => x === -Infinity).length;
+    if (count === 0) return [];
+    const percent = ((100 * count) / bootstrap.certified).toPrecision(2);
+    return [
+      createWarning(
+        'TERM_OFF_IN_RESAMPLES',
+        `The term of ${name} is off in ${String(Number(percent))}% of the resamples.`,
+      ),
+    ];
+  });
+  return [...conditional, ...partly];
 }

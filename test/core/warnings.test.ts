@@ -17,6 +17,7 @@ describe('the table of warnings', () => {
         'NO_DEGREES_OF_FREEDOM',
         'PARAM_AT_BOUND',
         'STALLED',
+        'STDERR_UNAVAILABLE',
         'TERM_OFF',
         'UNIDENTIFIABLE',
       ].sort(),

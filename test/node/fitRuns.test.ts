@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IsoflopError } from '../../src/core/errors.ts';
 import { fitRuns, type FitRunsOptions } from '../../src/node/fitRuns.ts';
-import { createRuns, type Runs } from '../../src/runs/index.ts';
+import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
 import { chinchilla240, columnsOf } from '../helpers/data.ts';
 import { fitHere } from '../helpers/refits.ts';
 
@@ -73,9 +73,10 @@ describe('fitRuns', () => {
   });
 
   it('records how the rows were chosen', async () => {
-    const fit = await fitRuns(runs, { where: 'loss < 3.44', fromFraction: 0.1, start: { alpha: 0.3 } });
+    const chosen = await readRuns('data/chinchilla.csv', { where: 'loss < 3.44', fromFraction: 0.1 });
+    const fit = await fitRuns(chosen, { start: { alpha: 0.3 } });
     expect(fit.settings).toMatchObject({ where: 'loss < 3.44', fromFraction: 0.1, start: { alpha: 0.3 } });
-    expect((await fitRuns(runs)).settings).toMatchObject({ where: null, fromFraction: null });
+    expect((await fitRuns(createRuns(columnsOf(runs)))).settings).toMatchObject({ where: null, fromFraction: null });
   });
 
   it.each<[string, FitRunsOptions, string]>([

@@ -69,7 +69,18 @@ describe('the validator of saved fits', () => {
   it('knows every keyword that the schema uses', () => {
     const known = new Set([
       ...['type', 'const', 'enum', 'anyOf', 'properties', 'required', 'additionalProperties', 'items'],
-      ...['minItems', 'maxItems', 'minimum', 'pattern', '$schema', '$id', 'title', 'description'],
+      ...[
+        'minItems',
+        'maxItems',
+        'minimum',
+        'exclusiveMinimum',
+        'exclusiveMaximum',
+        'pattern',
+        '$schema',
+        '$id',
+        'title',
+        'description',
+      ],
     ]);
     const used = new Set(subschemas(fitSchema).flatMap((schema) => Object.keys(schema)));
     expect([...used].filter((keyword) => !known.has(keyword))).toEqual([]);

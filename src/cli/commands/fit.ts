@@ -126,8 +126,6 @@ async function fitFiles(files: string[], flags: FitFlags) {
     ...(flags.tie === undefined ? {} : { tied: flags.tie }),
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
-    ...(flags.where === undefined ? {} : { where: flags.where }),
-    ...(flags.fromFraction === undefined ? {} : { fromFraction: flags.fromFraction }),
     onProgress: (done) => {
       refitting.update(done);
     },

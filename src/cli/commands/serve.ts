@@ -4,9 +4,6 @@ import { IsoflopError } from '../../core/errors.ts';
 import { writeResult } from '../output.ts';
 import { number } from '../parse.ts';
 
-/** How long Ctrl+C waits for connections that are still open. */
-const patienceMs = 2000;
-
 /** What the options of `serve` parse to. */
 interface ServeFlags {
   host: string;
@@ -23,7 +20,7 @@ export const serveCommand = new Command('serve')
   )
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--port <number>', 'port to listen on; 0 takes any free one', number, 3000)
-  .option('--data <folder>', 'folder of CSV files', 'data')
+  .option('--data <folder>', 'folder of CSV files (not used yet)', 'data')
   .option('--fits <folder>', 'folder of saved fits', 'fits')
   .addHelpText('before', 'Example:\n  isoflop serve --fits fits --port 3000\n')
   .action(async (flags: ServeFlags) => {
@@ -45,12 +42,7 @@ export const serveCommand = new Command('serve')
       throw listenError(error, flags);
     });
     writeResult(`isoflop serves ${flags.fits} at ${address} (Ctrl+C stops it)`);
-    const stop = (): void => {
-      void close();
-      // A browser holds spare connections open that never sent a request, and closing waits a minute for those.
-      setTimeout(() => process.exit(), patienceMs).unref();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
   });
 
 const reasons: Readonly<Partial<Record<string, string>>> = {
