@@ -14,8 +14,8 @@ const sameValue = 1e-9;
 /** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
 const sample = { first: 1024, growth: 32 };
 
-/** Rises of the objective, relative to its value, at which starting points are placed along the flattest direction. */
-const valleyRises = [0.02, 0.2];
+/** Rise of the objective, relative to its value, at which starting points are placed along the flattest direction. */
+const valleyRise = 0.1;
 
 /** Fresh starts granted to the best minimum when it has no certificate. */
 const restarts = 3;
@@ -120,7 +120,7 @@ function robustSeeds(
 
 /**
  * Points to both sides of the best minimum along its flattest direction, far enough that the objective would rise by
- * {@link valleyRises} if it were smooth. A robust objective is nearly a sum of absolute values and has its other local
+ * {@link valleyRise} if it were smooth. A robust objective is nearly a sum of absolute values and has its other local
  * minima along the floor of this valley.
  */
 function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float64Array[] {
@@ -132,10 +132,8 @@ function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float6
   const information = scaledInformation(problem, at);
   const { values, vectors } = symmetricEigen(information.matrix, size);
   if (!(values[0] > 0)) return [];
-  return valleyRises.flatMap((rise) => {
-    const length = Math.sqrt((2 * rise * best.value) / values[0]);
-    return [length, -length].map((t) => best.point.map((x, k) => x + (t * vectors[k * size]) / information.scale[k]));
-  });
+  const length = Math.sqrt((2 * valleyRise * best.value) / values[0]);
+  return [length, -length].map((t) => best.point.map((x, k) => x + (t * vectors[k * size]) / information.scale[k]));
 }
 
 /** A seeded sample of rows without replacement, which keeps the rows at the ends of every input. */

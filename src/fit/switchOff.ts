@@ -93,7 +93,8 @@ export function findFaint(settled: Settled): string | undefined {
     const exponent = power === undefined ? 0 : theta[law.params.findIndex((p) => p.name === power.exponent)];
     const input = data.logInputs[law.inputs.findIndex((i) => i.name === power?.input)] as Float64Array | undefined;
     let share = 0;
-    for (let i = 0; i < data.rows; i++)
+    // One row in which the term counts is enough; nearly always it is the first.
+    for (let i = 0; i < data.rows && share < least; i++)
       share = Math.max(share, Math.exp(a - exponent * (input?.[i] ?? 0) - data.logLoss[i]));
     if (share < least) [faintest, least] = [amplitude, share];
   }

@@ -131,7 +131,8 @@ const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) =
   const b = theta[2];
   const alpha = theta[3];
   const beta = theta[4];
-  const [x, y] = inputs;
+  const x = inputs[0];
+  const y = inputs[1];
   // In centred coordinates the terms are of the size of the loss, so they can be added as they are; only where the sum
   // leaves the range of doubles (trial points far away) is the largest exponent taken out first.
   const constant = Math.exp(e);
@@ -167,7 +168,8 @@ const evaluateTwoTerms: Law['evaluate'] = (theta, inputs, rows, out, jacobian) =
 
 /** The Hessian for E + A/x^alpha + B/y^beta, with its fifteen sums in local variables. */
 const curvatureTwoTerms: Law['curvature'] = (_theta, inputs, rows, jacobian, coefficient, hessian) => {
-  const [x, y] = inputs;
+  const x = inputs[0];
+  const y = inputs[1];
   let h0 = 0;
   let h1 = 0;
   let h2 = 0;
