@@ -124,7 +124,7 @@ function robustSeeds(
  * minima along the floor of this valley.
  */
 function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float64Array[] {
-  if (problem.objective.delta === null || minima.length === 0) return [];
+  if (minima.length === 0) return [];
   const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
   const { size } = problem.free;
   const at = problem.createLinearization();

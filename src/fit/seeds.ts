@@ -6,8 +6,8 @@ import { VariableProjection } from './variableProjection.ts';
 
 /** Range of the exponents of the grid, and its number of values along one and along two axes. */
 const exponents = { low: 0.02, high: 6, one: 64, two: 16 };
-/** How many local minima of the grid, and how many good cells beside them, become seeds. */
-const kept = { minima: 6, cells: 1 };
+/** How many local minima of the grid become seeds. */
+const keptMinima = 6;
 
 /** A starting point, and the exponents of the grid cell that it came from. */
 export interface Seed {
@@ -69,7 +69,7 @@ export class SeedGrid {
     return new SeedGrid(law, coordinates, terms, projection, typicalLoss(data));
   }
 
-  /** The local minima of the grid, best first, then a few good cells beside them. */
+  /** The local minima of the grid, best first. */
   seeds(): Seed[] {
     return choose(this.projection).map((cell) => this.seed(cell));
   }
@@ -111,15 +111,11 @@ function typicalLoss(data: ProblemRows): number {
   return Math.exp(sum / data.rows);
 }
 
-/** The local minima of the grid, then good cells a little away from them. */
+/** Cells of the local minima of the grid, best first. */
 function choose(projection: VariableProjection): number[] {
   const costs = Float64Array.from({ length: projection.cells }, (_, cell) => projection.cost(cell));
   const side = projection.grid.length;
   const two = projection.axes.length === 2;
-  const distance = (a: number, b: number): number => {
-    const [i, j] = [projection.index(a), projection.index(b)];
-    return Math.max(0, ...i.map((value, axis) => Math.abs(value - j[axis])));
-  };
   const isMinimum = (cell: number): boolean => {
     const row = two ? Math.floor(cell / side) : 0;
     const column = two ? cell % side : cell;
@@ -128,12 +124,8 @@ function choose(projection: VariableProjection): number[] {
         if (costs[i * side + j] < costs[cell]) return false;
     return true;
   };
-  const order = Array.from(costs.keys()).sort((a, b) => costs[a] - costs[b]);
-  const minima = order.filter(isMinimum).slice(0, kept.minima);
-  const cells: number[] = [];
-  for (const cell of order) {
-    if (cells.length === kept.cells) break;
-    if ([...minima, ...cells].every((other) => distance(cell, other) > 1)) cells.push(cell);
-  }
-  return [...minima, ...cells];
+  return Array.from(costs.keys())
+    .filter(isMinimum)
+    .sort((a, b) => costs[a] - costs[b])
+    .slice(0, keptMinima);
 }
