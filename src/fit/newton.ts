@@ -56,11 +56,6 @@ export class Newton {
     this.next = new Float64Array(problem.free.size);
   }
 
-  /** The linearization at the point where the last {@link minimize} ended. */
-  get last(): Linearization {
-    return this.current;
-  }
-
   /**
    * Minimises from `start` (which is clipped into the box).
    *

@@ -68,7 +68,7 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
     } else minima = starts.map((start) => from(start, []));
     starts = distinct(minima).map((minimum) => minimum.point);
   }
-  let best = minima.reduce((a, b) => (isBetter(b, a) ? b : a));
+  let best = lowest(minima);
   // On nearly flat floors a search can lose its certificate to rounding; a fresh start from its end regains it.
   for (let again = 0; again < restarts && !best.certified && polish !== undefined; again++) {
     const next = polish(best.point, []);
@@ -76,6 +76,8 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   }
   return { best, tried, reached };
 }
+
+const lowest = (minima: readonly LocalMinimum[]): LocalMinimum => minima.reduce((a, b) => (isBetter(b, a) ? b : a));
 
 /** Lower, or as low to rounding and certified. */
 function isBetter(a: LocalMinimum, b: LocalMinimum): boolean {
@@ -109,7 +111,7 @@ function robustSeeds(
   if (problem.objective.delta === null || minima.length === 0 || grid === undefined) return [];
   const { rows } = problem.data;
   const at = problem.createLinearization();
-  problem.linearize(minima.reduce((a, b) => (b.value < a.value ? b : a)).point, at);
+  problem.linearize(lowest(minima).point, at);
   const sizes = at.residual.slice(0, rows).map(Math.abs).sort();
   const typical = Math.max(problem.delta, sizes[Math.floor(rows / 2)]);
   // Only rows far outside the bulk can have moved the plain seeds.
@@ -125,7 +127,7 @@ function robustSeeds(
  */
 function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float64Array[] {
   if (minima.length === 0) return [];
-  const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
+  const best = lowest(minima);
   const { size } = problem.free;
   const at = problem.createLinearization();
   problem.linearize(best.point, at);

@@ -2,6 +2,7 @@ import type { Warning } from '../core/warnings.ts';
 import type { Fit, ParamState } from '../fit/result.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
+import { bootstrapHeader } from './bootstrapHeader.ts';
 
 type Interval = readonly [number, number] | null;
 
@@ -85,16 +86,7 @@ export function fitToJson(fit: Fit): FitJson {
     residualRms: finite(fit.residualRms),
     confidence: fit.confidence,
     covariance: { kind: fit.covariance.kind, degreesOfFreedom: finite(fit.covariance.degreesOfFreedom) },
-    bootstrap:
-      bootstrap === null
-        ? null
-        : {
-            resamples: bootstrap.resamples,
-            seed: bootstrap.seed,
-            group: bootstrap.group,
-            groups: bootstrap.groups,
-            certified: bootstrap.certified,
-          },
+    bootstrap: bootstrap === null ? null : bootstrapHeader(bootstrap),
     warnings: fit.warnings,
     data: fit.data,
     settings: fit.settings,

@@ -8,6 +8,7 @@ import type { FitDocument } from './fitSchema.ts';
 import { decodeFloat32, decodeFloat64, encodeFloat32, encodeFloat64 } from './savedFitColumns.ts';
 import { printJson } from './savedFitPrint.ts';
 import { findViolation } from './savedFitValidator.ts';
+import { bootstrapHeader } from './bootstrapHeader.ts';
 
 /** A fit that was read from a file, with the command line that made it. */
 export interface SavedFit extends Fit {
@@ -79,11 +80,7 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
       bootstrap === null
         ? null
         : {
-            resamples: bootstrap.resamples,
-            seed: bootstrap.seed,
-            group: bootstrap.group,
-            groups: bootstrap.groups,
-            certified: bootstrap.certified,
+            ...bootstrapHeader(bootstrap),
             draws: encodeFloat32(bootstrap.draws),
           },
     warnings: fit.warnings.map(({ code, level, message, remedy }) => ({ code, level, message, remedy })),

@@ -1,6 +1,6 @@
+import { IsoflopError } from '../core/errors.ts';
 import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
 import { normalQuantile } from '../core/special.ts';
-import { IsoflopError } from '../core/errors.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Linearization, Problem } from '../fit/problem.ts';
 import { addOuterProducts } from '../fit/rowAlgebra.ts';
@@ -94,11 +94,10 @@ function sandwich(
 ): Float64Array | undefined {
   const { size } = problem.free;
   const { rows } = problem.data;
-  const hessian = at.secondOrder.slice();
-  addOuterProducts(at.jacobian, slope, rows, size, hessian);
-  // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
   const average = new Float64Array(size * size);
   addOuterProducts(at.jacobian, slope, rows, size, average);
+  const hessian = average.map((x, k) => x + at.secondOrder[k]);
+  // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
   const bread =
     invertSymmetric(pick(hessian, size, open), open.length) ?? invertSymmetric(pick(average, size, open), open.length);
   if (bread === undefined) return undefined;
@@ -110,7 +109,7 @@ function sandwich(
   const correction =
     groups.name === 'row'
       ? rows / degreesOfFreedom
-      : ((groups.count / degreesOfFreedom) * (rows - 1)) / Math.max(1, rows - size);
+      : ((groups.count / (groups.count - 1)) * (rows - 1)) / Math.max(1, rows - size);
   const m = open.length;
   const middle = pick(meat, size, open).map((x) => x * correction);
   return multiply(multiply(bread, middle, m, m, m), bread, m, m, m);

@@ -290,3 +290,18 @@ describe('95% intervals over 300 data sets', () => {
     expect(hits).toBeLessThan(80);
   });
 });
+
+describe('runs of one row each', () => {
+  it('have the covariance of rows, whatever they are called', async () => {
+    const runs = await chinchilla240();
+    const { params, tokens, loss } = runs.quantities as Record<string, Float64Array>;
+    const run = Array.from(params, (_, i) => `run ${String(i)}`);
+    const named = fitLaw(findLaw('chinchilla'), createRuns({ params, tokens, loss, run }));
+    const byRun = estimateCovariance(named, groupRows(named), 'sandwich');
+    const byRow = estimateCovariance(named, groupRows(named, 'row'), 'sandwich');
+    expect(groupRows(named).name).toBe('run');
+    expect(byRun.degreesOfFreedom).toBe(byRow.degreesOfFreedom);
+    for (const [k, value] of (byRow.matrix ?? []).entries()) expect((byRun.matrix ?? [])[k] / value).toBeCloseTo(1, 10);
+    expect(byRow.matrix).not.toBeNull();
+  });
+});
