@@ -26,6 +26,13 @@ const show = (value: number): string => {
 const inExpression = (column: string): string =>
   /^[\p{L}_][\p{L}\p{N}_]*$|[`()^*]/u.test(column) ? column : `\`${column}\``;
 
+/** The formula with a mark under the place, on lines of their own; a window of it where it is long. */
+function pointAt(formula: string, position: number | undefined): string {
+  if (position === undefined) return '';
+  const from = formula.length > 100 ? Math.max(0, position - 50) : 0;
+  return `\n  ${printable(formula.slice(from, from + 100))}\n  ${' '.repeat(Math.max(0, position - 1 - from))}^\n`;
+}
+
 const rows = (count: number): string => `${String(count)} ${count === 1 ? 'row' : 'rows'}`;
 
 interface Place {
@@ -151,6 +158,19 @@ const kinds = {
     text: (d) => `${at(d)}, column ${quote(d.column)}: the value ${String(d.value)} has to be positive and finite.`,
     remedy: (d) =>
       `Correct it, or leave the row out, for example with --where '${inExpression(d.column)} ${d.value > 0 ? '< 1e300' : '> 0'}'.`,
+  }),
+  VALUE_NOT_FINITE: kind<Place & { column: string; value: number }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${at(d)}, column ${quote(d.column)}: the value ${String(d.value)} is not finite.`,
+    remedy: () => 'Correct it, leave it blank, or leave the row out with --where.',
+  }),
+  FORMULA_INVALID: kind<{ formula: string; reason: string; position: number | undefined; remedy?: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `The formula cannot be used${d.position === undefined ? '' : `, character ${String(d.position)}`}: ${d.reason}.${pointAt(d.formula, d.position)}`,
+    remedy: (d) => d.remedy ?? `Write for example --law 'loss ~ E + A/params^alpha' --positive E,A --start alpha=0.3.`,
   }),
   WHERE_INVALID: kind<{ expression: string; reason: string; position: number | undefined }>({
     exit: 2,

@@ -43,7 +43,7 @@ export function checkData(
   };
   const open = law.inputs.map((input, k) => ({ input, k })).filter(({ input }) => isOpen(input.name));
   for (const { input, k } of open) {
-    const values = countDistinct(data.logInputs[k], data.rows);
+    const values = countDistinct(data.inputs[k], data.rows);
     if (values === 1)
       throw new IsoflopError('INPUT_CONSTANT', {
         input: input.name,
@@ -83,8 +83,8 @@ interface OpenInput {
 
 function checkPair(law: Law, rows: SelectedRows, first: OpenInput, second: OpenInput): Warning | undefined {
   const { data, means } = rows;
-  const x = data.logInputs[first.k];
-  const y = data.logInputs[second.k];
+  const x = data.inputs[first.k];
+  const y = data.inputs[second.k];
   let xx = 0;
   let xy = 0;
   let yy = 0;

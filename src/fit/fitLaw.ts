@@ -5,13 +5,15 @@ import type { Runs } from '../runs/runs.ts';
 import { checkData } from './checkData.ts';
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import type { LocalMinimum } from './newton.ts';
+import { givenStart } from './givenStarts.ts';
 import { findObjective } from './objectives/index.ts';
 import type { Objective } from './objectives/objective.ts';
 import { checkValues, resolveDelta, resolveRestrictions, type FitOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import type { FitStatus } from './result.ts';
 import { selectRows, type SelectedRows } from './rows.ts';
-import { searchMinimum, type SearchTask } from './search.ts';
+import { searchMinimum } from './search.ts';
+import type { SearchTask } from './searchTask.ts';
 import { findSolver } from './solvers/index.ts';
 import type { Solver } from './solvers/solver.ts';
 import { judge } from './status.ts';
@@ -74,15 +76,17 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   const start = options.start ?? {};
   checkValues(law, '--start', start);
 
-  const rows = selectRows(law, runs, options.weights);
+  const positive = objective.residual === 'log' || law.scale === 'log';
+  const rows = selectRows(law, runs, { weights: options.weights, positive });
   const coordinates = createCoordinates(law, restrictions, rows.means);
   const warnings = checkData(law, rows, coordinates, restrictions);
   const refusal = solver.refuses({ objective, data: rows.data });
   if (refusal !== undefined) throw new IsoflopError('SOLVER_UNSUITABLE', { solver: solver.id, reason: refusal });
 
-  const task: SearchTask = { law, objective, delta, coordinates, restrictions, data: rows.data };
+  const task: SearchTask = { law, objective, delta, coordinates, restrictions, data: rows.data, start };
   let found = searchMinimum(task, solver);
-  if (Object.keys(start).length > 0) found = searchFrom(task, solver, found, start);
+  const isPartial = Object.keys(start).length > 0 && givenStart(task) === undefined;
+  if (isPartial) found = searchFrom(task, solver, found, start);
   const settled = switchOffTerms(task, solver, found.best);
   const verdict = judge(settled, found);
   return {

@@ -14,7 +14,9 @@ export interface FitOptions {
   readonly tied?: Readonly<Record<string, string>>;
   /** Ranges that replace those of the law, in natural units, such as `{ alpha: [0.1, 0.6] }`. */
   readonly bounds?: Readonly<Record<string, readonly [number, number]>>;
-  /** Values for an additional starting point; parameters not named start from the best seed. */
+  /**
+   * Values of a starting point, tried before all others; where it leaves parameters out, these start from the best seed.
+   */
   readonly start?: Readonly<Record<string, number>>;
   /** Name of the solver; default `newton`. */
   readonly solver?: string;

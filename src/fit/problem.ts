@@ -5,10 +5,12 @@ import { addOuterProducts } from './rowAlgebra.ts';
 /** The rows of a problem; all arrays have length >= rows. */
 export interface ProblemRows {
   readonly rows: number;
-  /** Natural logarithms of the law's inputs, centred. */
-  readonly logInputs: readonly Float64Array[];
-  readonly loss: Float64Array;
-  readonly logLoss: Float64Array;
+  /** The law's inputs as it takes them: logarithms (centred where the law has shears for it) or values. */
+  readonly inputs: readonly Float64Array[];
+  /** The response, such as the loss. */
+  readonly observed: Float64Array;
+  /** Its natural logarithm; NaN where it is negative, which only objectives of raw residuals allow. */
+  readonly logObserved: Float64Array;
   /** Weight of each row; `undefined` means 1. */
   readonly weights: Float64Array | undefined;
 }
@@ -62,9 +64,14 @@ export class Linearization {
 /** A law, an objective, rows and free coordinates: the function that a fit minimises, with exact derivatives. */
 export class Problem {
   readonly theta: Float64Array;
-  private readonly logPredicted: Float64Array;
+  /** What the law gives, then the prediction on the scale of the residuals. */
+  private readonly predicted: Float64Array;
+  /** d prediction / d what the law gives, where the two differ. */
+  private readonly factor: Float64Array;
   private readonly coefficient: Float64Array;
-  /** Gradient of ln loss in the law's coordinates; the same memory as the linearization's when they coincide. */
+  /** How the law's scale becomes that of the residuals. */
+  private readonly change: 'none' | 'exp' | 'log';
+  /** Gradient of what the law gives in its coordinates; the same memory as the linearization's when they coincide. */
   private readonly lawJacobian: Float64Array | undefined;
   private readonly lawHessian: Float64Array;
   private readonly mapped: Float64Array;
@@ -82,10 +89,12 @@ export class Problem {
     this.delta = delta;
     this.free = free;
     this.data = data;
-    this.capacity = data.loss.length;
+    this.capacity = data.observed.length;
     this.theta = new Float64Array(p);
-    this.logPredicted = new Float64Array(this.capacity);
-    this.coefficient = new Float64Array(this.capacity);
+    this.change = law.scale === objective.residual ? 'none' : law.scale === 'log' ? 'exp' : 'log';
+    this.predicted = new Float64Array(this.capacity);
+    this.factor = new Float64Array(this.change === 'none' ? 0 : this.capacity);
+    this.coefficient = new Float64Array(this.change === 'none' ? 0 : this.capacity);
     this.lawJacobian = free.map === undefined ? undefined : new Float64Array(this.capacity * p);
     this.lawHessian = new Float64Array(p * p);
     this.mapped = new Float64Array(p * free.size);
@@ -93,11 +102,14 @@ export class Problem {
 
   /** Rounding of one residual. */
   get rounding(): number {
-    const { rows, loss, logLoss } = this.data;
-    // A prediction is the exponential of a logarithm: its relative rounding is that of the logarithm, times its size.
+    const { rows, observed, logObserved } = this.data;
     const raw = this.objective.residual === 'raw';
     let largest = 0;
-    for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.max(1, Math.abs(logLoss[i])) * (raw ? loss[i] : 1));
+    for (let i = 0; i < rows; i++) {
+      // Where a prediction is the exponential of a logarithm, its relative rounding is that of the logarithm, times its size.
+      const relative = this.law.scale === 'log' ? Math.max(1, Math.abs(logObserved[i])) : 1;
+      largest = Math.max(largest, relative * (raw ? Math.abs(observed[i]) : 1));
+    }
     return 4e-16 * largest;
   }
 
@@ -128,45 +140,59 @@ export class Problem {
     return theta;
   }
 
+  /** Predictions at v on the scale of the residuals; the returned array is reused. */
+  predict(v: Float64Array): Float64Array {
+    this.law.evaluate(this.toTheta(v), this.data.inputs, this.data.rows, this.predicted, undefined);
+    this.changeScale();
+    return this.predicted;
+  }
+
   /** Computes everything at v. */
   linearize(v: Float64Array, into: Linearization): number {
-    const { rows, logInputs, logLoss, loss, weights } = this.data;
+    const { rows, inputs, logObserved, observed, weights } = this.data;
     const { size, map } = this.free;
-    const raw = this.objective.residual === 'raw';
+    const { change, factor, predicted: f } = this;
     const theta = this.toTheta(v);
     const { residual, psi, slope, jacobian } = into;
     const lawJacobian = this.lawJacobian ?? jacobian;
-    const f = this.logPredicted;
     into.point.set(v);
-    this.law.evaluate(theta, logInputs, rows, f, lawJacobian);
-    if (raw)
-      for (let i = 0; i < rows; i++) {
-        f[i] = Math.exp(f[i]);
-        residual[i] = f[i] - loss[i];
-      }
-    else for (let i = 0; i < rows; i++) residual[i] = f[i] - logLoss[i];
+    this.law.evaluate(theta, inputs, rows, f, lawJacobian);
+    this.changeScale();
+    const target = this.objective.residual === 'raw' ? observed : logObserved;
+    for (let i = 0; i < rows; i++) residual[i] = f[i] - target[i];
     into.value = this.objective.penalty(residual, weights, rows, this.delta, psi, slope);
     if (!Number.isFinite(into.value)) {
       into.value = Infinity;
       return Infinity;
     }
 
-    // In raw residuals the chain rule gives d pred = pred * d ln pred, and one more outer product in the Hessian.
-    let coefficient = psi;
-    if (raw) {
-      coefficient = this.coefficient;
-      for (let i = 0; i < rows; i++) coefficient[i] = psi[i] * f[i];
-    }
+    // A change of scale adds an outer product to the Hessian: exp(f)'' = exp(f) (f'' + f' f''), ln(f)'' = f''/f - f' f'/f^2.
+    const coefficient = change === 'none' ? psi : this.coefficient;
+    if (change !== 'none') for (let i = 0; i < rows; i++) coefficient[i] = psi[i] * factor[i];
     const hessian = this.lawHessian.fill(0);
-    this.law.curvature(theta, logInputs, rows, lawJacobian, coefficient, hessian);
-    if (raw) addOuterProducts(lawJacobian, coefficient, rows, theta.length, hessian);
+    this.law.curvature(theta, inputs, rows, lawJacobian, coefficient, hessian);
+    if (change === 'log') for (let i = 0; i < rows; i++) coefficient[i] *= -factor[i];
+    if (change !== 'none') addOuterProducts(lawJacobian, coefficient, rows, theta.length, hessian);
     if (map === undefined) into.secondOrder.set(hessian);
     else this.mapHessian(hessian, into.secondOrder);
 
     if (map !== undefined) mapRows(lawJacobian, map, rows, theta.length, size, jacobian);
-    if (raw) for (let i = 0; i < rows; i++) for (let k = 0; k < size; k++) jacobian[i * size + k] *= f[i];
+    if (change !== 'none')
+      for (let i = 0; i < rows; i++) for (let k = 0; k < size; k++) jacobian[i * size + k] *= factor[i];
     this.sumGradient(into, rows, size);
     return into.value;
+  }
+
+  /** Brings what the law gave to the scale of the residuals. */
+  private changeScale(): void {
+    const { change, factor, predicted: f } = this;
+    const { rows } = this.data;
+    if (change === 'exp') for (let i = 0; i < rows; i++) factor[i] = f[i] = Math.exp(f[i]);
+    else if (change === 'log')
+      for (let i = 0; i < rows; i++) {
+        factor[i] = 1 / f[i];
+        f[i] = Math.log(f[i]);
+      }
   }
 
   private sumGradient(into: Linearization, rows: number, size: number): void {

@@ -7,24 +7,29 @@ import type { ProblemRows } from './problem.ts';
 export interface SelectedRows {
   /** Index into the runs of each selected row. */
   readonly index: Uint32Array;
-  /** Rows with centred log inputs. */
   readonly data: ProblemRows;
-  /** Mean of each log input, in the order of the law's inputs. */
+  /** Mean that was taken out of each input, in the order of the law's inputs; 0 where the law does not allow for it. */
   readonly means: Float64Array;
   /** Rows left out here because a value is missing or their weight is zero. */
   readonly dropped: readonly Dropped[];
 }
 
 /**
- * Picks the rows in which every input of the law and the loss are present, checks that they are positive, and takes
- * logarithms.
+ * Picks the rows in which every input of the law and its response are present, checks that what is taken the logarithm of
+ * is positive, and takes the logarithms.
  *
- * @param weights - weight of each row of the runs; rows of weight zero are left out
+ * @param options - `weights`: weight of each row of the runs (rows of weight zero are left out); `positive`: whether the
+ *   response has to be positive
  * @throws {@link IsoflopError} `QUANTITY_MISSING`, `VALUE_NOT_POSITIVE`, `OPTION_INVALID`, `NO_ROWS_LEFT`
  */
-export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): SelectedRows {
-  const names = [...law.inputs.map((input) => input.name), 'loss'];
-  const columns = names.map((name) => requireColumn(law, runs, name));
+export function selectRows(
+  law: Law,
+  runs: Runs,
+  { weights, positive = true }: { readonly weights?: ArrayLike<number> | undefined; readonly positive?: boolean } = {},
+): SelectedRows {
+  const names = [...law.inputs.map((input) => input.name), law.response.name];
+  const columns = [...law.inputs.map((input) => requireColumn(law, runs, input.name)), responseOf(law, runs)];
+  const isLog = [...law.inputs.map((input) => input.transform !== 'identity'), positive];
   if (weights !== undefined) checkWeights(weights, runs.rows);
 
   const missing = new Array<number>(names.length).fill(0);
@@ -42,7 +47,8 @@ export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): S
     else {
       for (let k = 0; k < columns.length; k++) {
         const value = columns[k][row];
-        if (!(value > 0 && value < Infinity)) refuseValue(runs, row, names[k], value);
+        if (isLog[k] ? !(value > 0 && value < Infinity) : !Number.isFinite(value))
+          refuseValue(runs, row, names[k], value, isLog[k]);
       }
       every[kept++] = row;
     }
@@ -61,19 +67,20 @@ export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): S
     for (let i = 0; i < kept; i++) picked[i] = column[index[i]];
     return picked;
   };
-  const loss = pick(columns[law.inputs.length]);
-  const logInputs = law.inputs.map((_, k) => logarithms(pick(columns[k])));
-  const means = Float64Array.from(logInputs, (column) => mean(column));
-  for (const [k, column] of logInputs.entries()) for (let i = 0; i < kept; i++) column[i] -= means[k];
+  const observed = pick(columns[law.inputs.length]);
+  const inputs = law.inputs.map((_, k) => (isLog[k] ? logarithms(pick(columns[k])) : pick(columns[k])));
+  const isCentred = (name: string): boolean => law.shears.some((shear) => shear.input === name);
+  const means = Float64Array.from(inputs, (column, k) => (isCentred(law.inputs[k].name) ? mean(column) : 0));
+  for (const [k, column] of inputs.entries()) for (let i = 0; i < kept; i++) column[i] -= means[k];
   return {
     index,
     means,
     dropped,
     data: {
       rows: kept,
-      logInputs,
-      loss,
-      logLoss: logarithms(loss.slice()),
+      inputs,
+      observed,
+      logObserved: logarithms(observed.slice()),
       weights: weights === undefined ? undefined : pick(weights),
     },
   };
@@ -83,6 +90,14 @@ export function selectRows(law: Law, runs: Runs, weights?: ArrayLike<number>): S
 function logarithms(values: Float64Array): Float64Array {
   for (let i = 0; i < values.length; i++) values[i] = Math.log(values[i]);
   return values;
+}
+
+/** The response of every row of the runs: a quantity, or computed from several. */
+function responseOf(law: Law, runs: Runs): Float64Array {
+  const column = runs.quantities[law.response.name];
+  if (column !== undefined || law.respond === undefined) return column ?? requireColumn(law, runs, law.response.name);
+  const columns = (law.responseColumns ?? []).map((name) => [name, requireColumn(law, runs, name)] as const);
+  return law.respond(Object.fromEntries(columns), runs.rows);
 }
 
 function requireColumn(law: Law, runs: Runs, name: string): Float64Array {
@@ -113,8 +128,8 @@ function checkWeights(weights: ArrayLike<number>, rows: number): void {
       });
 }
 
-function refuseValue(runs: Runs, row: number, quantity: string, value: number): never {
-  throw new IsoflopError('VALUE_NOT_POSITIVE', {
+function refuseValue(runs: Runs, row: number, quantity: string, value: number, isLog: boolean): never {
+  throw new IsoflopError(isLog ? 'VALUE_NOT_POSITIVE' : 'VALUE_NOT_FINITE', {
     file: runs.sources[runs.files[row]]?.name ?? 'the data',
     line: runs.lines[row],
     column: runs.conventions.columns[quantity] ?? quantity,

@@ -1,16 +1,18 @@
 import { symmetricEigen } from '../core/linalg.ts';
 import { createRandom } from '../core/random.ts';
-import type { Law } from '../laws/law.ts';
-import type { Coordinates, Restrictions } from './coordinates.ts';
+import { guessedStarts, givenStart } from './givenStarts.ts';
 import { scaledInformation } from './information.ts';
+import { multistartSeeds } from './multistart.ts';
 import type { LocalMinimum } from './newton.ts';
-import type { Objective } from './objectives/objective.ts';
 import { Problem, type ProblemRows } from './problem.ts';
+import type { SearchTask } from './searchTask.ts';
 import { isNeighbour, SeedGrid, type Seed } from './seeds.ts';
 import type { Solver } from './solvers/solver.ts';
 
 /** Two minima count as the same value within this relative difference. */
 const sameValue = 1e-9;
+/** Two minima are equally low within this relative difference. */
+const tied = 1e-12;
 /** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
 const sample = { first: 1024, growth: 32 };
 
@@ -27,19 +29,10 @@ export interface SearchResult {
   readonly reached: number;
 }
 
-/** What to minimise. */
-export interface SearchTask {
-  readonly law: Law;
-  readonly objective: Objective;
-  readonly delta: number;
-  readonly coordinates: Coordinates;
-  readonly restrictions: Restrictions;
-  readonly data: ProblemRows;
-}
-
 /**
- * Searches for the global minimum: seeds by variable projection on the rows themselves and on rows reweighted against
- * outliers, each polished by the solver. Very many rows are searched on a sample first, and the distinct minima carried
+ * Searches for the global minimum. Sums of power laws get seeds by variable projection on a grid, on the rows themselves
+ * and on rows reweighted against outliers; other laws those of a low-discrepancy multistart and of their own guess. The
+ * user's start, where it is complete, comes first and wins a tie. Each seed is polished by the solver. Very many rows are searched on a sample first, and the distinct minima carried
  * over to larger samples and at last to all rows, so that the time stays linear in the rows.
  *
  * @param extra - further starting points, in free coordinates
@@ -60,7 +53,10 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
     if (starts.length === 0) {
       const grid = SeedGrid.create(task.law, task.coordinates, task.restrictions, task.objective, data);
       const seeds = grid?.seeds() ?? [];
-      for (const start of [...extra, ...seeds.map((seed) => seed.point)]) minima.push(from(start, minima));
+      const given = givenStart(task);
+      const points = grid === undefined ? otherStarts(task, problem) : seeds.map((seed) => seed.point);
+      for (const start of [...(given === undefined ? [] : [given]), ...extra, ...points])
+        minima.push(from(start, minima));
       for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(from(seed.point, minima));
       for (const start of valleyStarts(problem, minima)) minima.push(from(start, minima));
       tried = minima.length;
@@ -77,11 +73,16 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   return { best, tried, reached };
 }
 
+/** Starting points of a law that is not a sum of power laws: its own guess and a multistart. */
+function otherStarts(task: SearchTask, problem: Problem): Float64Array[] {
+  return [...guessedStarts(task, problem.data), ...multistartSeeds(problem, task.coordinates.names, task.start ?? {})];
+}
+
 const lowest = (minima: readonly LocalMinimum[]): LocalMinimum => minima.reduce((a, b) => (isBetter(b, a) ? b : a));
 
-/** Lower, or as low to rounding and certified. */
+/** Lower, or as low to rounding and certified; equal minima, such as those with two terms exchanged, are not. */
 function isBetter(a: LocalMinimum, b: LocalMinimum): boolean {
-  if (a.certified !== b.certified && Math.abs(a.value - b.value) <= 1e-12 * b.value) return a.certified;
+  if (b.value < Infinity && Math.abs(a.value - b.value) <= tied * b.value) return a.certified && !b.certified;
   return a.value < b.value;
 }
 
@@ -142,7 +143,7 @@ function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float6
 function sampleRows(data: ProblemRows, size: number): ProblemRows {
   const random = createRandom(20_240_404, size);
   const chosen = new Set<number>();
-  for (const input of data.logInputs) {
+  for (const input of data.inputs) {
     let low = 0;
     let high = 0;
     for (let i = 1; i < data.rows; i++) {
@@ -156,9 +157,9 @@ function sampleRows(data: ProblemRows, size: number): ProblemRows {
   const pick = (column: Float64Array): Float64Array => Float64Array.from(index, (i) => column[i]);
   return {
     rows: index.length,
-    logInputs: data.logInputs.map(pick),
-    loss: pick(data.loss),
-    logLoss: pick(data.logLoss),
+    inputs: data.inputs.map(pick),
+    observed: pick(data.observed),
+    logObserved: pick(data.logObserved),
     weights: data.weights === undefined ? undefined : pick(data.weights),
   };
 }

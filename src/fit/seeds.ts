@@ -64,6 +64,8 @@ export class SeedGrid {
     );
     const axes = new Set(free).size;
     if (terms.length === 0 || axes > 2) return undefined;
+    // Amplitudes are positive, and so has to be what they add up to.
+    for (let i = 0; i < data.rows; i++) if (!(data.observed[i] > 0)) return undefined;
     const grid = exponentGrid(axes === 2 ? exponents.two : exponents.one);
     const projection = new VariableProjection(law, terms, coordinates, restrictions, objective, data, grid);
     return new SeedGrid(law, coordinates, terms, projection, typicalLoss(data));
@@ -107,7 +109,7 @@ function exponentGrid(count: number): Float64Array {
 /** Geometric mean of the losses. */
 function typicalLoss(data: ProblemRows): number {
   let sum = 0;
-  for (let i = 0; i < data.rows; i++) sum += data.logLoss[i];
+  for (let i = 0; i < data.rows; i++) sum += data.logObserved[i];
   return Math.exp(sum / data.rows);
 }
 

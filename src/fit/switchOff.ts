@@ -1,7 +1,8 @@
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import { Newton, type LocalMinimum } from './newton.ts';
 import { Problem } from './problem.ts';
-import { searchMinimum, type SearchTask } from './search.ts';
+import { searchMinimum } from './search.ts';
+import type { SearchTask } from './searchTask.ts';
 import { newtonSolver } from './solvers/newton.ts';
 import type { Solver } from './solvers/solver.ts';
 
@@ -65,10 +66,10 @@ function settleUncertified(task: SearchTask, solver: Solver, from: Settled): Set
 /** A lower minimum of the larger law from the optimum of the smaller one with the term brought back, if there is one. */
 function bringBack(solver: Solver, from: Settled, without: Settled, amplitude: string): LocalMinimum | undefined {
   const { problem, coordinates } = from;
-  const { rows, logLoss } = problem.data;
+  const { rows, logObserved } = problem.data;
   const point = coordinates.centre(without.coordinates.uncentre(without.minimum.point));
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += logLoss[i];
+  for (let i = 0; i < rows; i++) sum += logObserved[i];
   point[coordinates.names.indexOf(amplitude)] = Math.log(faintShare) + sum / rows;
   const back = solver.prepare(problem)(point, []);
   return back.value < without.minimum.value * (1 - 1e-12) ? back : undefined;
@@ -91,11 +92,11 @@ export function findFaint(settled: Settled): string | undefined {
     if (!canBeOff(settled, amplitude)) continue;
     const a = theta[law.params.findIndex((p) => p.name === amplitude)];
     const exponent = power === undefined ? 0 : theta[law.params.findIndex((p) => p.name === power.exponent)];
-    const input = data.logInputs[law.inputs.findIndex((i) => i.name === power?.input)] as Float64Array | undefined;
+    const input = data.inputs[law.inputs.findIndex((i) => i.name === power?.input)] as Float64Array | undefined;
     let share = 0;
     // One row in which the term counts is enough; nearly always it is the first.
     for (let i = 0; i < data.rows && share < least; i++)
-      share = Math.max(share, Math.exp(a - exponent * (input?.[i] ?? 0) - data.logLoss[i]));
+      share = Math.max(share, Math.exp(a - exponent * (input?.[i] ?? 0) - data.logObserved[i]));
     if (share < least) [faintest, least] = [amplitude, share];
   }
   return faintest;

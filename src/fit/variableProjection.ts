@@ -36,7 +36,7 @@ export class VariableProjection {
   readonly cells: number;
   private readonly columns: readonly Column[];
   private readonly unknowns: number;
-  private readonly loss: Float64Array;
+  private readonly observed: Float64Array;
   /** Square of the weight of each row, before {@link reweigh}. */
   private readonly baseWeights: Float64Array;
   /** The same after it. */
@@ -68,10 +68,10 @@ export class VariableProjection {
     this.grid = grid;
     this.cells = this.grid.length ** this.axes.length;
 
-    this.loss = data.loss;
+    this.observed = data.observed;
     this.baseWeights = Float64Array.from({ length: data.rows }, (_, i) => {
       const weight = data.weights?.[i] ?? 1;
-      return objective.residual === 'log' ? weight / data.loss[i] ** 2 : weight;
+      return objective.residual === 'log' ? weight / data.observed[i] ** 2 : weight;
     });
     this.squaredWeights = this.baseWeights.slice();
     let unknowns = 0;
@@ -82,8 +82,7 @@ export class VariableProjection {
       const input = law.inputs.findIndex((i) => i.name === term.power?.input);
       const basis = Array.from(exponents, (exponent) => {
         const column = new Float64Array(data.rows).fill(1);
-        if (input >= 0)
-          for (let i = 0; i < column.length; i++) column[i] = Math.exp(-exponent * data.logInputs[input][i]);
+        if (input >= 0) for (let i = 0; i < column.length; i++) column[i] = Math.exp(-exponent * data.inputs[input][i]);
         return column;
       });
       return {
@@ -115,8 +114,8 @@ export class VariableProjection {
   }
 
   private tabulate(): void {
-    const weighted = this.squaredWeights.map((w, i) => w * this.loss[i]);
-    this.targetSquare = dot(weighted, this.loss);
+    const weighted = this.squaredWeights.map((w, i) => w * this.observed[i]);
+    this.targetSquare = dot(weighted, this.observed);
     this.withTarget = this.columns.map((c) => Float64Array.from(c.basis, (basis) => dot(basis, weighted)));
     this.products = this.columns.map((c, j) =>
       this.columns.slice(0, j + 1).map((other) => {

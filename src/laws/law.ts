@@ -5,7 +5,20 @@ export interface LawInput {
   /** Symbol in the formula, such as `N`. */
   readonly symbol: string;
   readonly unit: string;
+  /** What {@link Law.evaluate} is given: the natural logarithm (the default; values have to be positive), or the value. */
+  readonly transform?: 'log' | 'identity';
 }
+
+/** What a law predicts, such as `loss`. */
+export interface LawResponse {
+  /** Name of the quantity in {@link Runs}. */
+  readonly name: string;
+  readonly symbol: string;
+  readonly unit: string;
+}
+
+/** The loss that most laws predict. */
+export const lossResponse: LawResponse = { name: 'loss', symbol: 'L', unit: 'nats/token' };
 
 /** A parameter of a law. */
 export interface LawParam {
@@ -17,6 +30,11 @@ export interface LawParam {
   readonly transform: 'identity' | 'log';
   /** Range of the parameter itself (not of its logarithm). */
   readonly bounds: readonly [number, number];
+  /**
+   * Where starting points are looked for when the law is not a sum of power laws, in natural units; inside `bounds`. For the
+   * amplitude of a {@link Shear} it is the size of its term where the logarithms of the inputs have their means.
+   */
+  readonly search?: readonly [number, number];
 }
 
 /**
@@ -64,12 +82,23 @@ export interface AllocationTerms {
   readonly tokensExponent: number;
 }
 
+/** A law that a user wrote as a formula; plain data, from which the law is made again wherever it is needed. */
+export interface FormulaSpec {
+  /** Such as `loss ~ E + A/params^alpha`: the response, or a formula of columns, then `~` and the formula. */
+  readonly text: string;
+  /** Names in it that are columns; the others are parameters. */
+  readonly inputs: readonly string[];
+  /** Parameters that are positive and fitted as logarithms. */
+  readonly positive: readonly string[];
+}
+
 /**
- * A scaling law: what it is called, what it takes, and how its logarithm and derivatives are computed for many rows at
+ * A scaling law: what it is called, what it takes, and how its prediction and derivatives are computed for many rows at
  * once.
  *
  * `evaluate` and `curvature` are the inner loop of every fit. They work on the fitted coordinates theta (see
- * {@link LawParam.transform}) and on the natural logarithms of the inputs, so that powers become exponentials of sums.
+ * {@link LawParam.transform}) and, unless an input says otherwise, on the natural logarithms of the inputs, so that powers
+ * become exponentials of sums.
  */
 export interface Law {
   /** Short name on the command line, in files and in addresses. */
@@ -79,26 +108,56 @@ export interface Law {
   readonly formula: string;
   readonly reference: { readonly title: string; readonly arxiv?: string; readonly section?: string };
   readonly inputs: readonly LawInput[];
+  readonly response: LawResponse;
   readonly params: readonly LawParam[];
+  /** What `evaluate` gives: the logarithm of the response, or the response itself. */
+  readonly scale: 'log' | 'raw';
+  /**
+   * How the coordinates move when the means of the log inputs are taken out; an input that no shear names is not centred.
+   */
   readonly shears: readonly Shear[];
   /**
-   * ln loss for every row, and optionally its gradient.
+   * Parameters that enter the response linearly, all of them together; with the others held, least squares finds them. A
+   * function, because for a formula it takes work that most commands do not need.
+   */
+  readonly linear: () => readonly string[];
+  /** The formula in the names of inputs and parameters, where the law is made from one. */
+  readonly text?: string;
+  /** Present when a user wrote the law. */
+  readonly spec?: FormulaSpec;
+  /** Values of the response in rows whose response is a formula of columns (each of length rows). */
+  readonly respond?: (columns: Readonly<Record<string, Float64Array>>, rows: number) => Float64Array;
+  /** Columns that `respond` needs. */
+  readonly responseColumns?: readonly string[];
+  /**
+   * Further starting points that are worth more than a search, such as those of the procedure in the law's paper.
+   *
+   * @param columns - the inputs by name in natural units, each of length rows
+   * @param observed - the response, length rows
+   * @returns natural parameters by name; those not named are searched for
+   */
+  readonly guess?: (
+    columns: Readonly<Record<string, Float64Array>>,
+    observed: Float64Array,
+  ) => readonly Readonly<Record<string, number>>[];
+  /**
+   * The response (or its logarithm, see `scale`) for every row, and optionally its gradient.
    *
    * @param theta - fitted coordinates, length params
-   * @param logInputs - one Float64Array (length >= rows) for each input, natural logarithms
+   * @param inputs - one Float64Array (length >= rows) for each input: its natural logarithm, or its value
    * @param rows - rows to evaluate
-   * @param out - receives ln loss, length >= rows
-   * @param jacobian - receives d ln loss / d theta, row-major rows x params
+   * @param out - receives the response or its logarithm, length >= rows
+   * @param jacobian - receives d out / d theta, row-major rows x params
    */
   readonly evaluate: (
     theta: Float64Array,
-    logInputs: readonly Float64Array[],
+    inputs: readonly Float64Array[],
     rows: number,
     out: Float64Array,
     jacobian: Float64Array | undefined,
   ) => void;
   /**
-   * Adds sum_i coefficient_i * (Hessian of ln loss in row i) to the lower triangle of `hessian`.
+   * Adds sum_i coefficient_i * (Hessian of what `evaluate` gives in row i) to the lower triangle of `hessian`.
    *
    * @param jacobian - as `evaluate` left it for the same theta
    * @param coefficient - length rows; rows with coefficient 0 may be skipped
@@ -106,7 +165,7 @@ export interface Law {
    */
   readonly curvature: (
     theta: Float64Array,
-    logInputs: readonly Float64Array[],
+    inputs: readonly Float64Array[],
     rows: number,
     jacobian: Float64Array,
     coefficient: Float64Array,
@@ -119,12 +178,17 @@ export interface Law {
   readonly published: readonly PublishedFit[];
 }
 
+/** A law as its author writes it: what is left out is as for most laws. */
+export type LawDefinition = Omit<Law, 'response' | 'scale' | 'linear'> &
+  Partial<Pick<Law, 'response' | 'scale' | 'linear'>>;
+
 /**
- * Checks and freezes a law.
+ * Checks a law, completes it (a law of the loss, of which it gives the logarithm, unless it says otherwise) and freezes it.
  *
  * @throws RangeError when the definition contradicts itself (a mistake of the author, found when the module loads)
  */
-export function defineLaw(law: Law): Law {
+export function defineLaw(definition: LawDefinition): Law {
+  const law: Law = { response: lossResponse, scale: 'log', linear: () => [], ...definition };
   const names = new Set(law.params.map((p) => p.name));
   const inputs = new Set(law.inputs.map((i) => i.name));
   const fail = (what: string): never => {
@@ -157,12 +221,12 @@ export function toParams(law: Law, theta: ArrayLike<number>): Record<string, num
 }
 
 /**
- * Loss that a law predicts.
+ * What a law predicts, such as the loss.
  *
  * @param law - the law
  * @param params - its natural parameters
  * @param inputs - one array for each input of the law, by name, in natural units
- * @returns loss, length of the inputs
+ * @returns the response, length of the inputs
  * @example
  * ```ts
  * evaluateLaw(chinchilla, { E: 1.69, A: 406.4, B: 410.7, alpha: 0.34, beta: 0.28 }, { params: [70e9], tokens: [1.4e12] });
@@ -174,8 +238,15 @@ export function evaluateLaw(
   params: Readonly<Record<string, number>>,
   inputs: Readonly<Record<string, ArrayLike<number>>>,
 ): Float64Array {
-  const logs = law.inputs.map((input) => Float64Array.from(inputs[input.name], Math.log));
-  const out = new Float64Array(logs[0].length);
-  law.evaluate(toCoordinates(law, params), logs, out.length, out, undefined);
-  return out.map(Math.exp);
+  const columns = transformInputs(law, inputs);
+  const out = new Float64Array(columns[0].length);
+  law.evaluate(toCoordinates(law, params), columns, out.length, out, undefined);
+  return law.scale === 'log' ? out.map(Math.exp) : out;
+}
+
+/** The inputs of a law as {@link Law.evaluate} takes them: new arrays, in the order of the law's inputs. */
+export function transformInputs(law: Law, inputs: Readonly<Record<string, ArrayLike<number>>>): Float64Array[] {
+  return law.inputs.map(({ name, transform }) =>
+    transform === 'identity' ? Float64Array.from(inputs[name]) : Float64Array.from(inputs[name], Math.log),
+  );
 }

@@ -114,6 +114,7 @@ export function definePowerSum(spec: PowerSum): Law {
             }
           }
         },
+    linear: () => [...(spec.irreducible ? ['E'] : []), ...spec.terms.map((t) => t.amplitude)],
     separable: [
       ...(spec.irreducible ? [{ amplitude: 'E', power: undefined }] : []),
       ...spec.terms.map((t) => ({ amplitude: t.amplitude, power: { exponent: t.exponent, input: t.input.name } })),

@@ -1,5 +1,5 @@
 import type { Expression, Operation } from './expression.ts';
-import { ExpressionFault } from './tokens.ts';
+import { ExpressionFault } from '../core/tokens.ts';
 
 /** Number of a row. */
 export type ReadNumber = (row: number) => number;

@@ -1,4 +1,4 @@
-import { ExpressionFault, tokenise, type Token } from './tokens.ts';
+import { ExpressionFault, tokenise, type Token } from '../core/tokens.ts';
 
 /** A checked expression; the language has no other nodes, so nothing else can ever be evaluated. */
 export type Expression =

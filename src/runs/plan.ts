@@ -9,7 +9,7 @@ import {
 } from './columns.ts';
 import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
 import { parseExpression, type Expression } from './expression.ts';
-import { ExpressionFault } from './tokens.ts';
+import { ExpressionFault } from '../core/tokens.ts';
 
 /** What the user asked for, the same for all files. */
 export interface Request {

@@ -56,9 +56,9 @@ export class Refitter {
   private readonly newton: Newton;
   private readonly rows: {
     rows: number;
-    logInputs: readonly Float64Array[];
-    loss: Float64Array;
-    logLoss: Float64Array;
+    inputs: readonly Float64Array[];
+    observed: Float64Array;
+    logObserved: Float64Array;
     weights: Float64Array;
   };
 
@@ -69,9 +69,9 @@ export class Refitter {
     this.coordinates = createCoordinates(law, task.restrictions, task.means);
     this.rows = {
       rows: 0,
-      logInputs: task.data.logInputs.map(() => new Float64Array(capacity)),
-      loss: new Float64Array(capacity),
-      logLoss: new Float64Array(capacity),
+      inputs: task.data.inputs.map(() => new Float64Array(capacity)),
+      observed: new Float64Array(capacity),
+      logObserved: new Float64Array(capacity),
       weights: new Float64Array(capacity),
     };
     this.problem = new Problem(law, findObjective(task.objective), task.delta, this.coordinates, this.rows);
@@ -90,9 +90,9 @@ export class Refitter {
     for (let i = 0; i < data.rows; i++) {
       const count = counts[groups.codes[i]];
       if (count === 0) continue;
-      for (let k = 0; k < data.logInputs.length; k++) rows.logInputs[k][m] = data.logInputs[k][i];
-      rows.loss[m] = data.loss[i];
-      rows.logLoss[m] = data.logLoss[i];
+      for (let k = 0; k < data.inputs.length; k++) rows.inputs[k][m] = data.inputs[k][i];
+      rows.observed[m] = data.observed[i];
+      rows.logObserved[m] = data.logObserved[i];
       rows.weights[m] = data.weights === undefined ? count : count * data.weights[i];
       m++;
     }
@@ -142,9 +142,9 @@ function trim(rows: ProblemRows): ProblemRows {
   const cut = (column: Float64Array): Float64Array => column.subarray(0, rows.rows);
   return {
     rows: rows.rows,
-    logInputs: rows.logInputs.map(cut),
-    loss: cut(rows.loss),
-    logLoss: cut(rows.logLoss),
+    inputs: rows.inputs.map(cut),
+    observed: cut(rows.observed),
+    logObserved: cut(rows.logObserved),
     weights: rows.weights === undefined ? undefined : cut(rows.weights),
   };
 }

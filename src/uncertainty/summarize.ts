@@ -163,11 +163,11 @@ function trusted(fit: LawFit, covariance: Covariance): Covariance {
 }
 
 function residualRms(fit: LawFit): number {
-  const { logInputs, logLoss, rows } = fit.rows.data;
+  const { inputs, logObserved, rows } = fit.rows.data;
   const predicted = new Float64Array(rows);
-  fit.law.evaluate(fit.problem.toTheta(fit.minimum.point), logInputs, rows, predicted, undefined);
+  fit.law.evaluate(fit.problem.toTheta(fit.minimum.point), inputs, rows, predicted, undefined);
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += (predicted[i] - logLoss[i]) ** 2;
+  for (let i = 0; i < rows; i++) sum += (predicted[i] - logObserved[i]) ** 2;
   return Math.sqrt(sum / rows);
 }
 

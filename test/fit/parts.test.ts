@@ -201,7 +201,7 @@ describe.each(cases)('coordinates: %s', (_, restrictions) => {
   const centred = [0, 1].map(() => Float64Array.from({ length: rows }, () => random.normal()));
   const raw = centred.map((x, k) => x.map((value) => value + means[k]));
   const loss = Float64Array.from({ length: rows }, () => 2 + random.next());
-  const data = { rows, logInputs: centred, loss, logLoss: loss.map(Math.log), weights: undefined };
+  const data = { rows, inputs: centred, observed: loss, logObserved: loss.map(Math.log), weights: undefined };
   const problem = new Problem(chinchilla, findObjective('log-mse'), Infinity, coordinates, data);
 
   it('have one name for each that is neither fixed nor tied', () => {

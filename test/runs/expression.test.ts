@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileNumber, type Scope } from '../../src/runs/compile.ts';
 import { parseExpression } from '../../src/runs/expression.ts';
-import { ExpressionFault } from '../../src/runs/tokens.ts';
+import { ExpressionFault } from '../../src/core/tokens.ts';
 
 const numbers: Readonly<Record<string, number>> = { x: 3, y: -2, 'Model Size': 7e10, e: 5, in: 6, blank: NaN };
 const texts: Readonly<Record<string, string>> = { family: 'opt', 'Model Family': 'Llama-2' };

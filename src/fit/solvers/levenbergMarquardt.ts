@@ -20,28 +20,21 @@ export const levenbergMarquardtSolver: Solver = {
   },
   prepare: (problem) => {
     const newton = new Newton(problem);
-    const { rows, loss, logLoss } = problem.data;
-    const raw = problem.objective.residual === 'raw';
+    const { rows, observed, logObserved } = problem.data;
     const { lower, upper, size } = problem.free;
-    const predicted = new Float64Array(problem.capacity);
     // The package asks for one row at a time, all rows for one set of parameters: evaluate all when the set changes.
     let cached: readonly number[] = [];
+    let predicted: Float64Array = new Float64Array(0);
     const predict = (params: number[]) => (row: number) => {
       if (params.some((value, k) => value !== cached[k])) {
         cached = params.slice();
-        problem.law.evaluate(
-          problem.toTheta(Float64Array.from(params)),
-          problem.data.logInputs,
-          rows,
-          predicted,
-          undefined,
-        );
+        predicted = problem.predict(Float64Array.from(params));
       }
-      return raw ? Math.exp(predicted[row]) : predicted[row];
+      return predicted[row];
     };
     const data = {
       x: Array.from({ length: rows }, (_, i) => i),
-      y: Array.from((raw ? loss : logLoss).subarray(0, rows)),
+      y: Array.from((problem.objective.residual === 'raw' ? observed : logObserved).subarray(0, rows)),
     };
     const finite = (bound: Float64Array, replacement: number): number[] =>
       Array.from(bound, (value) => (Number.isFinite(value) ? value : replacement));

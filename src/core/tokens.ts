@@ -1,4 +1,4 @@
-import { tryParseQuantity } from '../core/quantity.ts';
+import { tryParseQuantity } from './quantity.ts';
 
 /** A piece of an expression and where it begins; the first character is 1. */
 export interface Token {

@@ -1,0 +1,30 @@
+import type { ProblemRows } from './problem.ts';
+import type { SearchTask } from './searchTask.ts';
+
+/** The user's start in free coordinates, or `undefined` when it does not name every free parameter. */
+export function givenStart({ law, coordinates, start = {}, restrictions }: SearchTask): Float64Array | undefined {
+  if (!coordinates.names.every((name) => Object.hasOwn(start, name))) return undefined;
+  const values = { ...restrictions.fixed, ...start };
+  return coordinates.centre(
+    law.params.map(({ name, transform }) => {
+      const value = (values as Readonly<Record<string, number | undefined>>)[name] ?? 0;
+      return transform === 'log' ? Math.log(value) : value;
+    }),
+  );
+}
+
+/** The law's own guesses in free coordinates, where they name every free parameter. */
+export function guessedStarts(task: SearchTask, data: ProblemRows): Float64Array[] {
+  const { law, coordinates } = task;
+  if (law.guess === undefined) return [];
+  const columns = law.inputs.map(({ name, transform }, k): [string, Float64Array] => {
+    const mean = coordinates.means[k];
+    const column = data.inputs[k].subarray(0, data.rows);
+    return [name, transform === 'identity' ? column.slice() : column.map((x) => Math.exp(x + mean))];
+  });
+  return law
+    .guess(Object.fromEntries(columns), data.observed.subarray(0, data.rows))
+    .map((guess) => givenStart({ ...task, start: { ...guess, ...task.start } }))
+    .filter((point) => point?.every(Number.isFinite) === true)
+    .map((point) => point ?? new Float64Array(0));
+}

@@ -1,0 +1,149 @@
+import type { Problem } from './problem.ts';
+
+/** Share of the response given to a term that least squares leaves out, so that the polish can decide. */
+const faint = 1e-2;
+/** A column counts as a combination of the others below this share of its length. */
+const dependent = 1e-10;
+
+/**
+ * Sets the linear parameters of a point by least squares on some rows, with the others held, and returns the weighted sum
+ * of squares that is left (relative squares for objectives of log residuals); infinity where the law has no value.
+ *
+ * @param point - free coordinates; those of linear parameters are overwritten
+ */
+export function solveLinearStart(
+  problem: Problem,
+  point: Float64Array,
+  isLinear: readonly boolean[],
+  rows: Uint32Array,
+): number {
+  const { law, data, objective } = problem;
+  const linear = isLinear.flatMap((is, k) => (is ? [k] : []));
+  for (const k of linear) point[k] = 0;
+  const m = rows.length;
+  const p = law.params.length;
+  const { predicted, jacobian } = evaluateRows(problem, point, rows);
+  const params = linear.map((k) => paramOf(problem, k));
+  const weight = Float64Array.from(rows, (row) => {
+    const w = Math.sqrt(data.weights?.[row] ?? 1);
+    return objective.residual === 'log' ? w / data.observed[row] : w;
+  });
+  // A positive parameter has the value exp(0) = 1 here, another one 0: what remains is linear in their true values.
+  const columns = params.map((j) => Float64Array.from(rows, (_, i) => weight[i] * jacobian[i * p + j]));
+  const isPositive = params.map((j) => law.params[j].transform === 'log');
+  const target = Float64Array.from(rows, (row, i) => {
+    let rest = data.observed[row] - predicted[i];
+    for (const [c, j] of params.entries()) if (isPositive[c]) rest += jacobian[i * p + j];
+    return weight[i] * rest;
+  });
+  if (target.some((x) => !Number.isFinite(x)) || columns.some((column) => column.some((x) => !Number.isFinite(x))))
+    return Infinity;
+  const solution = leastSquares(columns, target, isPositive);
+  const typical = Math.sqrt(target.reduce((sum, x) => sum + x * x, 0) / m);
+  for (const [c, k] of linear.entries()) {
+    const size = Math.sqrt(columns[c].reduce((sum, x) => sum + x * x, 0) / m);
+    if (!isPositive[c]) point[k] = solution[c];
+    else point[k] = solution[c] > 0 ? Math.log(solution[c]) : Math.log((faint * typical) / (size || 1));
+    point[k] = Math.min(problem.free.upper[k], Math.max(problem.free.lower[k], point[k]));
+  }
+  let cost = 0;
+  for (let i = 0; i < m; i++) {
+    let left = target[i];
+    for (const [c, column] of columns.entries()) left -= solution[c] * column[i];
+    cost += left * left;
+  }
+  return cost;
+}
+
+/** Index of the parameter behind a free coordinate that nothing is tied to. */
+function paramOf({ free, law }: Problem, k: number): number {
+  const { map } = free;
+  if (map === undefined) return k;
+  return law.params.findIndex((_, j) => map[j * free.size + k] === 1);
+}
+
+/** The response and its derivatives in the law's coordinates at some rows. */
+function evaluateRows(
+  problem: Problem,
+  point: Float64Array,
+  rows: Uint32Array,
+): { predicted: Float64Array; jacobian: Float64Array } {
+  const { law, data } = problem;
+  const p = law.params.length;
+  const inputs = data.inputs.map((column) => Float64Array.from(rows, (row) => column[row]));
+  const predicted = new Float64Array(rows.length);
+  const jacobian = new Float64Array(rows.length * p);
+  law.evaluate(problem.toTheta(point), inputs, rows.length, predicted, jacobian);
+  if (law.scale === 'log')
+    for (let i = 0; i < predicted.length; i++) {
+      predicted[i] = Math.exp(predicted[i]);
+      for (let j = 0; j < p; j++) jacobian[i * p + j] *= predicted[i];
+    }
+  return { predicted, jacobian };
+}
+
+/**
+ * Least squares with some unknowns not negative: a positive unknown that comes out negative is left out (zero) and the rest
+ * solved again. That is not always the constrained optimum, but a starting point needs no more.
+ */
+function leastSquares(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  isPositive: readonly boolean[],
+): Float64Array {
+  const solution = new Float64Array(columns.length);
+  let used = columns.map((_, c) => c);
+  for (;;) {
+    const values = solveColumns(
+      used.map((c) => columns[c]),
+      target,
+    );
+    const worst = used.reduce(
+      (least, c, n) => (isPositive[c] && values[n] < 0 && (least < 0 || values[n] < values[least]) ? n : least),
+      -1,
+    );
+    if (worst < 0) {
+      for (const [n, c] of used.entries()) solution[c] = values[n];
+      return solution;
+    }
+    used = used.filter((_, n) => n !== worst);
+  }
+}
+
+/** Least squares by orthogonalising the columns one after the other; those that depend on earlier ones get 0. */
+function solveColumns(columns: readonly Float64Array[], target: Float64Array): Float64Array {
+  const n = columns.length;
+  const basis: Float64Array[] = [];
+  const upper = new Float64Array(n * n);
+  const right = new Float64Array(n);
+  for (const [c, column] of columns.entries()) {
+    const q = column.slice();
+    const length = Math.sqrt(dot(q, q));
+    // Twice, since once leaves a remainder where columns are nearly parallel, as powers of one input are.
+    for (let pass = 0; pass < 2; pass++)
+      for (let b = 0; b < c; b++) {
+        const along = dot(basis[b], q);
+        upper[b * n + c] += along;
+        for (let i = 0; i < q.length; i++) q[i] -= along * basis[b][i];
+      }
+    const rest = Math.sqrt(dot(q, q));
+    const isOwn = rest > dependent * length;
+    upper[c * n + c] = isOwn ? rest : 0;
+    basis.push(isOwn ? q.map((x) => x / rest) : q.fill(0));
+    right[c] = dot(basis[c], target);
+  }
+  const solution = new Float64Array(n);
+  for (let c = n - 1; c >= 0; c--) {
+    if (upper[c * n + c] === 0) continue;
+    let sum = right[c];
+    for (let d = c + 1; d < n; d++) sum -= upper[c * n + d] * solution[d];
+    solution[c] = sum / upper[c * n + c];
+  }
+  return solution;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

@@ -1,0 +1,122 @@
+import type { LawParam } from '../laws/law.ts';
+import type { Problem } from './problem.ts';
+import { solveLinearStart } from './linearStart.ts';
+
+/** Points that are tried for each number of coordinates to search, and how many of them become seeds. */
+const tried = { base: 48, growth: 2.2, most: 3000 };
+const kept = 10;
+/** Rows on which they are tried. */
+const rowsTried = 96;
+/** Range of a positive and of another coordinate for which nothing is known. */
+const unknown = { positive: [1e-6, 1e6], small: 1e-7, large: 1e3 } as const;
+/** How far around a given start the search goes: a factor to both sides. */
+const around = 30;
+
+/** The range of one free coordinate in which points are drawn. */
+type Draw = (u: number) => number;
+
+/**
+ * Starting points for a law that is not a sum of power laws: points of a low-discrepancy sequence over the parameters that
+ * enter nonlinearly, the others by least squares, and of these the best.
+ *
+ * @param start - values that the user gave, by name in natural units: the search goes around them as well
+ */
+export function multistartSeeds(
+  problem: Problem,
+  names: readonly string[],
+  start: Readonly<Record<string, number>>,
+): Float64Array[] {
+  const { law } = problem;
+  const paramOf = names.map((name) => law.params.find((param) => param.name === name) ?? law.params[0]);
+  const tiedNames = new Set(names.filter((name, k) => dependents(problem, k) > 1));
+  const linear = law.linear();
+  const isLinear = names.map((name) => linear.includes(name) && !tiedNames.has(name));
+  const searched = names.flatMap((_, k) => (isLinear[k] ? [] : [k]));
+  const count =
+    searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
+  const draws = searched.map((k) => drawOf(problem, paramOf[k], k, start[names[k]] as number | undefined));
+  const sequence = lowDiscrepancy(searched.length);
+  const rows = spreadRows(problem.data.rows);
+  const candidates: { point: Float64Array; cost: number }[] = [];
+  for (let n = 0; n < count; n++) {
+    const point = new Float64Array(names.length);
+    const u = sequence(n);
+    for (const [d, k] of searched.entries()) point[k] = draws[d](u[d]);
+    const cost = solveLinearStart(problem, point, isLinear, rows);
+    if (Number.isFinite(cost)) candidates.push({ point, cost });
+  }
+  candidates.sort((a, b) => a.cost - b.cost);
+  return distinct(
+    candidates.map(({ point }) => point),
+    searched,
+    draws,
+  );
+}
+
+/** Parameters that follow a free coordinate: itself and those tied to it. */
+function dependents({ free, law }: Problem, k: number): number {
+  if (free.map === undefined) return 1;
+  let count = 0;
+  for (let j = 0; j < law.params.length; j++) if (free.map[j * free.size + k] === 1) count++;
+  return count;
+}
+
+/** Where a coordinate is drawn: around the user's start in every other point, else over its range. */
+function drawOf({ free }: Problem, param: LawParam, k: number, start: number | undefined): Draw {
+  const isLog = param.transform === 'log';
+  const clip = (x: number): number => Math.min(free.upper[k], Math.max(free.lower[k], x));
+  const global = globalDraw(param, [free.lower[k], free.upper[k]]);
+  if (start === undefined || start === 0) return (u) => clip(global(u));
+  const near = (u: number): number => around ** (2 * u - 1);
+  const local = (u: number): number => (isLog ? Math.log(start * near(u)) : start * near(u));
+  // The lower part of the unit interval goes around the start, the upper over the whole range.
+  return (u) => clip(u < 0.7 ? local(u / 0.7) : global((u - 0.7) / 0.3));
+}
+
+function globalDraw(param: LawParam, [lower, upper]: readonly [number, number]): Draw {
+  const isLog = param.transform === 'log';
+  const [low, high] = param.search ?? (isLog ? unknown.positive : [lower, upper]);
+  if (isLog) return (u) => Math.log(low) + u * Math.log(high / low);
+  if (Number.isFinite(low) && Number.isFinite(high)) return (u) => low + u * (high - low);
+  // Nothing is known: any sign and size, sizes evenly in their logarithms.
+  return (u) => {
+    const v = Math.abs(2 * u - 1);
+    const size = unknown.small * (unknown.large / unknown.small) ** v;
+    return u < 0.5 ? -size : size;
+  };
+}
+
+/** Points of the unit cube that fill it evenly: multiples of powers of the generalised golden ratio, modulo 1. */
+function lowDiscrepancy(dimensions: number): (n: number) => number[] {
+  let ratio = 2;
+  // The positive root of x^(d+1) = x + 1.
+  for (let k = 0; k < 60; k++) ratio = (1 + ratio) ** (1 / (dimensions + 1));
+  const steps = Array.from({ length: dimensions }, (_, k) => ratio ** -(k + 1));
+  return (n) => steps.map((step) => (0.5 + (n + 1) * step) % 1);
+}
+
+/** Row numbers spread evenly over all rows. */
+function spreadRows(rows: number): Uint32Array {
+  const count = Math.min(rows, rowsTried);
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * rows) / count));
+}
+
+/** The first points that lie apart from one another, at most {@link kept}. */
+function distinct(
+  points: readonly Float64Array[],
+  searched: readonly number[],
+  draws: readonly Draw[],
+): Float64Array[] {
+  const chosen: Float64Array[] = [];
+  const spans = draws.map((draw) => Math.abs(draw(0.999) - draw(0.7)) || 1);
+  for (const point of points) {
+    const isNew = chosen.every((other) => {
+      let distance = 0;
+      for (const [d, k] of searched.entries()) distance += ((point[k] - other[k]) / spans[d]) ** 2;
+      return distance > 0.01 * searched.length * 0.25;
+    });
+    if (isNew) chosen.push(point);
+    if (chosen.length === kept) break;
+  }
+  return chosen;
+}

@@ -1,0 +1,221 @@
+import { IsoflopError } from '../../core/errors.ts';
+import { nearestName } from '../../core/nearest.ts';
+import { ExpressionFault } from '../../core/tokens.ts';
+import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, type Shear } from '../law.ts';
+import { compileFormula, lazily } from './defineFormula.ts';
+import { namesIn, type Expression } from './expression.ts';
+import { evaluateExpression } from './evaluate.ts';
+import { linearParams, powerTerms } from './linear.ts';
+import { parseExpression } from './parse.ts';
+import { printExpression, texExpression, texName } from './print.ts';
+
+/** A formula taken apart: the response on the left of `~`, the prediction on its right. */
+interface Formula {
+  readonly text: string;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** What a user says about a formula. */
+export interface FormulaOptions {
+  /** Names of the columns that there are; every other name in the formula is a parameter. */
+  readonly columns: readonly string[];
+  /** Parameters that are positive and fitted as logarithms. */
+  readonly positive?: readonly string[];
+  /** Parameters that the user named elsewhere, such as in a start: certainly no misspelt columns. */
+  readonly known?: readonly string[];
+}
+
+/** Whether the name of a law is a formula. */
+export const isFormula = (law: string): boolean => law.includes('~');
+
+/**
+ * Names on both sides of a formula, in the order of the text: the columns and parameters that it may be about.
+ *
+ * @throws {@link IsoflopError} `FORMULA_INVALID`
+ * @example
+ * ```ts
+ * formulaNames('y ~ b1*(1 - exp(-b2*x))'); // ['y', 'b1', 'b2', 'x']
+ * ```
+ */
+export function formulaNames(text: string): string[] {
+  const { left, right } = parseFormula(text);
+  return [...new Set([...namesIn(left).keys(), ...namesIn(right).keys()])];
+}
+
+/**
+ * Makes a formula and what is known about its names into plain data, from which {@link formulaLaw} makes the law.
+ *
+ * @throws {@link IsoflopError} `FORMULA_INVALID` with the place, `PARAM_UNKNOWN` when `positive` names no parameter
+ * @example
+ * ```ts
+ * describeFormula('y ~ b1*(1 - exp(-b2*x))', { columns: ['x', 'y'] }).inputs; // ['x']
+ * ```
+ */
+export function describeFormula(text: string, { columns, positive = [], known = [] }: FormulaOptions): FormulaSpec {
+  const { left, right } = parseFormula(text);
+  const refuse = (reason: string, position: number | undefined, remedy?: string): never => {
+    throw new IsoflopError('FORMULA_INVALID', {
+      formula: text,
+      reason,
+      position,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  };
+  const names = [...namesIn(right)];
+  const inputs = names.filter(([name]) => columns.includes(name)).map(([name]) => name);
+  const declared = new Set([...positive, ...known]);
+  for (const [name, position] of namesIn(left))
+    if (!columns.includes(name))
+      refuse(
+        `the response "${name}" is not a column`,
+        position,
+        `The columns are ${columns.join(', ')}; --columns names others.`,
+      );
+  if (left.kind === 'name' && inputs.includes(left.name))
+    refuse(`the response "${left.name}" stands on the right as well`, namesIn(right).get(left.name));
+  for (const [name, position] of names) {
+    if (inputs.includes(name) || declared.has(name)) continue;
+    const near = nearestName(name, columns);
+    if (near !== undefined && isMisspelt(name, near))
+      refuse(
+        `there is no column "${name}"`,
+        position,
+        `Did you mean "${near}"? If it is a parameter, give it a value in --start.`,
+      );
+  }
+  const params = names.map(([name]) => name).filter((name) => !inputs.includes(name));
+  if (inputs.length === 0)
+    refuse(
+      'no column stands on its right',
+      right.position,
+      `Every name there is taken for a parameter. The columns are ${columns.join(', ')}.`,
+    );
+  if (params.length === 0) refuse('it has no parameters to fit', right.position);
+  for (const name of positive)
+    if (!params.includes(name))
+      throw new IsoflopError('PARAM_UNKNOWN', { option: '--positive', name, law: text, params });
+  return { text, inputs, positive: [...positive] };
+}
+
+/** A long name that differs from a column in a letter or two, or in case, is hardly meant as a parameter. */
+const isMisspelt = (name: string, near: string): boolean =>
+  name.length >= 4 && Math.abs(name.length - near.length) <= 2 && name[0].toLowerCase() === near[0].toLowerCase();
+
+/** Derivatives of a formula are many times as long as itself. */
+const longest = 2000;
+
+const made = new Map<string, Law>();
+
+/**
+ * The law that a formula describes. Inputs that are raised to a power or taken the logarithm of have to be positive. A sum
+ * of power laws is recognised and gets the same seeds as the listed ones.
+ *
+ * @throws {@link IsoflopError} `FORMULA_INVALID` with the place
+ * @example
+ * ```ts
+ * const law = formulaLaw(describeFormula('y ~ b1*(1 - exp(-b2*x))', { columns: ['x', 'y'] }));
+ * evaluateLaw(law, { b1: 2, b2: 1 }, { x: [1] }); // [1.26424]
+ * ```
+ */
+export function formulaLaw(spec: FormulaSpec): Law {
+  const key = JSON.stringify([spec.text, spec.inputs, spec.positive]);
+  let law = made.get(key);
+  if (law === undefined) made.set(key, (law = makeLaw(spec)));
+  return law;
+}
+
+function makeLaw(spec: FormulaSpec): Law {
+  const { left, right } = parseFormula(spec.text);
+  const isInput = (name: string): boolean => spec.inputs.includes(name);
+  const isPositive = (name: string): boolean => spec.positive.includes(name);
+  const inputs = spec.inputs.map((name): LawInput => ({
+    name,
+    symbol: name,
+    unit: '',
+    transform: needsLog(right, name) ? 'log' : 'identity',
+  }));
+  const params = [...namesIn(right).keys()]
+    .filter((name) => !isInput(name))
+    .map((name): LawParam => ({
+      name,
+      unit: '',
+      description: '',
+      transform: isPositive(name) ? 'log' : 'identity',
+      bounds: isPositive(name) ? [0, Infinity] : [-Infinity, Infinity],
+    }));
+  const separable = powerTerms(right, isInput, isPositive, (name) => !isInput(name) && !isPositive(name));
+  const shears = (separable ?? []).flatMap(({ amplitude, power }): Shear[] =>
+    power === undefined ? [] : [{ amplitude, exponent: power.exponent, input: power.input }],
+  );
+  const response = printExpression(left, (name) => name);
+  return defineLaw({
+    id: spec.text,
+    title: 'Formula',
+    formula: `${texExpression(left, texName)} = ${texExpression(right, texName)}`,
+    text: printExpression(right, (name) => name),
+    spec,
+    reference: { title: 'a formula of the user' },
+    inputs,
+    response: { name: response, symbol: response, unit: '' },
+    params,
+    scale: 'raw',
+    shears,
+    linear: lazily(() =>
+      linearParams(
+        right,
+        params.map((param) => param.name),
+      ),
+    ),
+    ...(separable === undefined ? {} : { separable }),
+    ...(left.kind === 'name'
+      ? {}
+      : {
+          responseColumns: [...namesIn(left).keys()],
+          respond: (columns, rows) => evaluateExpression(left, (name) => columns[name], rows),
+        }),
+    ...compileFormula(() => right, inputs, params),
+    published: [],
+  });
+}
+
+/** Whether a column is only ever the base of a power that is no whole number, or taken the logarithm of. */
+function needsLog(expression: Expression, name: string): boolean {
+  const uses = usesOf(expression, name);
+  return uses.length > 0 && uses.every((use) => use === 'log');
+}
+
+/** How each occurrence of a column is used. */
+function usesOf(node: Expression, name: string): ('log' | 'value')[] {
+  if (node.kind === 'name') return node.name === name ? ['value'] : [];
+  if (node.kind === 'number') return [];
+  const [first, second] = node.args;
+  const isRaised = node.operation === 'pow' && !isWholeNumber(second);
+  if (first.kind === 'name' && first.name === name && (isRaised || node.operation === 'log'))
+    return ['log', ...(isRaised ? usesOf(second, name) : [])];
+  return node.args.flatMap((arg) => usesOf(arg, name));
+}
+
+function isWholeNumber(node: Expression): boolean {
+  if (node.kind === 'number') return Number.isInteger(node.value);
+  return node.kind === 'call' && node.operation.startsWith('unary') && isWholeNumber(node.args[0]);
+}
+
+function parseFormula(text: string): Formula {
+  const parts = text.split('~');
+  const refuse = (reason: string, position: number | undefined): never => {
+    throw new IsoflopError('FORMULA_INVALID', { formula: text, reason, position });
+  };
+  if (parts.length !== 2)
+    return refuse(
+      'a formula has one "~", with the response on its left',
+      parts.length > 2 ? parts[0].length + parts[1].length + 2 : undefined,
+    );
+  if (text.length > longest) return refuse(`it is longer than ${String(longest)} characters`, undefined);
+  try {
+    return { text, left: parseExpression(parts[0]), right: parseExpression(parts[1], parts[0].length + 1) };
+  } catch (error) {
+    if (error instanceof ExpressionFault) return refuse(error.message, error.position);
+    throw error;
+  }
+}
