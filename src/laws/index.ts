@@ -1,10 +1,15 @@
 import { IsoflopError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
 import { chinchilla } from './chinchilla.ts';
-import type { Law } from './law.ts';
+import { criticalBatch } from './criticalBatch.ts';
+import { formulaLaw } from './formula/formulaLaw.ts';
+import type { FormulaSpec, Law } from './law.ts';
+import { kaplan } from './kaplan.ts';
+import { kaplanSteps } from './kaplanSteps.ts';
 import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
 import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
 import { lossOfTokens, lossOfTokensIrreducible } from './lossOfTokens.ts';
+import { stepsAtLoss } from './stepsAtLoss.ts';
 
 /**
  * Every law, in the order in which help, documentation and the server list them. A new law is one file and one line
@@ -18,6 +23,10 @@ export const laws: readonly Law[] = [
   lossOfTokensIrreducible,
   lossOfFlops,
   lossOfFlopsIrreducible,
+  kaplan,
+  kaplanSteps,
+  criticalBatch,
+  stepsAtLoss,
 ];
 
 /**
@@ -34,4 +43,17 @@ export function findLaw(id: string): Law {
   if (law !== undefined) return law;
   const ids = laws.map((candidate) => candidate.id);
   throw new IsoflopError('LAW_UNKNOWN', { law: id, nearest: nearestName(id, ids), laws: ids });
+}
+
+/**
+ * The law of a fit: one of the list, or the formula that a user wrote.
+ *
+ * @throws {@link IsoflopError} `LAW_UNKNOWN`, `FORMULA_INVALID`
+ * @example
+ * ```ts
+ * lawOf(fit).id; // 'chinchilla'
+ * ```
+ */
+export function lawOf(fit: { readonly law: string; readonly formula: FormulaSpec | null }): Law {
+  return fit.formula === null ? findLaw(fit.law) : formulaLaw(fit.formula);
 }

@@ -6,6 +6,8 @@ const reference = {
   arxiv: '2001.08361',
   section: '1.2, equation 1.3',
 };
+/** FLOP in a petaflop/s-day. */
+const pfDay = 1e15 * 86_400;
 const terms = [{ amplitude: 'A', exponent: 'gamma', input: flops }];
 
 /**
@@ -20,7 +22,16 @@ export const lossOfFlops = definePowerSum({
   reference,
   irreducible: false,
   terms,
-  published: [],
+  published: [
+    {
+      id: 'kaplan-2020',
+      source: 'Kaplan et al. 2020, models of the best size for each budget',
+      arxiv: '2001.08361',
+      // (Cc / C_min)^gamma with Cc = 3.1e8 petaflop/s-days.
+      params: { A: (3.1e8 * pfDay) ** 0.05, gamma: 0.05 },
+      note: 'As published, rounded (equation 1.3). C is the least compute C_min, that at batches far below the critical one, with N without embeddings.',
+    },
+  ],
 });
 
 /**

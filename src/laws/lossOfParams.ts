@@ -20,7 +20,16 @@ export const lossOfParams = definePowerSum({
   reference,
   irreducible: false,
   terms,
-  published: [],
+  published: [
+    {
+      id: 'kaplan-2020',
+      source: 'Kaplan et al. 2020, models trained to convergence on WebText2',
+      arxiv: '2001.08361',
+      // (Nc / N)^alpha with Nc = 8.8e13 parameters.
+      params: { A: 8.8e13 ** 0.076, alpha: 0.076 },
+      note: 'As published, rounded (equation 1.1). N counts parameters without embeddings.',
+    },
+  ],
 });
 
 /**

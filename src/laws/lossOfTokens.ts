@@ -20,7 +20,16 @@ export const lossOfTokens = definePowerSum({
   reference,
   irreducible: false,
   terms,
-  published: [],
+  published: [
+    {
+      id: 'kaplan-2020',
+      source: 'Kaplan et al. 2020, large models stopped early on parts of WebText2',
+      arxiv: '2001.08361',
+      // (Dc / D)^beta with Dc = 5.4e13 tokens.
+      params: { B: 5.4e13 ** 0.095, beta: 0.095 },
+      note: 'As published, rounded (equation 1.2). D counts the distinct tokens of the data.',
+    },
+  ],
 });
 
 /**

@@ -55,6 +55,31 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     direct: (p, x) => p.E + p.A / x.flops ** p.gamma,
     inputs: { flops: [1e17, 1e23] },
   },
+  kaplan: {
+    // Nc = 8.8e13 and Dc = 5.4e13.
+    params: { A: 11.5, B: 20.15, alphaN: 0.076, alphaD: 0.095 },
+    direct: (p, x) => {
+      const [Nc, Dc] = [p.A ** (1 / p.alphaN), p.B ** (1 / p.alphaD)];
+      return ((Nc / x.params) ** (p.alphaN / p.alphaD) + Dc / x.tokens) ** p.alphaD;
+    },
+    inputs: { params: [1e6, 1e9], tokens: [2e7, 2e10] },
+  },
+  'kaplan-steps': {
+    params: { A: 11.6, G: 335, alphaN: 0.077, alphaS: 0.76 },
+    direct: (p, x) => p.A / x.params ** p.alphaN + p.G / x.minSteps ** p.alphaS,
+    inputs: { params: [1e6, 1e9], minSteps: [3e3, 3e5] },
+  },
+  'critical-batch': {
+    params: { Bstar: 2.1e8, alphaB: 0.21 },
+    direct: (p, x) => p.Bstar * x.loss ** (-1 / p.alphaB),
+    inputs: { loss: [2.5, 6] },
+  },
+  'steps-at-loss': {
+    params: { Smin: 5e3, Bcrit: 1e6 },
+    // (S / Smin - 1) (E / Emin - 1) = 1 with E = B S, solved for S.
+    direct: (p, x) => p.Smin + (p.Smin * p.Bcrit) / x.batchSize,
+    inputs: { batchSize: [3e4, 3e7] },
+  },
 };
 
 /** Inputs of a law spread over their ranges: columns by name, each of length rows. */
