@@ -108,3 +108,23 @@ export function normalQuantile(p: number): number {
   }
   return 0.5 * (low + high);
 }
+
+/**
+ * The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x.
+ *
+ * @see Abramowitz and Stegun, 7.1.6: a series of positive terms, so nothing cancels
+ * @example
+ * ```ts
+ * erf(1); // 0.8427007929497149
+ * ```
+ */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}

@@ -37,6 +37,8 @@ export function checkData(
         `${String(data.rows)} rows for ${String(coordinates.size)} free parameters.`,
       ),
     );
+  // A user's own formula may hold a column that is the same in every row, or that another one gives.
+  if (law.spec !== undefined && law.separable === undefined) return warnings;
   const isOpen = (input: string): boolean => {
     const terms = law.separable?.filter((term) => term.power?.input === input);
     return terms === undefined || terms.some((term) => !isFixed(term, restrictions));
@@ -44,7 +46,7 @@ export function checkData(
   const open = law.inputs.map((input, k) => ({ input, k })).filter(({ input }) => isOpen(input.name));
   for (const { input, k } of open) {
     const values = countDistinct(data.inputs[k], data.rows);
-    if (values === 1)
+    if (values === 1 && law.separable !== undefined)
       throw new IsoflopError('INPUT_CONSTANT', {
         input: input.name,
         value: Number(Math.exp(means[k]).toPrecision(12)),
@@ -57,6 +59,8 @@ export function checkData(
         }),
       );
   }
+  // What a dependence between inputs means for a law that is no sum of terms shows at its optimum.
+  if (law.separable === undefined) return warnings;
   for (const [i, first] of open.entries())
     for (const second of open.slice(i + 1)) {
       const warning = checkPair(law, rows, first, second);

@@ -9,6 +9,7 @@ import { givenStart } from './givenStarts.ts';
 import { findObjective } from './objectives/index.ts';
 import type { Objective } from './objectives/objective.ts';
 import { checkValues, resolveDelta, resolveRestrictions, type FitOptions } from './options.ts';
+import { orderLikeStart } from './nearStart.ts';
 import { Problem } from './problem.ts';
 import type { FitStatus } from './result.ts';
 import { selectRows, type SelectedRows } from './rows.ts';
@@ -87,6 +88,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   let found = searchMinimum(task, solver);
   const isPartial = Object.keys(start).length > 0 && givenStart(task) === undefined;
   if (isPartial) found = searchFrom(task, solver, found, start);
+  found = { ...found, best: likeStart(task, solver, found.best) };
   const settled = switchOffTerms(task, solver, found.best);
   const verdict = judge(settled, found);
   return {
@@ -110,6 +112,14 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
     warnings: [...warnings, ...verdict.warnings],
     fitMs: performance.now() - began,
   };
+}
+
+/** The minimum with its equal terms in the order of the user's start. */
+function likeStart(task: SearchTask, solver: Solver, best: LocalMinimum): LocalMinimum {
+  const point = orderLikeStart(task, best);
+  if (point === undefined) return best;
+  const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, task.data);
+  return solver.prepare(problem)(point, []);
 }
 
 /** Adds the user's starting point, completed by the values of the best minimum so far. */

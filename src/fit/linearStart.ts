@@ -5,54 +5,72 @@ const faint = 1e-2;
 /** A column counts as a combination of the others below this share of its length. */
 const dependent = 1e-10;
 
+/** Completes a point of free coordinates by its linear parameters, see {@link createLinearStart}. */
+type LinearStart = (point: Float64Array) => number;
+
 /**
- * Sets the linear parameters of a point by least squares on some rows, with the others held, and returns the weighted sum
- * of squares that is left (relative squares for objectives of log residuals); infinity where the law has no value.
+ * Prepares some rows for {@link multistartSeeds}, which tries thousands of points on them. The returned function sets the
+ * linear parameters of a point by least squares with the others held, and returns the weighted sum of squares that is left
+ * (relative squares for objectives of log residuals); infinity where the law has no value.
  *
- * @param point - free coordinates; those of linear parameters are overwritten
+ * @param isLinear - which of the free coordinates are linear parameters; theirs are overwritten
  */
-export function solveLinearStart(
-  problem: Problem,
-  point: Float64Array,
-  isLinear: readonly boolean[],
-  rows: Uint32Array,
-): number {
-  const { law, data, objective } = problem;
+export function createLinearStart(problem: Problem, isLinear: readonly boolean[], rows: Uint32Array): LinearStart {
+  const { law, data, objective, free } = problem;
   const linear = isLinear.flatMap((is, k) => (is ? [k] : []));
-  for (const k of linear) point[k] = 0;
+  const params = linear.map((k) => paramOf(problem, k));
+  const isPositive = params.map((j) => law.params[j].transform === 'log');
   const m = rows.length;
   const p = law.params.length;
-  const { predicted, jacobian } = evaluateRows(problem, point, rows);
-  const params = linear.map((k) => paramOf(problem, k));
+  const inputs = data.inputs.map((column) => Float64Array.from(rows, (row) => column[row]));
   const weight = Float64Array.from(rows, (row) => {
     const w = Math.sqrt(data.weights?.[row] ?? 1);
     return objective.residual === 'log' ? w / data.observed[row] : w;
   });
-  // A positive parameter has the value exp(0) = 1 here, another one 0: what remains is linear in their true values.
-  const columns = params.map((j) => Float64Array.from(rows, (_, i) => weight[i] * jacobian[i * p + j]));
-  const isPositive = params.map((j) => law.params[j].transform === 'log');
-  const target = Float64Array.from(rows, (row, i) => {
-    let rest = data.observed[row] - predicted[i];
-    for (const [c, j] of params.entries()) if (isPositive[c]) rest += jacobian[i * p + j];
-    return weight[i] * rest;
-  });
-  if (target.some((x) => !Number.isFinite(x)) || columns.some((column) => column.some((x) => !Number.isFinite(x))))
-    return Infinity;
-  const solution = leastSquares(columns, target, isPositive);
-  const typical = Math.sqrt(target.reduce((sum, x) => sum + x * x, 0) / m);
-  for (const [c, k] of linear.entries()) {
-    const size = Math.sqrt(columns[c].reduce((sum, x) => sum + x * x, 0) / m);
-    if (!isPositive[c]) point[k] = solution[c];
-    else point[k] = solution[c] > 0 ? Math.log(solution[c]) : Math.log((faint * typical) / (size || 1));
-    point[k] = Math.min(problem.free.upper[k], Math.max(problem.free.lower[k], point[k]));
-  }
-  let cost = 0;
-  for (let i = 0; i < m; i++) {
-    let left = target[i];
-    for (const [c, column] of columns.entries()) left -= solution[c] * column[i];
-    cost += left * left;
-  }
-  return cost;
+  const predicted = new Float64Array(m);
+  // Derivatives are needed for the linear parameters alone.
+  const jacobian = linear.length === 0 ? undefined : new Float64Array(m * p);
+  const columns = params.map(() => new Float64Array(m));
+  const target = new Float64Array(m);
+
+  /** Fills columns and target; says whether all of them are finite. */
+  const evaluate = (point: Float64Array): boolean => {
+    law.evaluate(problem.toTheta(point), inputs, m, predicted, jacobian);
+    for (let i = 0; i < m; i++) {
+      const response = law.scale === 'log' ? Math.exp(predicted[i]) : predicted[i];
+      let rest = data.observed[rows[i]] - response;
+      for (let c = 0; c < params.length; c++) {
+        const slope = (jacobian?.[i * p + params[c]] ?? 0) * (law.scale === 'log' ? response : 1);
+        // A positive parameter has the value exp(0) = 1 here, another one 0: what remains is linear in their true values.
+        if (isPositive[c]) rest += slope;
+        columns[c][i] = weight[i] * slope;
+        if (!Number.isFinite(columns[c][i])) return false;
+      }
+      target[i] = weight[i] * rest;
+      if (!Number.isFinite(target[i])) return false;
+    }
+    return true;
+  };
+
+  return (point) => {
+    for (const k of linear) point[k] = 0;
+    if (!evaluate(point)) return Infinity;
+    const solution = leastSquares(columns, target, isPositive);
+    const typical = Math.sqrt(dot(target, target) / m);
+    for (const [c, k] of linear.entries()) {
+      const size = Math.sqrt(dot(columns[c], columns[c]) / m);
+      if (!isPositive[c]) point[k] = solution[c];
+      else point[k] = solution[c] > 0 ? Math.log(solution[c]) : Math.log((faint * typical) / (size || 1));
+      point[k] = Math.min(free.upper[k], Math.max(free.lower[k], point[k]));
+    }
+    let cost = 0;
+    for (let i = 0; i < m; i++) {
+      let left = target[i];
+      for (let c = 0; c < columns.length; c++) left -= solution[c] * columns[c][i];
+      cost += left * left;
+    }
+    return cost;
+  };
 }
 
 /** Index of the parameter behind a free coordinate that nothing is tied to. */
@@ -60,26 +78,6 @@ function paramOf({ free, law }: Problem, k: number): number {
   const { map } = free;
   if (map === undefined) return k;
   return law.params.findIndex((_, j) => map[j * free.size + k] === 1);
-}
-
-/** The response and its derivatives in the law's coordinates at some rows. */
-function evaluateRows(
-  problem: Problem,
-  point: Float64Array,
-  rows: Uint32Array,
-): { predicted: Float64Array; jacobian: Float64Array } {
-  const { law, data } = problem;
-  const p = law.params.length;
-  const inputs = data.inputs.map((column) => Float64Array.from(rows, (row) => column[row]));
-  const predicted = new Float64Array(rows.length);
-  const jacobian = new Float64Array(rows.length * p);
-  law.evaluate(problem.toTheta(point), inputs, rows.length, predicted, jacobian);
-  if (law.scale === 'log')
-    for (let i = 0; i < predicted.length; i++) {
-      predicted[i] = Math.exp(predicted[i]);
-      for (let j = 0; j < p; j++) jacobian[i * p + j] *= predicted[i];
-    }
-  return { predicted, jacobian };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { LawParam } from '../laws/law.ts';
 import type { Problem } from './problem.ts';
-import { solveLinearStart } from './linearStart.ts';
+import { createLinearStart } from './linearStart.ts';
 
 /** Points that are tried for each number of coordinates to search, and how many of them become seeds. */
 const tried = { base: 48, growth: 2.2, most: 3000 };
@@ -36,13 +36,13 @@ export function multistartSeeds(
     searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
   const draws = searched.map((k) => drawOf(problem, paramOf[k], k, start[names[k]] as number | undefined));
   const sequence = lowDiscrepancy(searched.length);
-  const rows = spreadRows(problem.data.rows);
+  const solve = createLinearStart(problem, isLinear, spreadRows(problem.data.rows));
   const candidates: { point: Float64Array; cost: number }[] = [];
   for (let n = 0; n < count; n++) {
     const point = new Float64Array(names.length);
     const u = sequence(n);
     for (const [d, k] of searched.entries()) point[k] = draws[d](u[d]);
-    const cost = solveLinearStart(problem, point, isLinear, rows);
+    const cost = solve(point);
     if (Number.isFinite(cost)) candidates.push({ point, cost });
   }
   candidates.sort((a, b) => a.cost - b.cost);

@@ -1,4 +1,5 @@
 import type { Warning } from '../core/warnings.ts';
+import type { FormulaSpec } from '../laws/law.ts';
 import type { Conventions, Dropped } from '../runs/runs.ts';
 
 /**
@@ -53,7 +54,7 @@ export interface Covariance {
 /** The rows that were fitted, for figures and residuals; thinned evenly when there are very many. */
 export interface FitRows {
   readonly rows: number;
-  /** Quantities by name (the law's inputs, `loss`, and `params`, `tokens`, `flops` where known), each of length `rows`. */
+  /** Quantities by name (the law's inputs and response, and `params`, `tokens`, `flops` where known), each of length `rows`. */
   readonly columns: Readonly<Record<string, Float64Array | undefined>>;
   /** Name of the run of each row (length rows), or `null` when runs have no names. */
   readonly names: readonly string[] | null;
@@ -90,8 +91,10 @@ export interface FitSettings {
 
 /** A fitted law: everything needed to print it, predict with it, plan with it and draw it. */
 export interface Fit {
-  /** Id of the law. */
+  /** Id of the law; of a formula, its text. */
   readonly law: string;
+  /** What makes the law again where a user wrote it as a formula. */
+  readonly formula: FormulaSpec | null;
   readonly status: FitStatus;
   /** Why the status is not `converged`; empty otherwise. */
   readonly reasons: readonly string[];
@@ -105,8 +108,14 @@ export interface Fit {
   readonly condition: number | null;
   /** Largest component of the gradient of the summed objective at the optimum, in centred coordinates. */
   readonly gradientNorm: number;
-  /** Root mean square of the log residuals. */
+  /** Root mean square of the residuals: logarithmic where the response and all predictions are positive, else raw. */
   readonly residualRms: number;
+  readonly residualScale: 'log' | 'raw';
+  /**
+   * Akaike's information criterion with its correction for few rows, up to a constant that fits with one objective to the
+   * same rows share; `null` where there are too few rows for it.
+   */
+  readonly aicc: number | null;
   readonly confidence: number;
   readonly covariance: Covariance;
   readonly bootstrap: Bootstrap | null;

@@ -7,8 +7,13 @@ import type { FitStatus } from './result.ts';
 import type { SearchResult } from './search.ts';
 import type { Settled } from './switchOff.ts';
 
-/** Smallest eigenvalue of the information matrix, scaled to unit diagonal, that still counts as determined. */
-const determined = 1e-9;
+/**
+ * Smallest eigenvalues of the information matrix, scaled to unit diagonal: below `singular` a direction is lost in rounding,
+ * below `weak` it counts as undetermined unless the residuals are so small that its error is small all the same.
+ */
+const determined = { singular: 1e-13, weak: 1e-9 };
+/** Largest error, relative to the coordinate or in a logarithm, of a weak direction that is determined all the same. */
+const smallError = 0.5;
 /** Condition number above which single coefficients are hardly known. */
 const illConditioned = 1e8;
 
@@ -83,10 +88,15 @@ function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
   const dead = names.filter((_, k) => !(scale[k] > 0));
   if (dead.length > 0) return dead;
   const { values, vectors } = symmetricEigen(matrix, size);
-  const loose = names.filter((_, k) =>
-    values.some((value, v) => value < determined && Math.abs(vectors[k * size + v]) > 0.2),
-  );
-  return loose;
+  // The spread of the residuals, in the units in which the information is the curvature of the objective.
+  const variance = (2 * at.value) / Math.max(1, problem.data.rows - size);
+  const isLoose = (k: number, v: number): boolean => {
+    const part = Math.abs(vectors[k * size + v]);
+    if (part <= 0.2 || values[v] >= determined.weak) return false;
+    const error = (part * Math.sqrt(variance / values[v])) / scale[k];
+    return !(values[v] > determined.singular) || error > smallError * Math.max(1, Math.abs(at.point[k]));
+  };
+  return names.filter((_, k) => values.some((_value, v) => isLoose(k, v)));
 }
 
 /**

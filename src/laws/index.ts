@@ -9,6 +9,8 @@ import { kaplanSteps } from './kaplanSteps.ts';
 import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
 import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
 import { lossOfTokens, lossOfTokensIrreducible } from './lossOfTokens.ts';
+import { multiplicative, multiplicativeIrreducible } from './multiplicative.ts';
+import { skaling } from './skaling.ts';
 import { stepsAtLoss } from './stepsAtLoss.ts';
 
 /**
@@ -23,6 +25,9 @@ export const laws: readonly Law[] = [
   lossOfTokensIrreducible,
   lossOfFlops,
   lossOfFlopsIrreducible,
+  multiplicative,
+  multiplicativeIrreducible,
+  skaling,
   kaplan,
   kaplanSteps,
   criticalBatch,

@@ -121,6 +121,8 @@ export interface Law {
    * function, because for a formula it takes work that most commands do not need.
    */
   readonly linear: () => readonly string[];
+  /** Orders of the parameters under which the law stays the same; each says whose value a parameter takes. */
+  readonly exchanges?: () => readonly Readonly<Record<string, string | undefined>>[];
   /** The formula in the names of inputs and parameters, where the law is made from one. */
   readonly text?: string;
   /** Present when a user wrote the law. */
@@ -194,7 +196,8 @@ export function defineLaw(definition: LawDefinition): Law {
   const fail = (what: string): never => {
     throw new RangeError(`law ${law.id}: ${what}`);
   };
-  if (!/^[a-z][a-z0-9-]*$/.test(law.id)) fail('an id has lower-case letters, digits and hyphens');
+  if (law.spec === undefined && !/^[a-z][a-z0-9-]*$/.test(law.id))
+    fail('an id has lower-case letters, digits and hyphens');
   if (names.size !== law.params.length) fail('two parameters have the same name');
   for (const shear of law.shears) {
     if (!names.has(shear.amplitude) || !names.has(shear.exponent)) fail('a shear names an unknown parameter');

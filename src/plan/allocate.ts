@@ -2,7 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { allocationFault } from '../laws/allocation.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import { toParams, type AllocationTerms, type Law } from '../laws/law.ts';
 import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
 
@@ -46,7 +46,7 @@ type LogOptimum = readonly [number, number, number];
 export function allocate(fit: Fit, flops: number, options: { confidence?: number } = {}): Allocation {
   if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
     throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const k = fit.data.conventions.flopsPerParamToken;
   const terms = allocationTerms(law, paramValues(fit));

@@ -3,7 +3,7 @@ import { formatQuantity } from '../core/quantity.ts';
 import { createWarning } from '../core/warnings.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
 import { allocate } from './allocate.ts';
@@ -63,7 +63,7 @@ export function predictPoints(
   points: readonly QueryPoint[],
   { confidence }: { readonly confidence?: number | undefined } = {},
 ): Prediction {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   const resolved = points.map((point) => resolvePoint(fit, law, point));
   const inputs = Object.fromEntries(
     law.inputs.map(({ name }) => [name, Float64Array.from(resolved, (point) => point[name as Quantity] ?? NaN)]),

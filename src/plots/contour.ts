@@ -1,5 +1,5 @@
 import { paramValues, type Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
 import { fittedRange } from '../report/fittedData.ts';
 import { logAxis, logSpace, padRange, quantityStyle } from './axis.ts';
@@ -168,7 +168,7 @@ function markNotes(marks: readonly Optimum[], box: Box): PlainObject[] {
 }
 
 function build(fit: Fit, options: FigureOptions = {}): Figure {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   requireParamsAndTokens(law, 'contour');
   const points = pointsOf(fit, law, options.maxPoints ?? defaultMaxPoints);
   const box = boxOf(fit, law);

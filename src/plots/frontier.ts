@@ -1,5 +1,5 @@
 import type { Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import { logAxis, logTicks, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
@@ -158,7 +158,7 @@ function titleOf(curve: FrontierCurve, law: Law, hasData: boolean): string {
 }
 
 function build(fit: Fit, options: FigureOptions = {}): Figure {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   const confidence = options.confidence ?? fit.confidence;
   const curve = frontierCurve(fit, law, confidence);
   const points = pointsOf(fit, law, options.maxPoints ?? defaultMaxPoints);

@@ -1,5 +1,5 @@
 import { paramValues, type Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
 import { logAxis, logSpace, padRange, quantityStyle } from './axis.ts';
 import { findBudgets, type Budget } from './budgets.ts';
@@ -106,7 +106,7 @@ function lossRange(slices: readonly Slice[], points: Points): [number, number] {
 }
 
 function build(fit: Fit, options: FigureOptions = {}): Figure {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   requireParamsAndTokens(law, 'isoflop');
   const points = pointsOf(fit, law, options.maxPoints ?? defaultMaxPoints);
   const found = findBudgets(points.columns.flops ?? []);

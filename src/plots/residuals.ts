@@ -1,6 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import { linearTicks, logAxis, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
@@ -123,7 +123,7 @@ function panelTraces(
 }
 
 function build(fit: Fit, options: FigureOptions = {}): Figure {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   if (fit.fitted.rows === 0)
     throw new IsoflopError('FIGURE_UNAVAILABLE', { figure: 'residuals', reason: 'the fit holds no data' });
   const points = pointsOf(fit, law, (options.maxPoints ?? defaultMaxPoints) / panels);

@@ -50,7 +50,11 @@ export const fitSchema = {
     kind: { const: 'isoflop-fit' },
     version: described('Version of isoflop that made the fit.', string),
     command: described('Command line that made the fit, where one did.', nullable(string)),
-    law: described('Id of the law.', string),
+    law: described('Id of the law; of a formula, its text.', string),
+    formula: described(
+      'What makes the law again where a user wrote it.',
+      nullable(object({ text: string, inputs: list(string), positive: list(string) })),
+    ),
     status: oneOf('converged', 'degenerate', 'stalled'),
     reasons: described('Why the status is not converged.', list(string)),
     points: count,
@@ -67,7 +71,9 @@ export const fitSchema = {
     seeds: object({ tried: count, reached: count }),
     condition: nullable(number),
     gradientNorm: described(`Largest component at the optimum; ${notFinite}.`, nullable(number)),
-    residualRms: described(`Root mean square of the log residuals; ${notFinite}.`, nullable(number)),
+    residualRms: described(`Root mean square of the residuals; ${notFinite}.`, nullable(number)),
+    residualScale: described('Whether these residuals are logarithmic.', oneOf('log', 'raw')),
+    aicc: described('Akaike information criterion with its small-sample correction.', nullable(number)),
     confidence: described('Level of every interval.', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }),
     covariance: object({
       kind: oneOf('sandwich', 'classical', 'bootstrap'),

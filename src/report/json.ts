@@ -1,3 +1,4 @@
+import type { FormulaSpec } from '../laws/law.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit, ParamState } from '../fit/result.ts';
 import type { Allocation } from '../plan/allocate.ts';
@@ -9,6 +10,7 @@ type Interval = readonly [number, number] | null;
 /** What `isoflop fit --json` prints. */
 export interface FitJson {
   readonly law: string;
+  readonly formula: FormulaSpec | null;
   readonly status: string;
   readonly reasons: readonly string[];
   readonly points: number;
@@ -29,6 +31,8 @@ export interface FitJson {
   readonly condition: number | null;
   readonly gradientNorm: number | null;
   readonly residualRms: number | null;
+  readonly residualScale: 'log' | 'raw';
+  readonly aicc: number | null;
   readonly confidence: number;
   readonly covariance: { readonly kind: string; readonly degreesOfFreedom: number | null };
   readonly bootstrap: {
@@ -64,6 +68,7 @@ export function fitToJson(fit: Fit): FitJson {
   const { objective, bootstrap } = fit;
   return {
     law: fit.law,
+    formula: fit.formula,
     status: fit.status,
     reasons: fit.reasons,
     points: fit.points,
@@ -84,6 +89,8 @@ export function fitToJson(fit: Fit): FitJson {
     condition: fit.condition === null ? null : finite(fit.condition),
     gradientNorm: finite(fit.gradientNorm),
     residualRms: finite(fit.residualRms),
+    residualScale: fit.residualScale,
+    aicc: fit.aicc,
     confidence: fit.confidence,
     covariance: { kind: fit.covariance.kind, degreesOfFreedom: finite(fit.covariance.degreesOfFreedom) },
     bootstrap: bootstrap === null ? null : bootstrapHeader(bootstrap),

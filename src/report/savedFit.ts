@@ -1,7 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Bootstrap, Covariance, Fit, FitRows } from '../fit/result.ts';
-import { laws } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import { fitSchema, savedFitFormat } from './fitSchema.ts';
 import type { FitDocument } from './fitSchema.ts';
@@ -42,8 +42,7 @@ export function encodeFit(fit: Fit, { command }: { readonly command: string | nu
 }
 
 function toDocument(fit: Fit, command: string | null): FitDocument {
-  const law = laws.find((candidate) => candidate.id === fit.law);
-  if (law === undefined) throw new TypeError(`the fit cannot be saved: there is no law ${fit.law}`);
+  const law = lawOf(fit);
   const { covariance, bootstrap, data, settings } = fit;
   return {
     format: savedFitFormat,
@@ -51,6 +50,11 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
     version: fit.version,
     command,
     law: fit.law,
+    formula: fit.formula && {
+      text: fit.formula.text,
+      inputs: [...fit.formula.inputs],
+      positive: [...fit.formula.positive],
+    },
     status: fit.status,
     reasons: [...fit.reasons],
     points: fit.points,
@@ -69,6 +73,8 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
     condition: fit.condition,
     gradientNorm: finiteOrNull(fit.gradientNorm),
     residualRms: finiteOrNull(fit.residualRms),
+    residualScale: fit.residualScale,
+    aicc: fit.aicc,
     confidence: fit.confidence,
     covariance: {
       kind: covariance.kind,
@@ -133,8 +139,7 @@ export function decodeFit(text: string, file: string): SavedFit {
   const invalid = (place: string, reason: string): never => {
     throw new IsoflopError('FIT_INVALID', { file, place, reason });
   };
-  const law = laws.find((candidate) => candidate.id === document.law);
-  if (law === undefined) return invalid('law', `is "${document.law}", which this version does not know`);
+  const law = lawOfDocument(document, invalid);
   for (const { name } of law.params) if (!Object.hasOwn(document.params, name)) invalid(`params.${name}`, 'is missing');
   for (const name of Object.keys(document.params))
     if (!law.params.some((p) => p.name === name)) invalid(`params.${name}`, `is not a parameter of ${law.id}`);
@@ -143,6 +148,7 @@ export function decodeFit(text: string, file: string): SavedFit {
     version: document.version,
     command: document.command,
     law: document.law,
+    formula: document.formula,
     status: document.status,
     reasons: document.reasons,
     points: document.points,
@@ -156,6 +162,8 @@ export function decodeFit(text: string, file: string): SavedFit {
     condition: document.condition,
     gradientNorm: document.gradientNorm ?? NaN,
     residualRms: document.residualRms ?? NaN,
+    residualScale: document.residualScale,
+    aicc: document.aicc,
     confidence: document.confidence,
     covariance: decodeCovariance(document.covariance, law, invalid),
     bootstrap: decodeBootstrap(document.bootstrap, law, invalid),
@@ -186,6 +194,18 @@ function parseDocument(text: string, file: string): FitDocument {
 }
 
 type Refuse = (place: string, reason: string) => never;
+
+function lawOfDocument(document: Pick<FitDocument, 'law' | 'formula'>, invalid: Refuse): Law {
+  if (document.formula !== null && document.formula.text !== document.law)
+    return invalid('formula.text', 'is not what "law" says');
+  try {
+    return lawOf(document);
+  } catch (error) {
+    if (!(error instanceof IsoflopError)) throw error;
+    if (document.formula !== null) return invalid('formula', `cannot be read: ${error.statement}`);
+    return invalid('law', `is "${document.law}", which this version does not know`);
+  }
+}
 
 function decodeCovariance(saved: FitDocument['covariance'], law: Law, invalid: Refuse): Covariance {
   const names = coordinateNames(law);

@@ -1,7 +1,7 @@
 import { formatQuantity } from '../core/quantity.ts';
 import type { Warning, WarningLevel } from '../core/warnings.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
@@ -50,7 +50,7 @@ function fact(label: string, text: string, { width }: Style): string[] {
 export function formatReport(fit: Fit, options: TextOptions = {}): string {
   const style = styleOf(options);
   const { paint } = style;
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   const sections: Section[] = [
     { heading: 'Status', lines: statusLines(fit, style) },
     { heading: 'Fit', lines: fitLines(fit, style) },

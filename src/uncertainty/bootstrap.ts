@@ -4,16 +4,16 @@ import type { LawFit } from '../fit/fitLaw.ts';
 import { Newton, type LocalMinimum } from '../fit/newton.ts';
 import { findObjective } from '../fit/objectives/index.ts';
 import { Problem, type ProblemRows } from '../fit/problem.ts';
-import type { Bootstrap } from '../fit/result.ts';
+import type { Bootstrap, Fit } from '../fit/result.ts';
 import { searchMinimum } from '../fit/search.ts';
 import { newtonSolver } from '../fit/solvers/newton.ts';
 import { findFaint, switchOffTerms, type Settled } from '../fit/switchOff.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import type { Groups } from './groups.ts';
 
 /** Everything a thread needs to refit resamples; plain data that can be sent to it. */
 export interface BootstrapTask {
-  readonly law: string;
+  readonly law: Pick<Fit, 'law' | 'formula'>;
   readonly objective: string;
   readonly delta: number;
   readonly restrictions: Restrictions;
@@ -63,7 +63,7 @@ export class Refitter {
   };
 
   constructor(task: BootstrapTask) {
-    const law = findLaw(task.law);
+    const law = lawOf(task.law);
     const capacity = task.data.rows;
     this.task = task;
     this.coordinates = createCoordinates(law, task.restrictions, task.means);
@@ -152,7 +152,7 @@ function trim(rows: ProblemRows): ProblemRows {
 /** The task of bootstrapping a fit. */
 export function bootstrapTask(fit: LawFit, groups: Groups, seed: number): BootstrapTask {
   return {
-    law: fit.law.id,
+    law: { law: fit.law.id, formula: fit.law.spec ?? null },
     objective: fit.objective.id,
     delta: fit.delta,
     restrictions: fit.problemRestrictions,

@@ -4,20 +4,21 @@ import type { FitData, FitRows } from '../fit/result.ts';
 /** Most rows that a fit carries along for figures and for files. */
 const carried = 20_000;
 /** Quantities that a fit describes and carries along where the runs have them. */
-const carriedQuantities = ['params', 'tokens', 'flops', 'loss'];
+const carriedQuantities = ['params', 'tokens', 'flops'];
 
 /** What was fitted: sources, rows, ranges of the quantities and how they were counted. */
 export function describeData(fit: LawFit): FitData {
   const { runs, rows } = fit;
   const ranges: Record<string, readonly [number, number]> = {};
   for (const name of quantityNames(fit)) {
-    const column = runs.quantities[name];
+    const column = valuesOf(fit, name);
     if (column === undefined) continue;
     let low = Infinity;
     let high = -Infinity;
-    for (const row of rows.index) {
-      low = Math.min(low, column[row]);
-      high = Math.max(high, column[row]);
+    for (const value of column) {
+      // A plain comparison would pass over a missing value.
+      low = Math.min(low, value);
+      high = Math.max(high, value);
     }
     // Quantities that the law does not need may be missing (NaN) in some rows; then there is no range to speak of.
     if (Number.isFinite(low) && Number.isFinite(high)) ranges[name] = [low, high];
@@ -42,8 +43,8 @@ export function fittedRows(fit: LawFit): FitRows {
   const index = rows.index.filter((_, i) => i % stride === 0);
   const columns: Record<string, Float64Array> = {};
   for (const name of quantityNames(fit)) {
-    const column = runs.quantities[name];
-    if (column !== undefined) columns[name] = Float64Array.from(index, (row) => column[row]);
+    const column = valuesOf(fit, name);
+    if (column !== undefined) columns[name] = column.filter((_, i) => i % stride === 0);
   }
   const run = runs.categories.run;
   const names =
@@ -52,5 +53,12 @@ export function fittedRows(fit: LawFit): FitRows {
 }
 
 function quantityNames(fit: LawFit): string[] {
-  return [...new Set([...carriedQuantities, ...fit.law.inputs.map((input) => input.name)])];
+  return [...new Set([...carriedQuantities, ...fit.law.inputs.map((input) => input.name), fit.law.response.name])];
+}
+
+/** A quantity in the fitted rows, if it is known. */
+function valuesOf({ law, runs, rows }: LawFit, name: string): Float64Array | undefined {
+  if (name === law.response.name) return rows.data.observed.subarray(0, rows.data.rows);
+  const column = runs.quantities[name];
+  return column && Float64Array.from(rows.index, (row) => column[row]);
 }

@@ -2,7 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
 
 /** Predicted losses with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
@@ -39,7 +39,7 @@ export function predictLoss(
   inputs: Readonly<Record<string, ArrayLike<number>>>,
   options: PredictOptions = {},
 ): LossPrediction {
-  const law = findLaw(fit.law);
+  const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const points = (inputs[law.inputs[0].name] as ArrayLike<number> | undefined)?.length;
   for (const { name } of law.inputs) {
@@ -128,7 +128,7 @@ export function quadraticForm(matrix: Float64Array, g: ArrayLike<number>): numbe
 
 /** The law's coordinates at the estimate, length params. */
 export function coordinatesOf(fit: Fit): Float64Array {
-  const { params } = findLaw(fit.law);
+  const { params } = lawOf(fit);
   return Float64Array.from(params, ({ name, transform }) =>
     transform === 'log' ? Math.log(fit.params[name].value) : fit.params[name].value,
   );
@@ -139,7 +139,7 @@ export function coordinatesOf(fit: Fit): Float64Array {
  * minus infinity and its exponent, which then means nothing, 0.
  */
 export function* coordinateDraws(fit: Fit): Generator<Float64Array> {
-  const p = findLaw(fit.law).params.length;
+  const p = lawOf(fit).params.length;
   const draws = fit.bootstrap?.draws ?? new Float32Array(0);
   for (let at = 0; at < draws.length; at += p)
     yield Float64Array.from(draws.subarray(at, at + p), (x) => (Number.isNaN(x) ? 0 : x));

@@ -21,6 +21,7 @@ export function publishedFit(law: Law, published: PublishedFit): Fit {
   );
   return {
     law: law.id,
+    formula: null,
     status: 'converged',
     reasons: [],
     points: 0,
@@ -31,6 +32,8 @@ export function publishedFit(law: Law, published: PublishedFit): Fit {
     condition: null,
     gradientNorm: 0,
     residualRms: 0,
+    residualScale: 'log',
+    aicc: null,
     confidence: 0.95,
     covariance: { kind: 'sandwich', matrix: null, degreesOfFreedom: 0 },
     bootstrap: null,

@@ -5,6 +5,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { masterOf } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
+import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
 import { toParams, type LawParam } from '../laws/law.ts';
 import { describeData, fittedRows } from './fittedData.ts';
@@ -47,6 +48,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
   const usable = bootstrap !== null && bootstrap.certified > 1;
   return {
     law: fit.law.id,
+    formula: fit.law.spec ?? null,
     status: fit.status,
     reasons: fit.reasons,
     points: fit.rows.data.rows,
@@ -60,7 +62,8 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     seeds: fit.seeds,
     condition: fit.condition,
     gradientNorm: fit.minimum.gradientNorm,
-    residualRms: residualRms(fit),
+    ...residuals(fit),
+    aicc: informationCriterion(fit),
     confidence,
     covariance: usable ? covarianceOfDraws(bootstrap, fit.law.params.length, covariance) : trusted(fit, covariance),
     bootstrap,
@@ -162,13 +165,17 @@ function trusted(fit: LawFit, covariance: Covariance): Covariance {
   return fit.status === 'stalled' || fit.unidentified.length > 0 ? { ...covariance, matrix: null } : covariance;
 }
 
-function residualRms(fit: LawFit): number {
-  const { inputs, logObserved, rows } = fit.rows.data;
+function residuals(fit: LawFit): Pick<Fit, 'residualRms' | 'residualScale'> {
+  const { inputs, observed, rows } = fit.rows.data;
   const predicted = new Float64Array(rows);
   fit.law.evaluate(fit.problem.toTheta(fit.minimum.point), inputs, rows, predicted, undefined);
+  if (fit.law.scale === 'log') for (let i = 0; i < rows; i++) predicted[i] = Math.exp(predicted[i]);
+  let isPositive = true;
+  for (let i = 0; i < rows; i++) isPositive &&= observed[i] > 0 && predicted[i] > 0;
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += (predicted[i] - logObserved[i]) ** 2;
-  return Math.sqrt(sum / rows);
+  for (let i = 0; i < rows; i++)
+    sum += (isPositive ? Math.log(predicted[i] / observed[i]) : predicted[i] - observed[i]) ** 2;
+  return { residualRms: Math.sqrt(sum / rows), residualScale: isPositive ? 'log' : 'raw' };
 }
 
 function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): Warning[] {

@@ -43,6 +43,7 @@ export function fitOf(
   const sum = terms === undefined ? 0 : terms.paramsExponent + terms.tokensExponent;
   return {
     law,
+    formula: null,
     status: 'converged',
     reasons: [],
     points: rows,
@@ -61,6 +62,8 @@ export function fitOf(
     condition: 1.2e6,
     gradientNorm: 1e-12,
     residualRms: 0.005,
+    residualScale: 'log',
+    aicc: null,
     confidence: 0.95,
     covariance: { kind: 'sandwich', matrix: null, degreesOfFreedom: Math.max(0, rows - 5) },
     bootstrap: null,

@@ -60,6 +60,7 @@ export function exampleFit(): Fit {
   const { params, tokens, flops, loss } = fitted.columns;
   return {
     law: 'chinchilla',
+    formula: null,
     status: 'converged',
     reasons: [],
     points: fitted.rows,
@@ -79,6 +80,8 @@ export function exampleFit(): Fit {
     condition: 1.2e6,
     gradientNorm: 1e-12,
     residualRms: 0.004,
+    residualScale: 'log',
+    aicc: null,
     confidence: 0.95,
     covariance: {
       kind: 'bootstrap',

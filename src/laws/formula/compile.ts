@@ -124,6 +124,10 @@ class Program {
         return `${a} / ${b}`;
       case 'pow':
         return this.power(a, b, this.graph.constant(args[1]));
+      case 'softplus':
+        return `Math.max(${a}, 0) + Math.log1p(Math.exp(-Math.abs(${a})))`;
+      case 'sigmoid':
+        return `1 / (1 + Math.exp(-${a}))`;
       default:
         return `Math.${kind}(${a})`;
     }

@@ -3,6 +3,7 @@ import { nearestName } from '../../core/nearest.ts';
 import { ExpressionFault } from '../../core/tokens.ts';
 import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, type Shear } from '../law.ts';
 import { compileFormula, lazily } from './defineFormula.ts';
+import { exchanges } from './exchanges.ts';
 import { namesIn, type Expression } from './expression.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { linearParams, powerTerms } from './linear.ts';
@@ -167,6 +168,7 @@ function makeLaw(spec: FormulaSpec): Law {
         params.map((param) => param.name),
       ),
     ),
+    exchanges: lazily(() => exchanges(right, (name) => !isInput(name))),
     ...(separable === undefined ? {} : { separable }),
     ...(left.kind === 'name'
       ? {}

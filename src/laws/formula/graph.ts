@@ -1,7 +1,13 @@
 import type { Expression, FunctionName } from './expression.ts';
 
+/**
+ * Functions that no formula names but that formulas become: softplus(u) = ln(1 + e^u) and its derivative, the logistic
+ * function. Written as they stand, their parts overflow.
+ */
+export type HiddenFunction = 'softplus' | 'sigmoid';
+
 /** What a node computes from its arguments. */
-type NodeKind = 'number' | 'theta' | 'input' | 'add' | 'multiply' | 'divide' | 'pow' | FunctionName;
+type NodeKind = 'number' | 'theta' | 'input' | 'add' | 'multiply' | 'divide' | 'pow' | FunctionName | HiddenFunction;
 
 /** A node of a {@link Graph}; `value` is the number, or the index of the coordinate or input. */
 export interface GraphNode {
@@ -84,9 +90,8 @@ export class Graph {
     if (y === 1) return a;
     if (y === 0.5) return this.apply('sqrt', a);
     if (y === -1) return this.divide(this.number(1), a);
-    const base = this.nodes[a];
-    if (base.kind === 'exp') return this.apply('exp', this.multiply(b, base.args[0]));
-    if (x !== undefined && x > 0) return this.apply('exp', this.multiply(this.number(Math.log(x)), b));
+    const log = this.logOf(a);
+    if (log !== undefined) return this.apply('exp', this.multiply(b, log));
     return this.node('pow', [a, b]);
   }
 
@@ -94,9 +99,29 @@ export class Graph {
     const x = this.constant(a);
     if (x !== undefined) return this.number(Math[name](x));
     const inner = this.nodes[a];
-    if (name === 'log' && inner.kind === 'exp') return inner.args[0];
+    if (name === 'log') return this.logOf(a) ?? this.node(name, [a]);
     if (name === 'exp' && inner.kind === 'log') return inner.args[0];
     return this.node(name, [a]);
+  }
+
+  /**
+   * The logarithm of a node that is positive by its form: an exponential, a product or quotient of such, or 1 plus such.
+   * Powers of these need no logarithm, and cannot overflow on the way to a finite value.
+   */
+  private logOf(a: number): number | undefined {
+    const { kind, value, args } = this.nodes[a];
+    if (kind === 'number') return value > 0 ? this.number(Math.log(value)) : undefined;
+    if (kind === 'exp') return args[0];
+    if (kind !== 'multiply' && kind !== 'divide' && kind !== 'add') return undefined;
+    const [first, second] = args;
+    if (kind === 'add') {
+      const other = this.constant(first) === 1 ? second : this.constant(second) === 1 ? first : undefined;
+      const log = other === undefined ? undefined : this.logOf(other);
+      return log === undefined ? undefined : this.node('softplus', [log]);
+    }
+    const [x, y] = [this.logOf(first), this.logOf(second)];
+    if (x === undefined || y === undefined) return undefined;
+    return kind === 'multiply' ? this.add(x, y) : this.subtract(x, y);
   }
 
   /** The nodes of a formula, given the node of each name. */
@@ -145,7 +170,7 @@ export class Graph {
     if (kind === 'pow') return this.derivePower(node, a, b, da, this.derivative(b, k));
     // A function of one value: its derivative times that of its argument.
     if (this.constant(da) === 0) return da;
-    const outer: Record<FunctionName, () => number> = {
+    const outer: Record<FunctionName | HiddenFunction, () => number> = {
       exp: () => node,
       log: () => this.divide(one, a),
       sqrt: () => this.divide(this.number(0.5), node),
@@ -156,6 +181,8 @@ export class Graph {
       asin: () => this.divide(one, this.apply('sqrt', this.subtract(one, this.multiply(a, a)))),
       acos: () => this.divide(this.number(-1), this.apply('sqrt', this.subtract(one, this.multiply(a, a)))),
       atan: () => this.divide(one, this.add(one, this.multiply(a, a))),
+      softplus: () => this.node('sigmoid', [a]),
+      sigmoid: () => this.multiply(node, this.node('sigmoid', [this.negate(a)])),
     };
     return this.multiply(outer[kind](), da);
   }
