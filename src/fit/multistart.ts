@@ -5,12 +5,20 @@ import { createLinearStart } from './linearStart.ts';
 /** Points that are tried for each number of coordinates to search, and how many of them become seeds. */
 const tried = { base: 48, growth: 2.2, most: 3000 };
 const kept = 10;
-/** Rows on which they are tried. */
-const rowsTried = 96;
+/** Rows on which all of them are tried, and on which the best share of them is compared again. */
+const rowsTried = { all: 24, best: 96 };
+const bestShare = 0.1;
+const bestLeast = 60;
 /** Range of a positive and of another coordinate for which nothing is known. */
 const unknown = { positive: [1e-6, 1e6], small: 1e-7, large: 1e3 } as const;
 /** How far around a given start the search goes: a factor to both sides. */
 const around = 30;
+
+/** A point and the sum of squares that it leaves. */
+interface Candidate {
+  readonly point: Float64Array;
+  readonly cost: number;
+}
 
 /** The range of one free coordinate in which points are drawn. */
 type Draw = (u: number) => number;
@@ -96,8 +104,8 @@ function lowDiscrepancy(dimensions: number): (n: number) => number[] {
 }
 
 /** Row numbers spread evenly over all rows. */
-function spreadRows(rows: number): Uint32Array {
-  const count = Math.min(rows, rowsTried);
+function spreadRows(rows: number, most: number): Uint32Array {
+  const count = Math.min(rows, most);
   return Uint32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * rows) / count));
 }
 

@@ -19,8 +19,8 @@ export const kaplan = defineFormula({
   id: 'kaplan',
   title: 'Kaplan: loss of models stopped early, from parameters and tokens of data',
   formula: String.raw`L(N, D) = \left[\left(\frac{A}{N^{\alpha_N}}\right)^{1/\alpha_D} + \left(\frac{B}{D^{\alpha_D}}\right)^{1/\alpha_D}\right]^{\alpha_D}`,
-  // Powers of single names compile to one exponential each.
-  text: '(A^(1 / alphaD) / params^(alphaN / alphaD) + B^(1 / alphaD) / tokens)^alphaD',
+  // The tokens term is taken out, so that no power overflows on the way: with alphaD = 0.1 they are tenth powers.
+  text: 'B / tokens^alphaD * (1 + (A * tokens^alphaD / (B * params^alphaN))^(1 / alphaD))^alphaD',
   reference: { title: 'Scaling Laws for Neural Language Models', arxiv: '2001.08361', section: '1.2, equation 1.5' },
   inputs: [params, tokens],
   params: [

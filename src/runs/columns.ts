@@ -27,6 +27,16 @@ const aliases = {
   family: [[], ['model_family']],
 } as const satisfies Record<string, readonly [readonly string[], readonly string[]]>;
 
+/**
+ * The same for quantities that single laws take: looked for where such a law is fitted, so that other tables may use these
+ * names as they like. What a law calls `steps` is the column `step` of most tables.
+ */
+const aliasesOnDemand: Readonly<Record<string, readonly [readonly string[], readonly string[]] | undefined>> = {
+  steps: [['step'], ['global_step', 'iteration', 'iter', 'num_steps', 'n_steps']],
+  minSteps: [['s_min'], ['steps_min', 'adjusted_steps']],
+  criticalBatch: [['b_crit'], ['critical_batch_size', 'crit_batch', 'cbs']],
+};
+
 /** Quantities whose column names are recognised without `--columns`. */
 export type KnownQuantity = keyof typeof aliases;
 
@@ -90,11 +100,14 @@ export function columnUnknown(name: string, header: readonly string[], file: str
  * ```ts
  * recognise('loss', ['val_loss', 'loss']); // ['loss']
  * recognise('loss', ['val_loss', 'test_loss']); // ['val_loss', 'test_loss']
+ * recognise('steps', ['global_step', 'loss']); // ['global_step']
  * ```
  */
 export function recognise(quantity: string, header: readonly string[]): readonly string[] {
   if (header.includes(quantity)) return [quantity];
-  const [contract, others] = Object.hasOwn(aliases, quantity) ? aliases[quantity as KnownQuantity] : [[], []];
+  const known = Object.hasOwn(aliases, quantity) ? aliases[quantity as KnownQuantity] : undefined;
+  const onDemand = Object.hasOwn(aliasesOnDemand, quantity) ? aliasesOnDemand[quantity] : undefined;
+  const [contract, others] = known ?? onDemand ?? [[], []];
   for (const names of [[quantity], contract, others]) {
     const wanted = names.map(normaliseName);
     const found = header.filter((column) => wanted.includes(normaliseName(column)));

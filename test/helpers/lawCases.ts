@@ -55,6 +55,21 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     direct: (p, x) => p.E + p.A / x.flops ** p.gamma,
     inputs: { flops: [1e17, 1e23] },
   },
+  multiplicative: {
+    params: { A: 60, alpha: 0.07, beta: 0.07 },
+    direct: (p, x) => p.A / (x.params ** p.alpha * x.tokens ** p.beta),
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
+  },
+  'multiplicative-irreducible': {
+    params: { E: 1.8, A: 2000, alpha: 0.17, beta: 0.18 },
+    direct: (p, x) => p.E + p.A / (x.params ** p.alpha * x.tokens ** p.beta),
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
+  },
+  skaling: {
+    params: { E: 1.22, A: 3355, B: 18186, alpha: 0.408, beta: 0.431, k: 0.452 },
+    direct: (p, x) => p.E + (p.A / x.params ** p.alpha + p.B / x.tokens ** p.beta) ** p.k,
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
+  },
   kaplan: {
     // Nc = 8.8e13 and Dc = 5.4e13.
     params: { A: 11.5, B: 20.15, alphaN: 0.076, alphaD: 0.095 },
@@ -63,6 +78,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
       return ((Nc / x.params) ** (p.alphaN / p.alphaD) + Dc / x.tokens) ** p.alphaD;
     },
     inputs: { params: [1e6, 1e9], tokens: [2e7, 2e10] },
+    rows: 100,
   },
   'kaplan-steps': {
     params: { A: 11.6, G: 335, alphaN: 0.077, alphaS: 0.76 },
