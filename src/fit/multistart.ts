@@ -44,22 +44,32 @@ export function multistartSeeds(
     searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
   const draws = searched.map((k) => drawOf(problem, paramOf[k], k, start[names[k]] as number | undefined));
   const sequence = lowDiscrepancy(searched.length);
-  const solve = createLinearStart(problem, isLinear, spreadRows(problem.data.rows));
-  const candidates: { point: Float64Array; cost: number }[] = [];
+  const few = spreadRows(problem.data.rows, rowsTried.all);
+  const costOfFew = createLinearStart(problem, isLinear, few);
+  const candidates: Candidate[] = [];
   for (let n = 0; n < count; n++) {
     const point = new Float64Array(names.length);
     const u = sequence(n);
     for (const [d, k] of searched.entries()) point[k] = draws[d](u[d]);
-    const cost = solve(point);
+    const cost = costOfFew(point);
     if (Number.isFinite(cost)) candidates.push({ point, cost });
   }
-  candidates.sort((a, b) => a.cost - b.cost);
+  let best = inOrder(candidates);
+  const more = spreadRows(problem.data.rows, rowsTried.best);
+  if (more.length > few.length) {
+    const costOfMore = createLinearStart(problem, isLinear, more);
+    best = best.slice(0, Math.max(bestLeast, bestShare * best.length));
+    best = inOrder(best.map(({ point }) => ({ point, cost: costOfMore(point) })));
+  }
   return distinct(
-    candidates.map(({ point }) => point),
+    best.map(({ point }) => point),
     searched,
     draws,
   );
 }
+
+const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.filter(({ cost }) => Number.isFinite(cost)).sort((a, b) => a.cost - b.cost);
 
 /** Parameters that follow a free coordinate: itself and those tied to it. */
 function dependents({ free, law }: Problem, k: number): number {

@@ -1,3 +1,4 @@
+import { irreducibleLoss } from './irreducibleLoss.ts';
 import { defineLaw, type Law, type LawInput, type LawParam, type PublishedFit } from './law.ts';
 
 /** One term A / x^alpha of a sum of power laws. */
@@ -20,14 +21,6 @@ export interface PowerSum {
   readonly published: readonly PublishedFit[];
 }
 
-const irreducible: LawParam = {
-  name: 'E',
-  unit: 'nats/token',
-  description: 'irreducible loss',
-  transform: 'log',
-  bounds: [0, Infinity],
-};
-
 /**
  * Builds a law L = E + sum_j A_j / x_j^alpha_j with its exact derivatives.
  *
@@ -41,7 +34,7 @@ export function definePowerSum(spec: PowerSum): Law {
   const inputs = [...new Map(spec.terms.map((t) => [t.input.name, t.input])).values()];
   const inputOf = spec.terms.map((t) => inputs.findIndex((i) => i.name === t.input.name));
   const params: LawParam[] = [
-    ...(spec.irreducible ? [irreducible] : []),
+    ...(spec.irreducible ? [irreducibleLoss] : []),
     ...spec.terms.map((t): LawParam => ({
       name: t.amplitude,
       unit: `nats/token * (${t.input.unit})^${t.exponent}`,

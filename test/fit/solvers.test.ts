@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { findSolver, solvers } from '../../src/fit/solvers/index.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
-import { findLaw, laws } from '../../src/laws/index.ts';
+import { findLaw } from '../../src/laws/index.ts';
 import { toParams } from '../../src/laws/law.ts';
 import type { Runs } from '../../src/runs/index.ts';
 import { chinchilla240 } from '../helpers/data.ts';
@@ -28,7 +28,7 @@ describe('ml-levenberg-marquardt', () => {
     expect(other.minimum.value).toBeGreaterThanOrEqual(newton.minimum.value * (1 - 1e-12));
   });
 
-  it.each(laws.map((law) => law.id))('agrees with newton on synthetic runs of %s', (id) => {
+  it.each(Object.keys(typicalParams))('agrees with newton on synthetic runs of %s', (id) => {
     const law = findLaw(id);
     const data = syntheticRuns(law, typicalParams[id], { rows: 60, seed: 12, noise: 0.01 });
     const newton = fitLaw(law, data, { objective: 'log-mse' });

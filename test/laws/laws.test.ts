@@ -51,7 +51,10 @@ function difference(f: (t: number) => ArrayLike<number>, step: number): number[]
   return a.map((_, i) => (8 * (a[i] - b[i]) - (c[i] - d[i])) / (12 * step));
 }
 
-describe.each(laws.map((law) => [law.id, law] as const))('law %s', (id, law) => {
+/** Sums of power laws of N, D and C, whose value is a logarithm and whose terms may be off. All laws: everyLaw.test.ts. */
+const powerSums = laws.filter((law) => Object.hasOwn(typicalParams, law.id));
+
+describe.each(powerSums.map((law) => [law.id, law] as const))('law %s', (id, law) => {
   const p = law.params.length;
   const x = logInputsOf(law);
 
@@ -227,7 +230,7 @@ describe('the table of laws', () => {
   it('has a typical case and a formula for each in these tests', () => {
     const ids = laws.map((law) => law.id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(Object.keys(typicalParams).sort()).toEqual([...ids].sort());
+    expect(powerSums.map((law) => law.id).sort()).toEqual(Object.keys(typicalParams).sort());
   });
 
   it('names the nearest law to an unknown one', () => {
