@@ -18,7 +18,6 @@ export const chinchilla = definePowerSum({
     { amplitude: 'B', exponent: 'beta', input: tokens },
   ],
   allocation: (p) => ({
-    irreducible: p.E,
     paramsAmplitude: p.A,
     paramsExponent: p.alpha,
     tokensAmplitude: p.B,

@@ -73,9 +73,10 @@ export interface PublishedFit {
   readonly note: string;
 }
 
-/** The power-law shape of compute-optimal allocation under C = k N D. */
+/**
+ * The power-law shape of compute-optimal allocation under C = k N D: the loss is least where the sum of these two terms is.
+ */
 export interface AllocationTerms {
-  readonly irreducible: number;
   readonly paramsAmplitude: number;
   readonly paramsExponent: number;
   readonly tokensAmplitude: number;
@@ -131,6 +132,16 @@ export interface Law {
   readonly respond?: (columns: Readonly<Record<string, Float64Array>>, rows: number) => Float64Array;
   /** Columns that `respond` needs. */
   readonly responseColumns?: readonly string[];
+  /**
+   * Refuses starting values, natural parameters by name, at which the law has no value for some row.
+   *
+   * @throws {@link IsoflopError} `FORMULA_INVALID` with the place in the formula
+   */
+  readonly checkStart?: (
+    values: Readonly<Record<string, number>>,
+    columns: Readonly<Record<string, Float64Array>>,
+    rows: number,
+  ) => void;
   /**
    * Further starting points that are worth more than a search, such as those of the procedure in the law's paper.
    *

@@ -70,7 +70,6 @@ export const skaling = defineFormula({
     { amplitude: 'B', exponent: 'beta', input: 'tokens' },
   ],
   allocation: (p) => ({
-    irreducible: p.E,
     paramsAmplitude: p.A,
     paramsExponent: p.alpha,
     tokensAmplitude: p.B,

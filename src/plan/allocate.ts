@@ -3,7 +3,7 @@ import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { allocationFault } from '../laws/allocation.ts';
 import { lawOf } from '../laws/index.ts';
-import { toParams, type AllocationTerms, type Law } from '../laws/law.ts';
+import { toCoordinates, toParams, type AllocationTerms, type Law } from '../laws/law.ts';
 import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
 
 type Interval = readonly [number, number] | null;
@@ -49,8 +49,9 @@ export function allocate(fit: Fit, flops: number, options: { confidence?: number
   const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const k = fit.data.conventions.flopsPerParamToken;
-  const terms = allocationTerms(law, paramValues(fit));
-  const best = optimum(terms, Math.log(flops / k));
+  const values = paramValues(fit);
+  const terms = allocationTerms(law, values);
+  const best = optimum(law, toCoordinates(law, values), terms, Math.log(flops / k));
   const intervals =
     fit.bootstrap === null
       ? deltaIntervals(fit, law, flops / k, best, confidence)
@@ -68,13 +69,15 @@ function allocationTerms(law: Law, params: Readonly<Record<string, number>>): Al
   return terms;
 }
 
-function optimum(terms: AllocationTerms, logBudget: number): LogOptimum {
-  const { irreducible, paramsAmplitude: A, paramsExponent: alpha, tokensAmplitude: B, tokensExponent: beta } = terms;
+function optimum(law: Law, theta: Float64Array, terms: AllocationTerms, logBudget: number): LogOptimum {
+  const { paramsAmplitude: A, paramsExponent: alpha, tokensAmplitude: B, tokensExponent: beta } = terms;
   const logG = (Math.log(alpha) + Math.log(A) - Math.log(beta) - Math.log(B)) / (alpha + beta);
   const logN = logG + (beta / (alpha + beta)) * logBudget;
   const logD = logBudget - logN;
-  const loss = irreducible + Math.exp(Math.log(A) - alpha * logN) + Math.exp(Math.log(B) - beta * logD);
-  return [logN, logD, Math.log(loss)];
+  const inputs = law.inputs.map(({ name }) => Float64Array.of(name === 'params' ? logN : logD));
+  const loss = new Float64Array(1);
+  law.evaluate(theta, inputs, 1, loss, undefined);
+  return [logN, logD, law.scale === 'log' ? loss[0] : Math.log(loss[0])];
 }
 
 function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): Allocation['intervals'] {
@@ -83,7 +86,7 @@ function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): 
     const terms = law.allocation?.(toParams(law, theta));
     // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
     if (terms === undefined || allocationFault(terms) !== undefined) continue;
-    const [n, d, loss] = optimum(terms, Math.log(budget));
+    const [n, d, loss] = optimum(law, theta, terms, Math.log(budget));
     for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
   }
   // An interval of the few draws that have an optimum would hide that the others have none.
@@ -111,7 +114,7 @@ function deltaIntervals(
     const moved = theta.slice();
     moved[k] += shift;
     const terms = law.allocation?.(toParams(law, moved));
-    return terms === undefined ? best : optimum(terms, Math.log(budget));
+    return terms === undefined ? best : optimum(law, moved, terms, Math.log(budget));
   };
   // Coordinates that do not vary (fixed, off) have zero covariance; minus infinity must not reach a difference.
   const gradients = Array.from(theta, (value, k): readonly number[] => {

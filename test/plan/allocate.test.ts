@@ -4,6 +4,7 @@ import type { Fit } from '../../src/fit/result.ts';
 import { allocationExponents, allocationFault } from '../../src/laws/allocation.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { findLaw } from '../../src/laws/index.ts';
+import { skaling } from '../../src/laws/skaling.ts';
 import { allocate } from '../../src/plan/allocate.ts';
 import { createRuns } from '../../src/runs/index.ts';
 import { predictLoss } from '../../src/uncertainty/predict.ts';
@@ -87,6 +88,18 @@ describe('the compute-optimal allocation', () => {
     expect(Math.log10(b.params / a.params) / 3).toBeCloseTo(besiroglu.optimum?.paramsExponent ?? NaN, 10);
     expect(Math.log10(b.tokens / a.tokens) / 3).toBeCloseTo(besiroglu.optimum?.tokensExponent ?? NaN, 10);
     expect(b.loss).toBeLessThan(a.loss);
+  });
+
+  it('of skaling is that of chinchilla, with the loss of skaling', () => {
+    const { params } = skaling.published[0];
+    const plan = allocate(publishedFit(skaling, skaling.published[0]), budget);
+    const same = allocate(given(params), budget);
+    expect(plan.params / same.params).toBeCloseTo(1, 12);
+    expect(plan.tokens / same.tokens).toBeCloseTo(1, 12);
+    const { E, A, B, alpha, beta, k } = params;
+    const lossAt = (n: number): number => E + (A / n ** alpha + B / (budget / (6 * n)) ** beta) ** k;
+    expect(plan.loss / lossAt(plan.params)).toBeCloseTo(1, 12);
+    for (const factor of [0.98, 1.02]) expect(lossAt(plan.params * factor)).toBeGreaterThan(plan.loss);
   });
 
   it('has the loss that the fit predicts there', () => {
@@ -214,7 +227,7 @@ describe('no optimum', () => {
 
   it('is not claimed for terms that are fine', () => {
     expect(
-      allocationFault({ irreducible: 0, paramsAmplitude: 1, paramsExponent: 1, tokensAmplitude: 1, tokensExponent: 1 }),
+      allocationFault({ paramsAmplitude: 1, paramsExponent: 1, tokensAmplitude: 1, tokensExponent: 1 }),
     ).toBeUndefined();
     expect(allocationExponents(chinchilla, { ...good, alpha: 0.34, beta: 0.28 })?.paramsExponent).toBeCloseTo(
       0.28 / 0.62,
