@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Prediction } from '../../src/plan/predictPoints.ts';
+import type { PredictionJson } from '../../src/report/json.ts';
 import type { Figure } from '../../src/plots/index.ts';
 import type { ErrorBody } from '../schemas/error.ts';
 import type { figureList } from '../schemas/figure.ts';
@@ -48,5 +48,5 @@ export const getPrediction = async (
   id: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Prediction> =>
-  (await get(`${fitPath(id)}/predict?${new URLSearchParams(query).toString()}`, signal)) as Prediction;
+): Promise<PredictionJson> =>
+  (await get(`${fitPath(id)}/predict?${new URLSearchParams(query).toString()}`, signal)) as PredictionJson;

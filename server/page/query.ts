@@ -1,5 +1,5 @@
 import { formatQuantity, tryParseQuantity } from '../../src/core/quantity.ts';
-import type { PredictedPoint, Prediction } from '../../src/plan/predictPoints.ts';
+import type { PredictedPointJson, PredictionJson } from '../../src/report/json.ts';
 import type { FitJson } from '../../src/report/json.ts';
 import { ApiError, getPrediction } from './api.ts';
 import { byId, make, pairs } from './dom.ts';
@@ -93,25 +93,34 @@ export async function ask(fit: string, confidence: number): Promise<void> {
   answer.removeAttribute('aria-busy');
 }
 
-function showAnswer({ points: [point], warnings }: Prediction, query: Query, confidence: number): void {
+function showAnswer(prediction: PredictionJson, query: Query, confidence: number): void {
+  const { response = 'loss', points, warnings } = prediction;
+  const [point] = points;
+  const predicted = (point as unknown as Readonly<Record<string, number>>)[response];
   const percent = `${String(Number((100 * confidence).toPrecision(4)))}%`;
   const interval =
     point.interval === null
       ? 'no interval'
       : `${percent} interval ${point.interval[0].toFixed(3)} to ${point.interval[1].toFixed(3)}`;
-  const value = make('output', '', point.loss.toFixed(3));
-  value.title = String(point.loss);
-  value.dataset.loss = String(point.loss);
+  const value = make('output', '', predicted.toFixed(3));
+  value.title = String(predicted);
+  value.dataset.loss = String(predicted);
   const atOptimum = query.flops !== undefined && query.params === undefined && query.tokens === undefined;
   byId('answer').replaceChildren(
-    make('p', 'loss', make('span', '', 'Loss'), value, make('span', 'interval', interval)),
+    make(
+      'p',
+      'loss',
+      make('span', '', response === 'loss' ? 'Loss' : response),
+      value,
+      make('span', 'interval', interval),
+    ),
     make('dl', '', ...pairs(describePoint(point, atOptimum && point.params !== null))),
     ...warnings.map(({ level, message, remedy }) => make('p', `note ${level}`, `${message} ${remedy}`)),
   );
   byId('answer').hidden = false;
 }
 
-function describePoint(point: PredictedPoint, optimal: boolean): [string, string][] {
+function describePoint(point: PredictedPointJson, optimal: boolean): [string, string][] {
   const { params, tokens, flops, extrapolation } = point;
   const entries: [string, string][] = [];
   if (params !== null) entries.push([optimal ? 'Optimal parameters' : 'Parameters', formatQuantity(params)]);
@@ -123,7 +132,7 @@ function describePoint(point: PredictedPoint, optimal: boolean): [string, string
 }
 
 /** How far the point lies from the data in the quantity in which it lies farthest; the warning tells the rest. */
-function describeDistance(distance: PredictedPoint['extrapolation']): string {
+function describeDistance(distance: PredictedPointJson['extrapolation']): string {
   const words = {
     flops: ['largest', 'smallest', 'compute'],
     params: ['largest', 'smallest', 'model'],

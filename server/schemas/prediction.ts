@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-import type { Prediction } from '../../src/plan/predictPoints.ts';
+import type { PredictionJson } from '../../src/report/json.ts';
 import { confidence, intervalOrNull, numberOrNull, quantityText, warning } from './quantities.ts';
 
 /** Points that one request may ask for. */
@@ -32,27 +32,31 @@ export const predictBody = Type.Object(
 );
 
 /** What `isoflop predict --json` prints. */
-export const prediction = Type.Unsafe<Prediction>(
+export const prediction = Type.Unsafe<PredictionJson>(
   Type.Object({
+    response: Type.Optional(Type.String({ description: 'What is predicted, where it is not the loss' })),
     points: Type.Array(
-      Type.Object({
-        params: numberOrNull('Model size N, parameters'),
-        tokens: numberOrNull('Training tokens D'),
-        flops: numberOrNull('Training compute C, FLOP'),
-        loss: Type.Number({ description: 'Expected loss, nats per token' }),
-        interval: intervalOrNull('Interval of the loss'),
-        extrapolation: Type.Object(
-          {
-            flops: numberOrNull('Compute'),
-            params: numberOrNull('Model size'),
-            tokens: numberOrNull('Training tokens'),
-          },
-          {
-            description:
-              'Times the largest value in the data (above 1), a fraction of the smallest (below 1), or 1 inside; null where unknown',
-          },
-        ),
-      }),
+      Type.Object(
+        {
+          params: numberOrNull('Model size N, parameters'),
+          tokens: numberOrNull('Training tokens D'),
+          flops: numberOrNull('Training compute C, FLOP'),
+          loss: Type.Optional(Type.Number({ description: 'Expected loss, nats per token' })),
+          interval: intervalOrNull('Interval of the loss'),
+          extrapolation: Type.Object(
+            {
+              flops: numberOrNull('Compute'),
+              params: numberOrNull('Model size'),
+              tokens: numberOrNull('Training tokens'),
+            },
+            {
+              description:
+                'Times the largest value in the data (above 1), a fraction of the smallest (below 1), or 1 inside; null where unknown',
+            },
+          ),
+        },
+        { additionalProperties: Type.Number({ description: 'Another input, or the response that the law predicts' }) },
+      ),
     ),
     warnings: Type.Array(warning),
   }),

@@ -40,6 +40,16 @@ export function fileName(option: string): (text: string) => string {
   };
 }
 
+/** Option parser for names with commas between. */
+export function names(option: string): (text: string, before?: readonly string[]) => string[] {
+  return (text, before = []) => {
+    const found = text.split(',').map((name) => name.trim());
+    if (found.includes(''))
+      throw new IsoflopError('OPTION_INVALID', { option, value: text, expected: 'names with commas between' });
+    return [...before, ...found];
+  };
+}
+
 /** Option parser for `name=number,name=number`; the option may be given several times. */
 export function assignments(option: string): (text: string, before?: Record<string, number>) => Record<string, number> {
   return (text, before = {}) => {

@@ -242,7 +242,7 @@ const kinds = {
     exit: 2,
     http: 400,
     text: (d) => `A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
-    remedy: () => 'Any two of params, tokens and flops give the third.',
+    remedy: () => 'Any two of params, tokens and flops give the third; --at NAME=VALUE gives other inputs.',
   }),
   POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({
     exit: 2,

@@ -5,7 +5,7 @@ import type { Runs } from '../runs/runs.ts';
 import { checkData } from './checkData.ts';
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import type { LocalMinimum } from './newton.ts';
-import { givenStart } from './givenStarts.ts';
+import { checkStart, givenStart } from './givenStarts.ts';
 import { findObjective } from './objectives/index.ts';
 import type { Objective } from './objectives/objective.ts';
 import { checkValues, resolveDelta, resolveRestrictions, type FitOptions } from './options.ts';
@@ -60,7 +60,8 @@ export interface LawFit {
  * Standard errors and intervals are the next step, `summarizeFit`; `fitRuns` does both.
  *
  * @throws {@link IsoflopError} for data or options that cannot be fitted: `TOO_FEW_ROWS`, `INPUT_CONSTANT`,
- *   `INPUTS_COLLINEAR`, `QUANTITY_MISSING`, `VALUE_NOT_POSITIVE`, `PARAM_UNKNOWN`, `OPTION_INVALID`, `SOLVER_UNSUITABLE`
+ *   `INPUTS_COLLINEAR`, `QUANTITY_MISSING`, `VALUE_NOT_POSITIVE`, `VALUE_NOT_FINITE`, `PARAM_UNKNOWN`, `OPTION_INVALID`,
+ *   `SOLVER_UNSUITABLE`, `FORMULA_INVALID`
  * @see docs/fitting.md for the method
  * @example
  * ```ts
@@ -85,6 +86,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   if (refusal !== undefined) throw new IsoflopError('SOLVER_UNSUITABLE', { solver: solver.id, reason: refusal });
 
   const task: SearchTask = { law, objective, delta, coordinates, restrictions, data: rows.data, start };
+  checkStart(task);
   let found = searchMinimum(task, solver);
   const isPartial = Object.keys(start).length > 0 && givenStart(task) === undefined;
   if (isPartial) found = searchFrom(task, solver, found, start);

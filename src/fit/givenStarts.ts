@@ -13,17 +13,30 @@ export function givenStart({ law, coordinates, start = {}, restrictions }: Searc
   );
 }
 
+/** Refuses a complete start at which the law has no value. */
+export function checkStart(task: SearchTask): void {
+  const { law, restrictions, start = {}, data } = task;
+  if (law.checkStart === undefined || givenStart(task) === undefined) return;
+  law.checkStart({ ...restrictions.fixed, ...start }, naturalInputs(task, data), data.rows);
+}
+
+/** The inputs of the fitted rows by name, in natural units. */
+function naturalInputs({ law, coordinates }: SearchTask, data: ProblemRows): Record<string, Float64Array> {
+  return Object.fromEntries(
+    law.inputs.map(({ name, transform }, k): [string, Float64Array] => {
+      const mean = coordinates.means[k];
+      const column = data.inputs[k].subarray(0, data.rows);
+      return [name, transform === 'identity' ? column.slice() : column.map((x) => Math.exp(x + mean))];
+    }),
+  );
+}
+
 /** The law's own guesses in free coordinates, where they name every free parameter. */
 export function guessedStarts(task: SearchTask, data: ProblemRows): Float64Array[] {
-  const { law, coordinates } = task;
+  const { law } = task;
   if (law.guess === undefined) return [];
-  const columns = law.inputs.map(({ name, transform }, k): [string, Float64Array] => {
-    const mean = coordinates.means[k];
-    const column = data.inputs[k].subarray(0, data.rows);
-    return [name, transform === 'identity' ? column.slice() : column.map((x) => Math.exp(x + mean))];
-  });
   return law
-    .guess(Object.fromEntries(columns), data.observed.subarray(0, data.rows))
+    .guess(naturalInputs(task, data), data.observed.subarray(0, data.rows))
     .map((guess) => givenStart({ ...task, start: { ...guess, ...task.start } }))
     .filter((point) => point?.every(Number.isFinite) === true)
     .map((point) => point ?? new Float64Array(0));

@@ -121,6 +121,13 @@ function conditionOf({ problem, coordinates }: Settled, at: At): number | null {
       for (let i = 0; i < size; i++)
         for (let j = 0; j < size; j++)
           raw[a * size + b] += inverse[i * size + a] * hessian[i * size + j] * inverse[j * size + b];
+  // The parameters of a formula have units of any size, which would say more about these than about the data.
+  if (problem.law.spec !== undefined) scaleToUnitDiagonal(raw, size);
   const { values } = symmetricEigen(raw, size);
   return values[0] > 0 ? values[size - 1] / values[0] : null;
+}
+
+function scaleToUnitDiagonal(matrix: Float64Array, size: number): void {
+  const scale = Float64Array.from({ length: size }, (_, k) => Math.sqrt(Math.abs(matrix[k * size + k])) || 1);
+  for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) matrix[a * size + b] /= scale[a] * scale[b];
 }

@@ -2,7 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { fitLaw } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
 import type { Fit } from '../fit/result.ts';
-import { findLaw } from '../laws/index.ts';
+import { lawOption } from './lawOption.ts';
 import type { Runs } from '../runs/runs.ts';
 import { bootstrapFit } from '../uncertainty/bootstrap.ts';
 import { estimateCovariance } from '../uncertainty/covariance.ts';
@@ -13,8 +13,10 @@ import { inThreads } from './threads.ts';
 
 /** Options of {@link fitRuns}. */
 export interface FitRunsOptions extends FitOptions {
-  /** Id of the law; default `chinchilla`. */
+  /** Id of the law, or a formula such as `loss ~ E + A/params^alpha`; default `chinchilla`. */
   readonly law?: string;
+  /** Parameters of a formula that are positive and fitted as logarithms. */
+  readonly positive?: readonly string[];
   /** Bootstrap resamples; 0 (the default) takes errors from the covariance. */
   readonly bootstrap?: number;
   /** Seed of the bootstrap; default 0. */
@@ -49,7 +51,7 @@ export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise
   const seed = wholeNumber('--seed', options.seed ?? 0, Number.MAX_SAFE_INTEGER);
   // Before the bootstrap, which may take long.
   const confidence = checkConfidence(options.confidence ?? 0.95);
-  const fit = fitLaw(findLaw(options.law ?? 'chinchilla'), runs, options);
+  const fit = fitLaw(lawOption(options, Object.keys(runs.quantities)), runs, options);
   const groups = groupRows(fit, options.group);
   const covariance = estimateCovariance(fit, groups, options.covariance ?? 'sandwich');
   const began = performance.now();

@@ -11,15 +11,20 @@ import { allocate } from './allocate.ts';
 const quantities = ['params', 'tokens', 'flops'] as const;
 type Quantity = (typeof quantities)[number];
 
-/** A model and its training: any two of the three quantities, compute alone, or the one input of the law. */
-export type QueryPoint = Readonly<Partial<Record<Quantity, number | undefined>>>;
+/**
+ * A model and its training: any two of the three quantities, compute alone, and whatever else the law takes, by name, such
+ * as `uniqueTokens`.
+ */
+export type QueryPoint = Readonly<Partial<Record<string, number | undefined>>>;
 
 /** A number for each quantity, `null` where it is not known. */
 type Quantities = Readonly<Record<Quantity, number | null>>;
 
 /** What a law says about one point. */
 export interface PredictedPoint extends Quantities {
-  /** Expected loss, nats per token. */
+  /** Inputs of the law other than these, by name. */
+  readonly inputs: Readonly<Record<string, number>>;
+  /** Expected loss, nats per token; where the law predicts something else, that (see {@link Prediction.response}). */
   readonly loss: number;
   /** Interval of the loss, `null` where the fit has none. */
   readonly interval: readonly [number, number] | null;
@@ -32,6 +37,8 @@ export interface PredictedPoint extends Quantities {
 
 /** Predictions for several points, and the reasons to be careful with them. */
 export interface Prediction {
+  /** What is predicted: `loss` for most laws. */
+  readonly response: string;
   readonly points: readonly PredictedPoint[];
   readonly warnings: readonly Warning[];
 }
@@ -66,7 +73,10 @@ export function predictPoints(
   const law = lawOf(fit);
   const resolved = points.map((point) => resolvePoint(fit, law, point));
   const inputs = Object.fromEntries(
-    law.inputs.map(({ name }) => [name, Float64Array.from(resolved, (point) => point[name as Quantity] ?? NaN)]),
+    law.inputs.map(({ name }) => [
+      name,
+      Float64Array.from(resolved, (point) => (isLinked(name) ? (point[name] ?? NaN) : point.inputs[name])),
+    ]),
   );
   const { loss, lower, upper } = predictLoss(fit, inputs, confidence === undefined ? {} : { confidence });
   const predicted = resolved.map((point, k) => ({
@@ -78,11 +88,22 @@ export function predictPoints(
   const warnings = extrapolationWarnings(fit, predicted);
   if (predicted.some((point) => point.interval === null))
     warnings.push(createWarning('INTERVAL_UNAVAILABLE', 'The fit has no covariance, so the loss has no interval.'));
-  return { points: predicted, warnings };
+  return { response: law.response.name, points: predicted, warnings };
 }
 
-/** Checks what is given and works out the rest. */
-function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities {
+/** A point with all that the law takes. */
+function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities & Pick<PredictedPoint, 'inputs'> {
+  const others = law.inputs.map((input) => input.name).filter((name) => !isLinked(name));
+  const lacking = others.find((name) => point[name] === undefined);
+  if (lacking !== undefined) throw incomplete(law, point);
+  const inputs = Object.fromEntries(others.map((name) => [name, point[name] ?? NaN]));
+  return { ...resolveLinked(fit, law, point), inputs };
+}
+
+const isLinked = (name: string): name is Quantity => (quantities as readonly string[]).includes(name);
+
+/** Checks what is given of params, tokens and flops and works out the rest. */
+function resolveLinked(fit: Fit, law: Law, point: QueryPoint): Quantities {
   const given = quantities.filter((name) => point[name] !== undefined);
   for (const name of given) {
     const value = point[name] ?? NaN;
@@ -92,7 +113,7 @@ function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities {
   for (const name of quantities)
     if (full[name] !== null && !(full[name] > 0 && full[name] < Infinity))
       throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: `${name} (from the other two)`, value: full[name] });
-  const missing = law.inputs.filter(({ name }) => full[name as Quantity] === null);
+  const missing = law.inputs.filter(({ name }) => isLinked(name) && full[name] === null);
   if (missing.length === 0) return full;
   if (full.flops !== null && given.length === 1 && law.allocation !== undefined) {
     // Without errors to carry over, the optimum is a closed form: the interval that counts is that of the loss.
@@ -100,7 +121,13 @@ function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities {
     const { params, tokens } = allocate(exact, full.flops);
     return { params, tokens, flops: full.flops };
   }
-  throw new IsoflopError('POINT_INCOMPLETE', {
+  throw incomplete(law, point);
+}
+
+function incomplete(law: Law, point: QueryPoint): IsoflopError {
+  const names = new Set([...quantities, ...law.inputs.map((input) => input.name)]);
+  const given = [...names].filter((name) => point[name] !== undefined);
+  return new IsoflopError('POINT_INCOMPLETE', {
     law: law.id,
     given: given.length === 0 ? 'nothing' : `only ${given.join(' and ')}`,
     needed: neededBy(law),

@@ -47,7 +47,7 @@ export function pointsOf(fit: Fit, law: Law, most: number): Points {
     const column = fittedColumn(fit, name);
     if (column !== undefined) columns[name] = pick(column);
   }
-  const loss = pick(fit.fitted.columns.loss ?? new Float64Array(rows).fill(NaN));
+  const loss = pick(fit.fitted.columns[law.response.name] ?? new Float64Array(rows).fill(NaN));
   const predicted = count === 0 ? new Float64Array(0) : evaluateLaw(law, paramValues(fit), columns);
   const residual = loss.map((value, i) => 100 * Math.log(value / predicted[i]));
   const hover = Array.from({ length: count }, (_, i) => {

@@ -1,3 +1,5 @@
+import { parseExpression } from '../laws/formula/parse.ts';
+import { printExpression } from '../laws/formula/print.ts';
 import type { Law, SeparableTerm } from '../laws/law.ts';
 
 /**
@@ -37,8 +39,8 @@ function writeTerm(law: Law, term: SeparableTerm, amplitude: string, exponent: s
 }
 
 /**
- * A law in plain text with its own symbols, such as `L(N, D) = E + A/N^alpha + B/D^beta`. A law that is no sum of terms
- * gives its TeX.
+ * A law in plain text with its own symbols, such as `L(N, D) = E + A/N^alpha + B/D^beta`. A law that is neither a sum of
+ * power laws nor made from a formula gives its TeX.
  *
  * @example
  * ```ts
@@ -46,17 +48,25 @@ function writeTerm(law: Law, term: SeparableTerm, amplitude: string, exponent: s
  * ```
  */
 export function symbolicFormula(law: Law, style: FormulaStyle = 'text'): string {
+  if (law.text !== undefined)
+    return `${leftSide(law, law.spec === undefined)} = ${printExpression(parseExpression(law.text), (name) => symbolOf(law, name))}`;
   if (law.separable === undefined) return law.formula;
   const terms = law.separable.map((term) => ({
     text: writeTerm(law, term, term.amplitude, term.power?.exponent ?? '', style),
     negative: false,
   }));
-  return `L(${law.inputs.map((input) => input.symbol).join(', ')}) = ${joinTerms(terms)}`;
+  return `${leftSide(law, true)} = ${joinTerms(terms)}`;
+}
+
+/** What stands left of the equals sign: the symbol of the response, with its inputs where asked for. */
+function leftSide(law: Law, withInputs: boolean): string {
+  const { symbol } = law.response;
+  return withInputs ? `${symbol}(${law.inputs.map((input) => input.symbol).join(', ')})` : symbol;
 }
 
 /**
- * A law with its numbers in it, such as `L = 1.817 + 477.8/N^0.3473 + 2143/D^0.3672`, or `null` for a law that is no sum
- * of terms. Terms that are switched off are left out.
+ * A law with its numbers in it, such as `L = 1.817 + 477.8/N^0.3473 + 2143/D^0.3672`, or `null` for a law that has no
+ * plain formula. Terms of a sum that are switched off are left out.
  *
  * @param law - the law
  * @param params - its parameters in natural units
@@ -70,7 +80,12 @@ export function numericFormula(
   params: Readonly<Record<string, number>>,
   style: FormulaStyle = 'text',
 ): string | null {
-  if (law.separable === undefined) return null;
+  if (law.separable === undefined) {
+    if (law.text === undefined) return null;
+    const write = (name: string): string =>
+      Object.hasOwn(params, name) ? formatNumber(params[name]) : symbolOf(law, name);
+    return `${leftSide(law, false)} = ${printExpression(parseExpression(law.text), write)}`;
+  }
   const terms = law.separable
     .filter((term) => params[term.amplitude] !== 0)
     .map((term) => ({
@@ -83,5 +98,5 @@ export function numericFormula(
       ),
       negative: params[term.amplitude] < 0,
     }));
-  return `L = ${joinTerms(terms)}`;
+  return `${leftSide(law, false)} = ${joinTerms(terms)}`;
 }

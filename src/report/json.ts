@@ -2,7 +2,7 @@ import type { FormulaSpec } from '../laws/law.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit, ParamState } from '../fit/result.ts';
 import type { Allocation } from '../plan/allocate.ts';
-import type { Prediction } from '../plan/predictPoints.ts';
+import type { PredictedPoint, Prediction } from '../plan/predictPoints.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
 
 type Interval = readonly [number, number] | null;
@@ -102,6 +102,19 @@ export function fitToJson(fit: Fit): FitJson {
   };
 }
 
+/** A point as JSON; besides what is listed it holds its other inputs and a response other than the loss, by name. */
+export type PredictedPointJson = Pick<PredictedPoint, 'params' | 'tokens' | 'flops' | 'interval' | 'extrapolation'> & {
+  readonly loss?: number;
+};
+
+/** What `isoflop predict --json` prints. */
+export interface PredictionJson {
+  /** Name of what is predicted; left out for the loss. */
+  readonly response?: string;
+  readonly points: readonly PredictedPointJson[];
+  readonly warnings: readonly Warning[];
+}
+
 /**
  * Predictions as `isoflop predict --json` prints them.
  *
@@ -110,13 +123,15 @@ export function fitToJson(fit: Fit): FitJson {
  * predictionToJson(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }])).points[0].extrapolation.flops; // 45.4
  * ```
  */
-export function predictionToJson({ points, warnings }: Prediction): Prediction {
+export function predictionToJson({ response, points, warnings }: Prediction): PredictionJson {
   return {
-    points: points.map(({ params, tokens, flops, loss, interval, extrapolation }) => ({
+    ...(response === 'loss' ? {} : { response }),
+    points: points.map(({ params, tokens, flops, inputs, loss, interval, extrapolation }) => ({
       params,
       tokens,
       flops,
-      loss,
+      ...inputs,
+      [response]: loss,
       interval: finiteInterval(interval),
       extrapolation,
     })),

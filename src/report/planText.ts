@@ -73,7 +73,8 @@ function optimumTable(fit: Fit, law: Law, note: string): { heading: string; line
 function inputTable(fit: Fit, law: Law, note: string): { heading: string; lines: string[] }[] {
   const [input] = law.inputs;
   const largest = fittedRange(fit, input.name)?.[1];
-  if (largest === undefined) return [];
+  // Ten times the largest loss, or the largest of a column that may be negative, is no place to extrapolate to.
+  if (largest === undefined || input.name === 'loss' || input.transform === 'identity') return [];
   const values = factors.map((factor) => factor * largest);
   const { loss, lower, upper } = predictLoss(fit, { [input.name]: values });
   const rows = values.map((value, k) => [
@@ -83,8 +84,8 @@ function inputTable(fit: Fit, law: Law, note: string): { heading: string; lines:
   ]);
   return [
     {
-      heading: `Predicted loss${note}`,
-      lines: alignColumns([[`  ${input.name}`, '', 'loss'], ...rows], ['left', 'left', 'left']),
+      heading: `Predicted ${law.response.name}${note}`,
+      lines: alignColumns([[`  ${input.name}`, '', law.response.name], ...rows], ['left', 'left', 'left']),
     },
   ];
 }

@@ -61,7 +61,7 @@ export function formatReport(fit: Fit, options: TextOptions = {}): string {
     { heading: 'Warnings', lines: warningLines(fit.warnings, style) },
   ];
   return [
-    paint.bold(`${law.title} (${law.id})`),
+    paint.bold(law.spec === undefined ? `${law.title} (${law.id})` : law.title),
     ...formulaLines(fit, law),
     ...sections
       .filter((section) => section.lines.length > 0)
@@ -71,11 +71,13 @@ export function formatReport(fit: Fit, options: TextOptions = {}): string {
 
 function formulaLines(fit: Fit, law: Law): string[] {
   const numbers = numericFormula(law, paramValues(fit));
-  const units = law.inputs.map((input) => `${input.symbol} in ${input.unit}`).join(', ');
+  const units = [...law.inputs, law.response]
+    .filter(({ unit }) => unit !== '')
+    .map(({ symbol, unit }) => `${symbol} in ${unit.replace('/', ' per ')}`);
   return [
     `  ${symbolicFormula(law)}`,
     ...(numbers === null ? [] : [`  ${numbers}`]),
-    `  ${units}, L in nats per token`,
+    ...(units.length === 0 ? [] : [`  ${units.join(', ')}`]),
   ];
 }
 
@@ -129,7 +131,9 @@ function fitLines(fit: Fit, style: Style): string[] {
     ),
     ...fact(
       'residuals',
-      `${formatNumber(100 * fit.residualRms, 3)}% root mean square of ln(observed / predicted)`,
+      fit.residualScale === 'log'
+        ? `${formatNumber(100 * fit.residualRms, 3)}% root mean square of ln(observed / predicted)`
+        : `${formatNumber(fit.residualRms, 5)} root mean square of observed - predicted`,
       style,
     ),
     ...fact(
@@ -163,10 +167,11 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
   const dropped = data.dropped.flatMap(({ rows, why }) => fact('dropped', `${countOf(rows, 'row')}: ${why}`, style));
   const found = Object.entries(columns).map(([quantity, column]) => `${quantity} from "${column}"`);
   const computed = Object.entries(derived).map(([quantity, formula]) => `${quantity} = ${formula}`);
-  const known = [...new Set(['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name), 'loss'])];
+  const names = ['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name), law.response.name];
+  const known = [...new Set(names)];
   const ranges = known.flatMap((name) => {
     const range = data.ranges[name];
-    return range === undefined ? [] : [`${name} ${formatQuantity(range[0])} to ${formatQuantity(range[1])}`];
+    return range === undefined ? [] : [`${name} ${showQuantity(range[0])} to ${showQuantity(range[1])}`];
   });
   return [
     ...fact('source', `${data.source} (sha256 ${data.sha256.slice(0, 12)})`, style),
@@ -174,11 +179,16 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
     ...dropped,
     ...(found.length === 0 ? [] : fact('columns', found.join(', '), style)),
     ...(computed.length === 0 ? [] : fact('derived', computed.join(', '), style)),
-    ...fact('compute', `C = ${formatNumber(flopsPerParamToken)} N D (FLOP)`, style),
+    ...(Object.keys({ ...columns, ...derived }).includes('flops')
+      ? fact('compute', `C = ${formatNumber(flopsPerParamToken)} N D (FLOP)`, style)
+      : []),
     ...(ranges.length === 0 ? [] : fact('ranges', ranges.join(', '), style)),
     ...(data.sizes === null ? [] : fact('sizes', `${formatWhole(data.sizes)} distinct model sizes`, style)),
   ];
 }
+
+/** Counts with their suffix; negative and small numbers, which only formulas meet, as they are. */
+const showQuantity = (value: number): string => (value >= 1 ? formatQuantity(value) : formatNumber(value));
 
 const levels: readonly WarningLevel[] = ['error', 'warning', 'info'];
 
@@ -220,19 +230,21 @@ const formatCount = (value: number): string => formatQuantity(value);
  * formatPrediction(predictPoints(fit, [{ params: 70e9, tokens: 1.4e12 }]));
  * ```
  */
-export function formatPrediction({ points, warnings }: Prediction, options: TextOptions = {}): string {
+export function formatPrediction({ response, points, warnings }: Prediction, options: TextOptions = {}): string {
   const style = styleOf(options);
   const count = (value: number | null): string => (value === null ? '-' : formatQuantity(value, 4));
+  const others = Object.keys(points[0]?.inputs ?? {});
   const rows = points.map((point) => [
     count(point.params),
     count(point.tokens),
     count(point.flops),
+    ...others.map((name) => String(point.inputs[name])),
     withInterval(formatLoss(point.loss), mapInterval(point.interval, formatLoss)),
     beyondData(point.extrapolation.flops),
   ]);
   const [header, ...lines] = alignColumns(
-    [['params', 'tokens', 'flops', 'loss [interval]', 'flops / data'], ...rows],
-    ['right', 'right', 'right', 'left', 'right'],
+    [['params', 'tokens', 'flops', ...others, `${response} [interval]`, 'flops / data'], ...rows],
+    ['right', 'right', 'right', ...others.map(() => 'right' as const), 'left', 'right'],
   );
   return [
     style.paint.bold(header),

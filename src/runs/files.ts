@@ -24,13 +24,13 @@ export async function readRuns(paths: string | readonly string[], options: ReadO
     throw new IsoflopError('USAGE', { message: 'No file is named.', remedy: 'Name at least one CSV file.' });
   }
   return await readSources(
-    names.map((name) => ({ name, open: () => readFile(name) })),
+    names.map((name) => ({ name, open: () => readBytes(name) })),
     options,
   );
 }
 
 /** The bytes of a file. Only errors of the file system are translated; those of the consumer never pass through here. */
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
   try {
     // Larger pieces than the default of 64 KiB, so that the reader is called less often.
     yield* createReadStream(path, { highWaterMark: 2 ** 16 }) as AsyncIterable<Buffer>;

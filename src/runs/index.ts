@@ -1,5 +1,6 @@
 export { createRuns, type CreateRunsOptions } from './create.ts';
 export { readRuns } from './files.ts';
+export { quantityNames, readHeader } from './header.ts';
 export { knownQuantities, normaliseName, parseColumnsOption, type KnownQuantity } from './columns.ts';
 export type { ReadOptions } from './options.ts';
 export { parseRuns } from './read.ts';

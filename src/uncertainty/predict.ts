@@ -3,9 +3,9 @@ import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
-import { evaluateLaw, type Law } from '../laws/law.ts';
+import { evaluateLaw, transformInputs, type Law } from '../laws/law.ts';
 
-/** Predicted losses with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
+/** Predictions of the law's response, such as the loss, with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
 export interface LossPrediction {
   /** Length points. */
   readonly loss: Float64Array;
@@ -23,12 +23,12 @@ export interface PredictOptions {
 const kept = 4e6;
 
 /**
- * Loss that a fit predicts, with an interval from its bootstrap draws (percentiles) or from its covariance (delta method
- * on ln loss). The interval is that of the law's mean: it holds the error of the coefficients, not the spread of single
+ * Loss (or other response) that a fit predicts, with an interval from its bootstrap draws (percentiles) or from its
+ * covariance (delta method on ln loss where the prediction is positive, as for every law of a loss). The interval is that of the law's mean: it holds the error of the coefficients, not the spread of single
  * runs nor the possibility that the law has another form.
  *
  * @param inputs - one array for each input of the law, in natural units, all of the same length
- * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `OPTION_INVALID`
+ * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `QUANTITY_INVALID`, `OPTION_INVALID`
  * @example
  * ```ts
  * predictLoss(fit, { params: [70e9], tokens: [1.4e12] }).loss[0]; // 1.974
@@ -42,7 +42,7 @@ export function predictLoss(
   const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const points = (inputs[law.inputs[0].name] as ArrayLike<number> | undefined)?.length;
-  for (const { name } of law.inputs) {
+  for (const { name, transform } of law.inputs) {
     const values = inputs[name] as ArrayLike<number> | undefined;
     if (values?.length === undefined || values.length !== points)
       throw new IsoflopError('OPTION_INVALID', {
@@ -51,13 +51,16 @@ export function predictLoss(
         expected: 'one array of numbers for each input of the law, all of the same length',
       });
     for (let i = 0; i < values.length; i++)
-      if (!(values[i] > 0 && values[i] < Infinity))
+      if (transform === 'identity') {
+        if (!Number.isFinite(values[i]))
+          throw new IsoflopError('QUANTITY_INVALID', { what: name, value: String(values[i]) });
+      } else if (!(values[i] > 0 && values[i] < Infinity))
         throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value: values[i] });
   }
   const loss = evaluateLaw(law, paramValues(fit), inputs);
-  const logs = law.inputs.map(({ name }) => Float64Array.from(inputs[name], Math.log));
+  const columns = transformInputs(law, inputs);
   const bounds =
-    fit.bootstrap === null ? fromCovariance(fit, law, logs, confidence) : fromDraws(fit, law, logs, confidence);
+    fit.bootstrap === null ? fromCovariance(fit, law, columns, confidence) : fromDraws(fit, law, columns, confidence);
   return { loss, ...bounds };
 }
 
@@ -77,43 +80,54 @@ export function checkConfidence(confidence: number): number {
 
 type Bounds = Pick<LossPrediction, 'lower' | 'upper'>;
 
-function fromDraws(fit: Fit, law: Law, logs: readonly Float64Array[], confidence: number): Bounds {
-  const points = logs[0].length;
+function fromDraws(fit: Fit, law: Law, inputs: readonly Float64Array[], confidence: number): Bounds {
+  const points = inputs[0].length;
+  const back = law.scale === 'log' ? Math.exp : (x: number): number => x;
   const draws = [...coordinateDraws(fit)];
   if (draws.length < 2) return { lower: null, upper: null };
   const piece = Math.max(1, Math.min(points, Math.floor(kept / draws.length)));
-  const values = new Float64Array(draws.length * piece); // row-major draws x piece, ln loss
+  const values = new Float64Array(draws.length * piece); // row-major draws x piece, as the law gives it
   const column = new Float64Array(draws.length);
   const lower = new Float64Array(points);
   const upper = new Float64Array(points);
   for (let from = 0; from < points; from += piece) {
     const size = Math.min(piece, points - from);
-    const part = logs.map((log) => log.subarray(from, from + size));
+    const part = inputs.map((column) => column.subarray(from, from + size));
     for (const [b, theta] of draws.entries())
       law.evaluate(theta, part, size, values.subarray(b * piece, b * piece + size), undefined);
     for (let i = 0; i < size; i++) {
       for (let b = 0; b < draws.length; b++) column[b] = values[b * piece + i];
-      [lower[from + i], upper[from + i]] = percentiles(column, confidence).map(Math.exp);
+      [lower[from + i], upper[from + i]] = percentiles(column, confidence).map(back);
     }
   }
   return { lower, upper };
 }
 
-function fromCovariance(fit: Fit, law: Law, logs: readonly Float64Array[], confidence: number): Bounds {
+function fromCovariance(fit: Fit, law: Law, inputs: readonly Float64Array[], confidence: number): Bounds {
   const { matrix, degreesOfFreedom } = fit.covariance;
   if (matrix === null) return { lower: null, upper: null };
-  const points = logs[0].length;
+  const points = inputs[0].length;
   const p = law.params.length;
   const center = new Float64Array(points);
   const gradient = new Float64Array(points * p);
-  law.evaluate(coordinatesOf(fit), logs, points, center, gradient);
+  law.evaluate(coordinatesOf(fit), inputs, points, center, gradient);
   const t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
+  const isRatio = fit.residualScale === 'log';
   const lower = new Float64Array(points);
   const upper = new Float64Array(points);
   for (let i = 0; i < points; i++) {
     const error = t * Math.sqrt(quadraticForm(matrix, gradient.subarray(i * p, (i + 1) * p)));
-    lower[i] = Math.exp(center[i] - error);
-    upper[i] = Math.exp(center[i] + error);
+    if (law.scale === 'log') {
+      lower[i] = Math.exp(center[i] - error);
+      upper[i] = Math.exp(center[i] + error);
+    } else if (isRatio && center[i] > 0) {
+      // On the logarithm, where an interval cannot reach below zero: d ln f = d f / f.
+      lower[i] = center[i] * Math.exp(-error / center[i]);
+      upper[i] = center[i] * Math.exp(error / center[i]);
+    } else {
+      lower[i] = center[i] - error;
+      upper[i] = center[i] + error;
+    }
   }
   return { lower, upper };
 }

@@ -98,11 +98,13 @@ describe('predict --json', () => {
 
   it('says null for an interval that is not finite and for what a law of one input does not know', () => {
     const json = predictionToJson({
+      response: 'loss',
       points: [
         {
           params: null,
           tokens: null,
           flops: 1e22,
+          inputs: {},
           loss: 2.1,
           interval: [NaN, 2.3],
           extrapolation: { params: null, tokens: null, flops: 10 },

@@ -1,41 +1,22 @@
 import { Command, Option } from 'commander';
+import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
-import type { FitRunsOptions } from '../../node/fitRuns.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { assignments, commandLine, fileName, number, probability, ranges, ties } from '../parse.ts';
-import { createProgress } from '../progress.ts';
-
-/** What the options of `fit` parse to. */
-interface FitFlags {
-  law: string;
-  columns?: string;
-  objective: string;
-  delta?: number;
-  where?: string;
-  fromFraction?: number;
-  flopsPerToken?: number;
-  start?: Record<string, number>;
-  fix?: Record<string, number>;
-  tie?: Record<string, string>;
-  bounds?: Record<string, readonly [number, number]>;
-  covariance: 'sandwich' | 'classical';
-  bootstrap: number;
-  group?: string;
-  confidence: number;
-  seed: number;
-  solver: string;
-  out?: string;
-  json?: boolean;
-  strict?: boolean;
-}
+import { assignments, commandLine, fileName, names, number, probability, ranges, ties } from '../parse.ts';
+import { fitFiles, type FitFlags } from '../fitFiles.ts';
 
 /** `isoflop fit`: fits a law to the runs of one or more CSV files. */
 export const fitCommand = new Command('fit')
   .summary('fit a law to a CSV of runs')
   .description('Fits a law to the runs of one or more CSV files and prints the report.')
   .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
-  .option('--law <id>', 'the law (see isoflop laws)', 'chinchilla')
+  .option(
+    '--law <law>',
+    "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",
+  )
+  .option('--laws <list>', 'several laws, with commas between: fits each and prints them side by side', names('--laws'))
+  .option('--positive <names>', 'positive parameters of a formula, such as E,A,B', names('--positive'))
   .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
   .option('--objective <name>', 'log-huber, huber, log-mse or mse', 'log-huber')
   .option('--delta <number>', 'width of the quadratic zone of a Huber objective (default: 1e-3)', number)
@@ -64,91 +45,56 @@ export const fitCommand = new Command('fit')
     "Example:\n  isoflop fit data/chinchilla.csv --where 'loss < 3.44' --bootstrap 4000 --out fits/mine.json\n",
   )
   .action(async (files: string[], flags: FitFlags) => {
-    const fit = await fitFiles(files, flags);
-    // A fit may have taken an hour: where it cannot be saved, it is told before the error is.
-    const unsaved = await save(fit, flags.out).then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
-    if (flags.json === true) {
-      const { fitToJson } = await import('../../report/json.ts');
-      writeJson(fitToJson(fit));
-    } else {
-      const { formatReport } = await import('../../report/text.ts');
-      writeResult(formatReport(fit, { color: useColor(), width: outputWidth() }));
+    if (flags.laws !== undefined) {
+      await compare(files, flags, flags.laws);
+      return;
     }
-    writeWarnings(fit.warnings, flags.json !== true);
-    if (unsaved !== null) throw unsaved.error;
-    if (flags.out !== undefined) writeError(`saved ${flags.out}`);
-    process.exitCode = strictStatus(fit.warnings, flags.strict);
+    const [fit] = await fitFiles(files, flags, [flags.law ?? 'chinchilla']);
+    if (!('fit' in fit)) throw fit.error;
+    await show(fit.fit, flags);
   });
+
+async function show(fit: Fit, flags: FitFlags): Promise<void> {
+  // A fit may have taken an hour: where it cannot be saved, it is told before the error is.
+  const unsaved = await save(fit, flags.out).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  if (flags.json === true) {
+    const { fitToJson } = await import('../../report/json.ts');
+    writeJson(fitToJson(fit));
+  } else {
+    const { formatReport } = await import('../../report/text.ts');
+    writeResult(formatReport(fit, { color: useColor(), width: outputWidth() }));
+  }
+  writeWarnings(fit.warnings, flags.json !== true);
+  if (unsaved !== null) throw unsaved.error;
+  if (flags.out !== undefined) writeError(`saved ${flags.out}`);
+  process.exitCode = strictStatus(fit.warnings, flags.strict);
+}
+
+/** Fits several laws to the same rows and prints them side by side. */
+async function compare(files: string[], flags: FitFlags, laws: string[]): Promise<void> {
+  const refused = (['law', 'out', 'positive'] as const).find((name) => flags[name] !== undefined);
+  if (refused !== undefined)
+    throw new IsoflopError('USAGE', {
+      message: `--laws and --${refused} do not go together.`,
+      remedy: refused === 'law' ? 'Name all laws in --laws.' : 'Fit that law by itself, with --law.',
+    });
+  const fits = await fitFiles(files, flags, laws);
+  const warnings = fits.flatMap((entry) => ('fit' in entry ? entry.fit.warnings : []));
+  if (flags.json === true) {
+    const { comparisonToJson } = await import('../../report/comparison.ts');
+    writeJson(comparisonToJson(fits));
+  } else {
+    const { formatComparison } = await import('../../report/comparison.ts');
+    writeResult(formatComparison(fits, { color: useColor(), width: outputWidth() }));
+  }
+  process.exitCode = strictStatus(warnings, flags.strict);
+}
 
 async function save(fit: Fit, path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const { saveFit } = await import('../../node/savedFits.ts');
   await saveFit(path, fit, { command: commandLine(process.argv.slice(2)) });
-}
-
-async function fitFiles(files: string[], flags: FitFlags) {
-  const [{ readRuns }, { fitRuns }, { findLaw }] = await Promise.all([
-    import('../../runs/index.ts'),
-    import('../../node/fitRuns.ts'),
-    import('../../laws/index.ts'),
-  ]);
-  const law = findLaw(flags.law);
-  const reading = createProgress('reading', await totalBytes(files));
-  const runs = await readRuns(files, {
-    columns: flags.columns,
-    where: flags.where,
-    fromFraction: flags.fromFraction,
-    flopsPerParamToken: flags.flopsPerToken,
-    needs: [...law.inputs.map((input) => input.name), 'loss'],
-    extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],
-    onProgress: (bytes) => {
-      reading.update(bytes);
-    },
-  }).finally(() => {
-    reading.stop();
-  });
-
-  const refitting = createProgress('bootstrap', flags.bootstrap);
-  const options: FitRunsOptions = {
-    law: flags.law,
-    objective: flags.objective,
-    covariance: flags.covariance,
-    bootstrap: flags.bootstrap,
-    confidence: flags.confidence,
-    seed: flags.seed,
-    solver: flags.solver,
-    ...(flags.delta === undefined ? {} : { delta: flags.delta }),
-    ...(flags.start === undefined ? {} : { start: flags.start }),
-    ...(flags.fix === undefined ? {} : { fixed: flags.fix }),
-    ...(flags.tie === undefined ? {} : { tied: flags.tie }),
-    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
-    ...(flags.group === undefined ? {} : { group: flags.group }),
-    onProgress: (done) => {
-      refitting.update(done);
-    },
-  };
-  try {
-    return await fitRuns(runs, options);
-  } finally {
-    refitting.stop();
-    const { stopThreads } = await import('../../node/threads.ts');
-    await stopThreads();
-  }
-}
-
-/** Bytes of the files that exist; missing ones get their message from the reader. */
-async function totalBytes(files: readonly string[]): Promise<number> {
-  const { stat } = await import('node:fs/promises');
-  const sizes = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        (s) => s.size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,14 +1,16 @@
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
+import type { Fit } from '../../fit/result.ts';
 import type { QueryPoint } from '../../plan/predictPoints.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { probability, quantity } from '../parse.ts';
+import { assignments, probability, quantity } from '../parse.ts';
 
 /** What the options of `predict` parse to. */
 interface PredictFlags {
   params?: number;
   tokens?: number;
   flops?: number;
+  at?: Record<string, number>;
   points?: string;
   confidence?: number;
   json?: boolean;
@@ -22,7 +24,8 @@ export const predictCommand = new Command('predict')
   .option('--params <quantity>', 'model size N, such as 70B', quantity('--params'))
   .option('--tokens <quantity>', 'training tokens D, such as 1.4T', quantity('--tokens'))
   .option('--flops <quantity>', 'training compute C, such as 5.76e23', quantity('--flops'))
-  .option('--points <file>', 'a CSV with columns of params, tokens or flops, one point a row')
+  .option('--at <values>', 'other inputs of the law, such as uniqueTokens=25B', assignments('--at'))
+  .option('--points <file>', 'a CSV with columns of what the law takes, one point a row')
   .option(
     '--confidence <probability>',
     'probability of the interval (default: that of the fit)',
@@ -31,24 +34,22 @@ export const predictCommand = new Command('predict')
   .option('--json', 'print JSON')
   .addHelpText('before', 'Example:\n  isoflop predict fits/chinchilla.json --params 70B --tokens 1.4T\n')
   .action(async (path: string, flags: PredictFlags) => {
-    const single = (['params', 'tokens', 'flops'] as const).find((name) => flags[name] !== undefined);
+    const single = (['params', 'tokens', 'flops', 'at'] as const).find((name) => flags[name] !== undefined);
     if (flags.points !== undefined && single !== undefined)
       throw new IsoflopError('USAGE', {
         message: `--points and --${single} are both given.`,
-        remedy: 'Give the points in the file, or one point with --params, --tokens and --flops.',
+        remedy: 'Give the points in the file, or one point with --params, --tokens, --flops and --at.',
       });
     const [{ loadFit }, { predictPoints }] = await Promise.all([
       import('../../node/savedFits.ts'),
       import('../../plan/predictPoints.ts'),
     ]);
     const fit = await loadFit(path);
-    const points: QueryPoint[] = flags.points === undefined ? [flags] : await readPoints(flags.points);
-    const predict = (some: readonly QueryPoint[]) =>
-      predictPoints(
-        fit,
-        some.map(({ params, tokens, flops }) => ({ params, tokens, flops })),
-        { confidence: flags.confidence },
-      );
+    const { params, tokens, flops, at = {} } = flags;
+    const names = await inputNames(fit, at);
+    const points =
+      flags.points === undefined ? [{ params, tokens, flops, ...at }] : await readPoints(flags.points, names);
+    const predict = (some: readonly QueryPoint[]) => predictPoints(fit, some, { confidence: flags.confidence });
     let prediction;
     try {
       prediction = predict(points);
@@ -84,9 +85,21 @@ function errorOfRow(
   return error;
 }
 
-async function readPoints(path: string): Promise<QueryPoint[]> {
+/** What the law of a fit takes; what is given with --at has to be among it. */
+async function inputNames(fit: Pick<Fit, 'law' | 'formula'>, at: Readonly<Record<string, number>>): Promise<string[]> {
+  const { lawOf } = await import('../../laws/index.ts');
+  const names = lawOf(fit).inputs.map((input) => input.name);
+  const unknown = Object.keys(at).find((name) => !names.includes(name));
+  if (unknown === undefined) return names;
+  const expected = `inputs of ${fit.law}: ${names.join(', ')}`;
+  throw new IsoflopError('OPTION_INVALID', { option: '--at', value: unknown, expected });
+}
+
+async function readPoints(path: string, names: readonly string[]): Promise<QueryPoint[]> {
   const { readRuns } = await import('../../runs/index.ts');
-  const { quantities, rows, warnings } = await readRuns(path, { needs: [] });
+  const all = [...new Set(['params', 'tokens', 'flops', ...names])];
+  const others = names.filter((name) => !['params', 'tokens', 'flops'].includes(name));
+  const { quantities, rows, warnings } = await readRuns(path, { needs: others });
   // The reader passes over a bad column that nothing needs; here each of the three is there to be used.
   const unread = warnings.find(
     ({ code, message }) => code === 'COLUMN_IGNORED' && /^(params|tokens|flops) /.test(message),
@@ -97,9 +110,5 @@ async function readPoints(path: string): Promise<QueryPoint[]> {
     const x = quantities[name]?.[row];
     return x === undefined || Number.isNaN(x) ? undefined : x;
   };
-  return Array.from({ length: rows }, (_, row) => ({
-    params: value('params', row),
-    tokens: value('tokens', row),
-    flops: value('flops', row),
-  }));
+  return Array.from({ length: rows }, (_, row) => Object.fromEntries(all.map((name) => [name, value(name, row)])));
 }

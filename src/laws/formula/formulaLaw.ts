@@ -3,9 +3,10 @@ import { nearestName } from '../../core/nearest.ts';
 import { ExpressionFault } from '../../core/tokens.ts';
 import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, type Shear } from '../law.ts';
 import { compileFormula, lazily } from './defineFormula.ts';
+import { cancelledParam } from './cancels.ts';
 import { exchanges } from './exchanges.ts';
 import { namesIn, type Expression } from './expression.ts';
-import { evaluateExpression } from './evaluate.ts';
+import { evaluateExpression, findPole } from './evaluate.ts';
 import { linearParams, powerTerms } from './linear.ts';
 import { parseExpression } from './parse.ts';
 import { printExpression, texExpression, texName } from './print.ts';
@@ -93,6 +94,13 @@ export function describeFormula(text: string, { columns, positive = [], known = 
       `Every name there is taken for a parameter. The columns are ${columns.join(', ')}.`,
     );
   if (params.length === 0) refuse('it has no parameters to fit', right.position);
+  const cancelled = cancelledParam(right, params);
+  if (cancelled !== undefined)
+    refuse(
+      `the parameter "${cancelled}" cancels: the formula does not depend on it`,
+      namesIn(right).get(cancelled),
+      'Leave it out.',
+    );
   for (const name of positive)
     if (!params.includes(name))
       throw new IsoflopError('PARAM_UNKNOWN', { option: '--positive', name, law: text, params });
@@ -177,6 +185,13 @@ function makeLaw(spec: FormulaSpec): Law {
           respond: (columns, rows) => evaluateExpression(left, (name) => columns[name], rows),
         }),
     ...compileFormula(() => right, inputs, params),
+    checkStart: (values, columns, rows) => {
+      const pole = findPole(right, (name) => (isInput(name) ? columns[name] : values[name]), rows);
+      if (pole === undefined) return;
+      const reason = `at the start values ${pole.reason} for ${spec.inputs.map((name) => `${name} = ${String(columns[name][pole.row])}`).join(', ')}`;
+      const remedy = 'Choose other values for --start.';
+      throw new IsoflopError('FORMULA_INVALID', { formula: spec.text, reason, position: pole.position, remedy });
+    },
     published: [],
   });
 }

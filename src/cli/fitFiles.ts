@@ -1,0 +1,119 @@
+import { IsoflopError } from '../core/errors.ts';
+import type { FitRunsOptions } from '../node/fitRuns.ts';
+import type { FitAttempt } from '../report/comparison.ts';
+import { createProgress } from './progress.ts';
+
+/** What the options of `fit` parse to. */
+export interface FitFlags {
+  law?: string;
+  laws?: string[];
+  positive?: string[];
+  columns?: string;
+  objective: string;
+  delta?: number;
+  where?: string;
+  fromFraction?: number;
+  flopsPerToken?: number;
+  start?: Record<string, number>;
+  fix?: Record<string, number>;
+  tie?: Record<string, string>;
+  bounds?: Record<string, readonly [number, number]>;
+  covariance: 'sandwich' | 'classical';
+  bootstrap: number;
+  group?: string;
+  confidence: number;
+  seed: number;
+  solver: string;
+  out?: string;
+  json?: boolean;
+  strict?: boolean;
+}
+
+/**
+ * Reads the files once and fits each of the laws to the rows that all of them can use. The error of a law that cannot be
+ * fitted to these data is part of the result; bad usage and bad files are thrown.
+ */
+export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
+  const [{ readRuns }, { fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
+    import('../runs/index.ts'),
+    import('../node/fitRuns.ts'),
+    import('../node/lawOption.ts'),
+  ]);
+  const options = optionsOf(flags);
+  const resolved = [];
+  for (const law of laws) resolved.push(await lawOfFile({ ...options, law }, files[0], flags.columns));
+  const responses = [...new Set(resolved.map((law) => law.response.name))];
+  if (responses.length > 1)
+    throw new IsoflopError('USAGE', {
+      message: `The laws predict different things (${responses.join(', ')}), so they cannot stand side by side.`,
+      remedy: 'Compare laws of one response.',
+    });
+  const reading = createProgress('reading', await totalBytes(files));
+  const runs = await readRuns(files, {
+    columns: flags.columns,
+    where: flags.where,
+    fromFraction: flags.fromFraction,
+    flopsPerParamToken: flags.flopsPerToken,
+    needs: [...new Set(resolved.flatMap(neededBy))],
+    extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],
+    onProgress: (bytes) => {
+      reading.update(bytes);
+    },
+  }).finally(() => {
+    reading.stop();
+  });
+
+  try {
+    const fits: FitAttempt[] = [];
+    for (const [k, { id }] of resolved.entries()) {
+      const refitting = createProgress('bootstrap', flags.bootstrap);
+      const onProgress = (done: number): void => {
+        refitting.update(done);
+      };
+      try {
+        fits.push({ law: id, fit: await fitRuns(runs, { ...options, law: laws[k], onProgress }) });
+      } catch (error) {
+        if (!(error instanceof IsoflopError)) throw error;
+        fits.push({ law: id, error: error as IsoflopError });
+      } finally {
+        refitting.stop();
+      }
+    }
+    return fits;
+  } finally {
+    const { stopThreads } = await import('../node/threads.ts');
+    await stopThreads();
+  }
+}
+
+function optionsOf(flags: FitFlags): FitRunsOptions {
+  return {
+    objective: flags.objective,
+    covariance: flags.covariance,
+    bootstrap: flags.bootstrap,
+    confidence: flags.confidence,
+    seed: flags.seed,
+    solver: flags.solver,
+    ...(flags.positive === undefined ? {} : { positive: flags.positive }),
+    ...(flags.delta === undefined ? {} : { delta: flags.delta }),
+    ...(flags.start === undefined ? {} : { start: flags.start }),
+    ...(flags.fix === undefined ? {} : { fixed: flags.fix }),
+    ...(flags.tie === undefined ? {} : { tied: flags.tie }),
+    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
+    ...(flags.group === undefined ? {} : { group: flags.group }),
+  };
+}
+
+/** Bytes of the files that exist; missing ones get their message from the reader. */
+async function totalBytes(files: readonly string[]): Promise<number> {
+  const { stat } = await import('node:fs/promises');
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        (s) => s.size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
