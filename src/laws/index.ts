@@ -1,17 +1,26 @@
 import { IsoflopError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
+import { brokenLaws } from './broken.ts';
 import { chinchilla } from './chinchilla.ts';
 import { criticalBatch } from './criticalBatch.ts';
 import { formulaLaw } from './formula/formulaLaw.ts';
 import type { FormulaSpec, Law } from './law.ts';
 import { kaplan } from './kaplan.ts';
 import { kaplanSteps } from './kaplanSteps.ts';
+import { batchOfFlops, learningRateOfFlops, stepLawBatch, stepLawLearningRate } from './hyperParameters.ts';
+import { m1, m2, m3 } from './learningCurves.ts';
 import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
 import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
 import { lossOfTokens, lossOfTokensIrreducible } from './lossOfTokens.ts';
+import { mixtureOfExperts, routedExperts } from './mixtureOfExperts.ts';
 import { multiplicative, multiplicativeIrreducible } from './multiplicative.ts';
+import { precision } from './precision.ts';
+import { overtraining } from './overtraining.ts';
 import { skaling } from './skaling.ts';
 import { stepsAtLoss } from './stepsAtLoss.ts';
+import { trajectory } from './trajectory.ts';
+import { vocabulary } from './vocabulary.ts';
+import { lossOfWidth } from './width.ts';
 
 /**
  * Every law, in the order in which help, documentation and the server list them. A new law is one file and one line
@@ -28,10 +37,25 @@ export const laws: readonly Law[] = [
   multiplicative,
   multiplicativeIrreducible,
   skaling,
+  overtraining,
   kaplan,
   kaplanSteps,
   criticalBatch,
   stepsAtLoss,
+  trajectory,
+  ...brokenLaws,
+  m1,
+  m2,
+  m3,
+  stepLawLearningRate,
+  stepLawBatch,
+  learningRateOfFlops,
+  batchOfFlops,
+  precision,
+  mixtureOfExperts,
+  routedExperts,
+  vocabulary,
+  lossOfWidth,
 ];
 
 /**

@@ -18,6 +18,11 @@ const aliases = {
     ['c', 'compute', 'training_flop', 'training_flops'],
     ['flop', 'train_flops', 'total_flops', 'training_compute'],
   ],
+  uniqueTokens: [['unique_tokens'], ['tokens_per_epoch', 'n_unique_tokens']],
+  tokensPerParam: [
+    ['tokens_per_param', 'token_multiplier'],
+    ['tpp', 'tokens_per_parameter'],
+  ],
   loss: [['val_loss', 'eval_loss', 'final_loss', 'test_loss'], ['validation_loss']],
   step: [[], ['steps', 'global_step', 'iteration', 'iter']],
   learningRate: [['lr'], []],

@@ -77,6 +77,9 @@ export interface Row {
 /** The three quantities of which two give the third. */
 export const linkedQuantities: readonly string[] = ['params', 'tokens', 'flops'];
 
+/** The quantity that is computed from tokens and params where it is needed and a file has no column of it. */
+export const ratioQuantity = 'tokensPerParam';
+
 /** Where a quantity comes from: a field, or an expression of columns. */
 type Origin = number | { readonly text: string; readonly expression: Expression };
 
@@ -97,13 +100,17 @@ export async function planFile(request: Request, header: readonly string[], file
   const columns = new Columns(header, file);
   const origins = await findOrigins(request, columns);
   const present = linkedQuantities.filter((name) => origins.has(name));
-  const derivable = present.length >= 2 ? linkedQuantities : present;
+  const linked = present.length >= 2 ? linkedQuantities : present;
+  const isRatio = linked.length > 2 && !origins.has(ratioQuantity) && request.needs?.includes(ratioQuantity) === true;
+  const derivable = isRatio ? [...linked, ratioQuantity] : linked;
   const needs = request.needs ?? ['loss', ...present, ...derivable];
   const missing = needs.find((name) => !origins.has(name) && !derivable.includes(name));
   if (missing !== undefined) throw quantityMissing(missing, columns);
 
   const numbers = [...origins].filter(([name]) => !categoryQuantities.includes(name));
-  const values = [...new Set<string>([...positiveQuantities, ...numbers.map(([name]) => name)])];
+  const values = [
+    ...new Set<string>([...positiveQuantities, ...numbers.map(([name]) => name), ...(isRatio ? [ratioQuantity] : [])]),
+  ];
   // A quantity that has to be computed makes the two that it is computed from as strict as itself.
   const computed = needs.some((name) => !origins.has(name)) ? linkedQuantities : [];
   const strict = new Set([...needs, ...Object.keys(request.columns), ...computed]);

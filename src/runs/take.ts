@@ -1,7 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { parseCell } from './cell.ts';
-import { linkedQuantities, type FilePlan, type Row } from './plan.ts';
+import { linkedQuantities, ratioQuantity, type FilePlan, type Row } from './plan.ts';
 import type { RunsStore } from './store.ts';
 
 /** Where the rows of a source go, and what stays the same for all of them. */
@@ -32,7 +32,12 @@ export function createTaker(options: TakeOptions): (line: number) => void {
   const { values } = row;
   const present = linkedQuantities.filter((name) => plan.given.some((quantity) => quantity.name === name));
   const derive = present.length < 2 ? undefined : createDerive(options, present);
-  const names = [...new Set([...(derive === undefined ? [] : linkedQuantities), ...plan.given.map((q) => q.name)])];
+  const isGiven = plan.given.some((quantity) => quantity.name === ratioQuantity);
+  const ratio = isGiven ? -1 : plan.values.indexOf(ratioQuantity);
+  if (ratio !== -1) store.derived.set(ratioQuantity, 'tokens / params');
+  const [params, tokens] = ['params', 'tokens'].map((name) => plan.values.indexOf(name));
+  const derived = [...(derive === undefined ? [] : linkedQuantities), ...(ratio === -1 ? [] : [ratioQuantity])];
+  const names = [...new Set([...derived, ...plan.given.map((q) => q.name)])];
   for (const { name, source } of [...plan.given, ...plan.categories]) {
     if (!store.columns.has(name)) store.columns.set(name, source);
   }
@@ -48,6 +53,7 @@ export function createTaker(options: TakeOptions): (line: number) => void {
     const bad = readCells();
     for (const quantity of plan.given) values[quantity.value] = quantity.read(0);
     derive?.();
+    if (ratio !== -1) values[ratio] = values[tokens] / values[params];
     if (plan.where !== undefined && !plan.where(0)) {
       store.drop(options.whereReason);
       return;

@@ -70,6 +70,11 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     direct: (p, x) => p.E + (p.A / x.params ** p.alpha + p.B / x.tokens ** p.beta) ** p.k,
     inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
   },
+  overtraining: {
+    params: { E: 1.7, a: 190, b: 300, eta: 0.13 },
+    direct: (p, x) => p.E + (p.a * x.tokensPerParam ** p.eta + p.b * x.tokensPerParam ** -p.eta) * x.flops ** -p.eta,
+    inputs: { flops: [1e17, 1e22], tokensPerParam: [2, 1000] },
+  },
   kaplan: {
     // Nc = 8.8e13 and Dc = 5.4e13.
     params: { A: 11.5, B: 20.15, alphaN: 0.076, alphaD: 0.095 },
@@ -95,6 +100,121 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     // (S / Smin - 1) (E / Emin - 1) = 1 with E = B S, solved for S.
     direct: (p, x) => p.Smin + (p.Smin * p.Bcrit) / x.batchSize,
     inputs: { batchSize: [3e4, 3e7] },
+  },
+  trajectory: {
+    params: { A: 11.97, G: 194, Bstar: 1.7e8, alphaN: 0.076, alphaS: 0.67, alphaB: 0.205 },
+    // The right side falls as the loss on it rises, so halving a range finds where it equals the left side.
+    direct: (p, x) => {
+      const right = (loss: number) =>
+        p.A / x.params ** p.alphaN +
+        (p.G / x.steps ** p.alphaS) * (1 + p.Bstar / loss ** (1 / p.alphaB) / x.batchSize) ** p.alphaS;
+      let [low, high] = [1e-3, 1e3];
+      for (let n = 0; n < 200; n++) {
+        const middle = (low + high) / 2;
+        if (right(middle) > middle) low = middle;
+        else high = middle;
+      }
+      return low;
+    },
+    inputs: { params: [1e6, 1e9], steps: [1e3, 1e5], batchSize: [3e4, 3e6] },
+  },
+  'broken-0': {
+    params: { a: 0.4, b: 30, c0: 0.3 },
+    direct: (p, x) => p.a + p.b * x.x ** -p.c0,
+    inputs: { x: [1e3, 1e8] },
+  },
+  'broken-1': {
+    params: { a: 0.4, b: 5, c0: 0.1, c1: 0.5, d1: 1e6, f1: 0.3 },
+    direct: (p, x) => p.a + p.b * x.x ** -p.c0 * (1 + (x.x / p.d1) ** (1 / p.f1)) ** (-p.c1 * p.f1),
+    inputs: { x: [1e3, 1e11] },
+  },
+  'broken-2': {
+    params: { a: 0.2, b: 20, c0: 0.25, c1: -0.4, d1: 1e5, f1: 0.4, c2: 0.6, d2: 1e7, f2: 0.5 },
+    direct: (p, x) =>
+      p.a +
+      p.b *
+        x.x ** -p.c0 *
+        (1 + (x.x / p.d1) ** (1 / p.f1)) ** (-p.c1 * p.f1) *
+        (1 + (x.x / p.d2) ** (1 / p.f2)) ** (-p.c2 * p.f2),
+    inputs: { x: [1e3, 1e11] },
+  },
+  m1: {
+    params: { beta: 20, c: 0.3 },
+    direct: (p, x) => p.beta / x.x ** p.c,
+    inputs: { x: [1e4, 1e9] },
+  },
+  m2: {
+    params: { E: 0.15, beta: 20, c: 0.3 },
+    direct: (p, x) => p.E + p.beta / x.x ** p.c,
+    inputs: { x: [1e4, 1e9] },
+  },
+  m3: {
+    params: { beta: 20, c: 0.3, gamma: 2e-8 },
+    direct: (p, x) => p.beta * (1 / x.x + p.gamma) ** p.c,
+    inputs: { x: [1e4, 1e10] },
+  },
+  'step-law-learning-rate': {
+    params: { A: 1.79, alpha: -0.713, beta: 0.307 },
+    direct: (p, x) => p.A * x.params ** p.alpha * x.tokens ** p.beta,
+    inputs: { params: [6e7, 1e9], tokens: [1e9, 1e11] },
+  },
+  'step-law-batch': {
+    params: { A: 0.58, beta: 0.571 },
+    direct: (p, x) => p.A * x.tokens ** p.beta,
+    inputs: { tokens: [1e9, 1e11] },
+  },
+  'learning-rate-of-flops': {
+    params: { A: 0.3118, gamma: -0.125 },
+    direct: (p, x) => p.A * x.flops ** p.gamma,
+    inputs: { flops: [1e17, 1e20] },
+  },
+  'batch-of-flops': {
+    params: { A: 0.292, gamma: 0.3271 },
+    direct: (p, x) => p.A * x.flops ** p.gamma,
+    inputs: { flops: [1e17, 1e20] },
+  },
+  precision: {
+    params: { E: 2, A: 4299, B: 18000, alpha: 0.4965, beta: 0.5, gammaW: 2.6745, gammaA: 2.2102, gammaKV: 0.9578 },
+    direct: (p, x) => {
+      const left = (bits: number, gamma: number): number => 1 - Math.exp(-bits / gamma);
+      const shares = left(x.weightBits, p.gammaW) * left(x.activationBits, p.gammaA) * left(x.cacheBits, p.gammaKV);
+      return p.E + p.A / (x.params * shares) ** p.alpha + p.B / x.tokens ** p.beta;
+    },
+    inputs: {
+      params: [3e7, 3e9],
+      tokens: [1e9, 1e11],
+      weightBits: [2, 16],
+      activationBits: [2, 16],
+      cacheBits: [1, 16],
+    },
+  },
+  moe: {
+    params: { a: 480, delta: 0.2, alpha: -0.35, gamma: -0.02, b: 2100, omega: 0.3, beta: -0.37, zeta: -0.02, c: 1.7 },
+    direct: (p, x) =>
+      p.a * x.experts ** p.delta * x.params ** (p.alpha + p.gamma * Math.log(x.experts)) +
+      p.b * x.experts ** p.omega * x.tokens ** (p.beta + p.zeta * Math.log(x.experts)) +
+      p.c,
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12], experts: [1, 64] },
+  },
+  'moe-routed': {
+    params: { a: -0.08, b: -0.1, c: 0.004, d: 2.5 },
+    direct: (p, x) => x.params ** (p.a + p.c * Math.log(x.experts)) * x.experts ** p.b * Math.exp(p.d),
+    inputs: { params: [2e7, 1e9], experts: [1, 512] },
+  },
+  vocabulary: {
+    // The published coefficients and an E that leaves the loss above zero, since the noise of these tests multiplies it.
+    params: { E: -2, A1: 875, A2: 2070, B: 22200, alpha1: 0.447, alpha2: 0.671, beta: 0.447 },
+    direct: (p, x) =>
+      -p.E +
+      p.A1 / x.nonVocabularyParams ** p.alpha1 +
+      p.A2 / x.vocabularyParams ** p.alpha2 +
+      p.B / x.tokens ** p.beta,
+    inputs: { nonVocabularyParams: [3e7, 3e9], vocabularyParams: [2e6, 3e8], tokens: [1e8, 5e11] },
+  },
+  width: {
+    params: { E: 2, C: 400, alpha: 1 },
+    direct: (p, x) => p.E + p.C / x.width ** p.alpha,
+    inputs: { width: [64, 8192] },
   },
 };
 
