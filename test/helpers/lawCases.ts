@@ -75,6 +75,19 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     direct: (p, x) => p.E + (p.a * x.tokensPerParam ** p.eta + p.b * x.tokensPerParam ** -p.eta) * x.flops ** -p.eta,
     inputs: { flops: [1e17, 1e22], tokensPerParam: [2, 1000] },
   },
+  'data-constrained': {
+    params: { E: 1.87, A: 520, B: 1490, alpha: 0.35, beta: 0.36, RD: 15, RN: 5 },
+    direct: (p, x) => {
+      const unique = Math.min(x.tokens, x.uniqueTokens);
+      // The optimum for C = 6 N D at D = unique, as chinchilla has it.
+      const g = ((p.alpha * p.A) / (p.beta * p.B)) ** (1 / (p.alpha + p.beta));
+      const best = Math.min(x.params, (unique * g) ** (p.beta / p.alpha) * g);
+      const worth = (whole: number, part: number, decay: number): number =>
+        part + part * decay * (1 - Math.exp(-(whole / part - 1) / decay));
+      return p.E + p.A / worth(x.params, best, p.RN) ** p.alpha + p.B / worth(x.tokens, unique, p.RD) ** p.beta;
+    },
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12], uniqueTokens: [1e8, 1e11] },
+  },
   kaplan: {
     // Nc = 8.8e13 and Dc = 5.4e13.
     params: { A: 11.5, B: 20.15, alphaN: 0.076, alphaD: 0.095 },
@@ -108,8 +121,8 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
       const right = (loss: number) =>
         p.A / x.params ** p.alphaN +
         (p.G / x.steps ** p.alphaS) * (1 + p.Bstar / loss ** (1 / p.alphaB) / x.batchSize) ** p.alphaS;
-      let [low, high] = [1e-3, 1e3];
-      for (let n = 0; n < 200; n++) {
+      let [low, high] = [1, 100];
+      for (let n = 0; n < 60; n++) {
         const middle = (low + high) / 2;
         if (right(middle) > middle) low = middle;
         else high = middle;
@@ -117,6 +130,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
       return low;
     },
     inputs: { params: [1e6, 1e9], steps: [1e3, 1e5], batchSize: [3e4, 3e6] },
+    rows: 100,
   },
   'broken-0': {
     params: { a: 0.4, b: 30, c0: 0.3 },

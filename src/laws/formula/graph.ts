@@ -1,15 +1,17 @@
 import type { Expression, FunctionName } from './expression.ts';
 
 /**
- * Functions that no formula names but that formulas become: softplus(u) = ln(1 + e^u) and its derivative, the logistic
- * function. Written as they stand, their parts overflow.
+ * Functions that no formula names. Formulas become softplus(u) = ln(1 + e^u) and its derivative, the logistic function:
+ * written as they stand, their parts overflow. Laws of the list are built with positive(u) = max(u, 0), whose derivative is
+ * the step 0 or 1.
  */
-export type HiddenFunction = 'softplus' | 'sigmoid';
+export type HiddenFunction = 'softplus' | 'sigmoid' | 'positive' | 'step';
 
 /** What a node computes from its arguments. */
-type NodeKind = 'number' | 'theta' | 'input' | 'add' | 'multiply' | 'divide' | 'pow' | FunctionName | HiddenFunction;
+type NodeKind =
+  'number' | 'theta' | 'input' | 'unknown' | 'add' | 'multiply' | 'divide' | 'pow' | FunctionName | HiddenFunction;
 
-/** A node of a {@link Graph}; `value` is the number, or the index of the coordinate or input. */
+/** A node of a {@link Graph}; `value` is the number, or the index of the coordinate, input or unknown. */
 export interface GraphNode {
   readonly kind: NodeKind;
   readonly value: number;
@@ -37,6 +39,11 @@ export class Graph {
   /** Input k of the law, as {@link Law.evaluate} is given it. */
   input(k: number): number {
     return this.node('input', [], k);
+  }
+
+  /** What each row of an implicit law is solved for; derivatives know it as coordinate k. */
+  unknown(k: number): number {
+    return this.node('unknown', [], k);
   }
 
   add(a: number, b: number): number {
@@ -104,6 +111,11 @@ export class Graph {
     return this.node(name, [a]);
   }
 
+  /** max(a, 0). */
+  positive(a: number): number {
+    return this.node('positive', [a]);
+  }
+
   /**
    * The logarithm of a node that is positive by its form: an exponential, a product or quotient of such, or 1 plus such.
    * Powers of these need no logarithm, and cannot overflow on the way to a finite value.
@@ -160,7 +172,7 @@ export class Graph {
   private derive(node: number, k: number): number {
     const { kind, value, args } = this.nodes[node];
     if (kind === 'number' || kind === 'input') return this.number(0);
-    if (kind === 'theta') return this.number(value === k ? 1 : 0);
+    if (kind === 'theta' || kind === 'unknown') return this.number(value === k ? 1 : 0);
     const [a, b] = args;
     const da = this.derivative(a, k);
     const one = this.number(1);
@@ -181,6 +193,8 @@ export class Graph {
       asin: () => this.divide(one, this.apply('sqrt', this.subtract(one, this.multiply(a, a)))),
       acos: () => this.divide(this.number(-1), this.apply('sqrt', this.subtract(one, this.multiply(a, a)))),
       atan: () => this.divide(one, this.add(one, this.multiply(a, a))),
+      positive: () => this.node('step', [a]),
+      step: () => this.number(0),
       softplus: () => this.node('sigmoid', [a]),
       sigmoid: () => this.multiply(node, this.node('sigmoid', [this.negate(a)])),
     };
