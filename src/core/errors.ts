@@ -218,7 +218,10 @@ const kinds = {
     exit: 2,
     http: 404,
     text: (d) => `There is no law ${quote(d.law)}.`,
-    remedy: (d) => `${nearest(d.nearest)}The laws are ${d.laws.join(', ')}.`,
+    remedy: (d) =>
+      /[=+*/^ ]/.test(d.law)
+        ? 'A formula is written with its response on the left of "~", such as --law \'loss ~ E + A/params^alpha\'.'
+        : `${nearest(d.nearest)}The laws are ${d.laws.join(', ')}.`,
   }),
   PARAM_UNKNOWN: kind<{ option: string; name: string; law: string; params: readonly string[] }>({
     exit: 2,

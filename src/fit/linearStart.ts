@@ -2,6 +2,8 @@ import type { Problem } from './problem.ts';
 
 /** Share of the response given to a term that least squares leaves out, so that the polish can decide. */
 const faint = 1e-2;
+/** Logarithm of a positive parameter whose term vanishes beside any other, and yet has a logarithm. */
+const nextToNothing = -300;
 /** A column counts as a combination of the others below this share of its length. */
 const dependent = 1e-10;
 
@@ -28,6 +30,8 @@ export function createLinearStart(problem: Problem, isLinear: readonly boolean[]
     return objective.residual === 'log' ? w / data.observed[row] : w;
   });
   const predicted = new Float64Array(m);
+  const without = new Float64Array(m);
+  const response = (value: number): number => (law.scale === 'log' ? Math.exp(value) : value);
   // Derivatives are needed for the linear parameters alone.
   const jacobian = linear.length === 0 ? undefined : new Float64Array(m * p);
   const columns = params.map(() => new Float64Array(m));
@@ -35,18 +39,19 @@ export function createLinearStart(problem: Problem, isLinear: readonly boolean[]
 
   /** Fills columns and target; says whether all of them are finite. */
   const evaluate = (point: Float64Array): boolean => {
+    // With a positive parameter at exp(0) = 1 its derivative is what it is multiplied with ...
     law.evaluate(problem.toTheta(point), inputs, m, predicted, jacobian);
+    // ... and with all of them next to nothing what is left is the response without their terms. (The difference of the two
+    // would be lost in rounding where a term is large.)
+    for (const [c, k] of linear.entries()) if (isPositive[c]) point[k] = nextToNothing;
+    law.evaluate(problem.toTheta(point), inputs, m, without, undefined);
     for (let i = 0; i < m; i++) {
-      const response = law.scale === 'log' ? Math.exp(predicted[i]) : predicted[i];
-      let rest = data.observed[rows[i]] - response;
+      const scale = law.scale === 'log' ? response(predicted[i]) : 1;
       for (let c = 0; c < params.length; c++) {
-        const slope = (jacobian?.[i * p + params[c]] ?? 0) * (law.scale === 'log' ? response : 1);
-        // A positive parameter has the value exp(0) = 1 here, another one 0: what remains is linear in their true values.
-        if (isPositive[c]) rest += slope;
-        columns[c][i] = weight[i] * slope;
+        columns[c][i] = weight[i] * (jacobian?.[i * p + params[c]] ?? 0) * scale;
         if (!Number.isFinite(columns[c][i])) return false;
       }
-      target[i] = weight[i] * rest;
+      target[i] = weight[i] * (data.observed[rows[i]] - response(without[i]));
       if (!Number.isFinite(target[i])) return false;
     }
     return true;

@@ -9,15 +9,20 @@ const kept = 10;
 const rowsTried = { all: 24, best: 96 };
 const bestShare = 0.1;
 const bestLeast = 60;
+/** Points closer than this in every direction of the unit cube count as one. */
+const apart = 0.04;
 /** Range of a positive and of another coordinate for which nothing is known. */
-const unknown = { positive: [1e-6, 1e6], small: 1e-7, large: 1e3 } as const;
+const unknown = { positive: [1e-6, 1e6], sizes: [1e-7, 1e3], usual: [0.02, 8] } as const;
 /** How far around a given start the search goes: a factor to both sides. */
 const around = 30;
 
-/** A point and the sum of squares that it leaves. */
+/** A point that was tried. */
 interface Candidate {
   readonly point: Float64Array;
+  /** Weighted sum of squares that it leaves. */
   readonly cost: number;
+  /** Where it was drawn in the unit cube. */
+  readonly u: readonly number[];
 }
 
 /** The range of one free coordinate in which points are drawn. */
@@ -39,7 +44,8 @@ export function multistartSeeds(
   const tiedNames = new Set(names.filter((name, k) => dependents(problem, k) > 1));
   const linear = law.linear();
   const isLinear = names.map((name) => linear.includes(name) && !tiedNames.has(name));
-  const searched = names.flatMap((_, k) => (isLinear[k] ? [] : [k]));
+  const pinned = names.map((name, k) => (isLinear[k] || name in start ? undefined : pinnedAt(paramOf[k])));
+  const searched = names.flatMap((_, k) => (isLinear[k] || pinned[k] !== undefined ? [] : [k]));
   const count =
     searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
   const draws = searched.map((k) => drawOf(problem, paramOf[k], k, start[names[k]] as number | undefined));
@@ -48,24 +54,20 @@ export function multistartSeeds(
   const costOfFew = createLinearStart(problem, isLinear, few);
   const candidates: Candidate[] = [];
   for (let n = 0; n < count; n++) {
-    const point = new Float64Array(names.length);
+    const point = Float64Array.from(pinned, (value) => value ?? 0);
     const u = sequence(n);
     for (const [d, k] of searched.entries()) point[k] = draws[d](u[d]);
     const cost = costOfFew(point);
-    if (Number.isFinite(cost)) candidates.push({ point, cost });
+    if (Number.isFinite(cost)) candidates.push({ point, cost, u });
   }
   let best = inOrder(candidates);
   const more = spreadRows(problem.data.rows, rowsTried.best);
   if (more.length > few.length) {
     const costOfMore = createLinearStart(problem, isLinear, more);
     best = best.slice(0, Math.max(bestLeast, bestShare * best.length));
-    best = inOrder(best.map(({ point }) => ({ point, cost: costOfMore(point) })));
+    best = inOrder(best.map(({ point, u }) => ({ point, u, cost: costOfMore(point) })));
   }
-  return distinct(
-    best.map(({ point }) => point),
-    searched,
-    draws,
-  );
+  return distinct(best).map(({ point }) => point);
 }
 
 const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
@@ -77,6 +79,12 @@ function dependents({ free, law }: Problem, k: number): number {
   let count = 0;
   for (let j = 0; j < law.params.length; j++) if (free.map[j * free.size + k] === 1) count++;
   return count;
+}
+
+/** The coordinate from which a parameter always starts, when its range of search is a single value. */
+function pinnedAt({ search, transform }: LawParam): number | undefined {
+  if (search === undefined || search[0] !== search[1]) return undefined;
+  return transform === 'log' ? Math.log(search[0]) : search[0];
 }
 
 /** Where a coordinate is drawn: around the user's start in every other point, else over its range. */
@@ -96,11 +104,13 @@ function globalDraw(param: LawParam, [lower, upper]: readonly [number, number]):
   const [low, high] = param.search ?? (isLog ? unknown.positive : [lower, upper]);
   if (isLog) return (u) => Math.log(low) + u * Math.log(high / low);
   if (Number.isFinite(low) && Number.isFinite(high)) return (u) => low + u * (high - low);
-  // Nothing is known: any sign and size, sizes evenly in their logarithms.
+  // Nothing is known: any sign and size, sizes evenly in their logarithms; but half of the points where exponents and
+  // other numbers without a unit usually are.
   return (u) => {
-    const v = Math.abs(2 * u - 1);
-    const size = unknown.small * (unknown.large / unknown.small) ** v;
-    return u < 0.5 ? -size : size;
+    const half = (2 * u) % 1;
+    const [least, most] = u < 0.5 ? unknown.usual : unknown.sizes;
+    const size = least * (most / least) ** Math.abs(2 * half - 1);
+    return half < 0.5 ? -size : size;
   };
 }
 
@@ -119,21 +129,12 @@ function spreadRows(rows: number, most: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * rows) / count));
 }
 
-/** The first points that lie apart from one another, at most {@link kept}. */
-function distinct(
-  points: readonly Float64Array[],
-  searched: readonly number[],
-  draws: readonly Draw[],
-): Float64Array[] {
-  const chosen: Float64Array[] = [];
-  const spans = draws.map((draw) => Math.abs(draw(0.999) - draw(0.7)) || 1);
-  for (const point of points) {
-    const isNew = chosen.every((other) => {
-      let distance = 0;
-      for (const [d, k] of searched.entries()) distance += ((point[k] - other[k]) / spans[d]) ** 2;
-      return distance > 0.01 * searched.length * 0.25;
-    });
-    if (isNew) chosen.push(point);
+/** The first candidates that lie apart from one another in the unit cube, at most {@link kept}. */
+function distinct(candidates: readonly Candidate[]): Candidate[] {
+  const chosen: Candidate[] = [];
+  for (const candidate of candidates) {
+    const isNew = chosen.every(({ u }) => u.some((x, d) => Math.abs(x - candidate.u[d]) > apart));
+    if (isNew) chosen.push(candidate);
     if (chosen.length === kept) break;
   }
   return chosen;

@@ -134,7 +134,9 @@ export class Newton {
     const { current, problem } = this;
     const left = Number.isFinite(current.value) ? this.model.solve(current, 0) : Infinity;
     const small = left <= Math.max(certifiedDecrease * current.value, problem.floor);
-    const certified = current.value <= problem.floor || (small && this.relativeGradient(current) <= certifiedGradient);
+    const certified =
+      Number.isFinite(current.value) &&
+      (current.value <= problem.floor || (small && this.relativeGradient(current) <= certifiedGradient));
     return {
       point: current.point.slice(),
       value: current.value,

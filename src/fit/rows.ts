@@ -69,8 +69,10 @@ export function selectRows(
   };
   const observed = pick(columns[law.inputs.length]);
   const inputs = law.inputs.map((_, k) => (isLog[k] ? logarithms(pick(columns[k])) : pick(columns[k])));
-  const isCentred = (name: string): boolean => law.shears.some((shear) => shear.input === name);
-  const means = Float64Array.from(inputs, (column, k) => (isCentred(law.inputs[k].name) ? mean(column) : 0));
+  const means = Float64Array.from(law.inputs, ({ name }) => {
+    const shear = law.shears.find(({ input, alike }) => input === name || alike?.includes(name) === true);
+    return shear === undefined ? 0 : mean(inputs[law.inputs.findIndex((input) => input.name === shear.input)]);
+  });
   for (const [k, column] of inputs.entries()) for (let i = 0; i < kept; i++) column[i] -= means[k];
   return {
     index,

@@ -65,6 +65,9 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
     starts = distinct(minima).map((minimum) => minimum.point);
   }
   let best = lowest(minima);
+  const own = givenStart(task) === undefined ? best : minima[0];
+  // Where a function of the rows repeats itself, as a cosine of whole numbers does, users mean the minimum they start near.
+  if (sizes.length === 0 && own.certified && own.value <= best.value * (1 + sameValue)) best = own;
   // On nearly flat floors a search can lose its certificate to rounding; a fresh start from its end regains it.
   for (let again = 0; again < restarts && !best.certified && polish !== undefined; again++) {
     const next = polish(best.point, []);
@@ -73,9 +76,13 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   return { best, tried, reached };
 }
 
-/** Starting points of a law that is not a sum of power laws: its own guess and a multistart. */
+/** Starting points of a law that is not a sum of power laws: its own guess and, where that does not suffice, a multistart. */
 function otherStarts(task: SearchTask, problem: Problem): Float64Array[] {
-  return [...guessedStarts(task, problem.data), ...multistartSeeds(problem, task.coordinates.names, task.start ?? {})];
+  const { law, restrictions, coordinates, start = {} } = task;
+  const guessed = guessedStarts(task, problem.data);
+  const isWhole = coordinates.names.length === law.params.length && restrictions.bounds === undefined;
+  if (law.guessSuffices === true && isWhole && guessed.length > 0) return guessed;
+  return [...guessed, ...multistartSeeds(problem, coordinates.names, start)];
 }
 
 const lowest = (minima: readonly LocalMinimum[]): LocalMinimum => minima.reduce((a, b) => (isBetter(b, a) ? b : a));

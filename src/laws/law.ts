@@ -32,7 +32,8 @@ export interface LawParam {
   readonly bounds: readonly [number, number];
   /**
    * Where starting points are looked for when the law is not a sum of power laws, in natural units; inside `bounds`. For the
-   * amplitude of a {@link Shear} it is the size of its term where the logarithms of the inputs have their means.
+   * amplitude of a {@link Shear} it is the size of its term where the logarithms of the inputs have their means. A range of
+   * one value is where every starting point has it: for parameters that refine a form that the others already describe.
    */
   readonly search?: readonly [number, number];
 }
@@ -47,6 +48,8 @@ export interface Shear {
   /** Parameter that multiplies the log input (with a minus sign). */
   readonly exponent: string;
   readonly input: string;
+  /** Inputs that the law compares with it; the same mean is taken out of their logarithms. */
+  readonly alike?: readonly string[];
 }
 
 /**
@@ -153,6 +156,8 @@ export interface Law {
     columns: Readonly<Record<string, Float64Array>>,
     observed: Float64Array,
   ) => readonly Readonly<Record<string, number>>[];
+  /** Whether the guess alone is search enough, as long as no parameter is held or has a range of the user's. */
+  readonly guessSuffices?: boolean;
   /**
    * The response (or its logarithm, see `scale`) for every row, and optionally its gradient.
    *

@@ -22,12 +22,12 @@ export interface LawOptions extends Pick<FitOptions, 'start' | 'bounds' | 'fixed
 export function lawOption(options: LawOptions, columns: readonly string[]): Law {
   const { law = 'chinchilla', positive } = options;
   if (!isFormula(law)) {
-    if (positive !== undefined && positive.length > 0)
-      throw new IsoflopError('USAGE', {
-        message: `--positive is for formulas, and ${law} is a law of the list, which knows its positive parameters.`,
-        remedy: 'Leave it out.',
-      });
-    return findLaw(law);
+    const listed = findLaw(law);
+    if (positive === undefined || positive.length === 0) return listed;
+    throw new IsoflopError('USAGE', {
+      message: `--positive is for formulas, and ${law} is a law of the list, which knows its positive parameters.`,
+      remedy: 'Leave it out.',
+    });
   }
   const { start = {}, bounds = {}, fixed = {}, tied = {} } = options;
   const known = [start, bounds, fixed, tied].flatMap((option) => Object.keys(option));

@@ -1,7 +1,15 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import { ExpressionFault } from '../../core/tokens.ts';
-import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, type Shear } from '../law.ts';
+import {
+  defineLaw,
+  type FormulaSpec,
+  type Law,
+  type LawInput,
+  type LawParam,
+  type SeparableTerm,
+  type Shear,
+} from '../law.ts';
 import { compileFormula, lazily } from './defineFormula.ts';
 import { cancelledParam } from './cancels.ts';
 import { exchanges } from './exchanges.ts';
@@ -177,7 +185,7 @@ function makeLaw(spec: FormulaSpec): Law {
       ),
     ),
     exchanges: lazily(() => exchanges(right, (name) => !isInput(name))),
-    ...(separable === undefined ? {} : { separable }),
+    ...(separable === undefined ? {} : { separable, ...allocationOf(separable) }),
     ...(left.kind === 'name'
       ? {}
       : {
@@ -194,6 +202,21 @@ function makeLaw(spec: FormulaSpec): Law {
     },
     published: [],
   });
+}
+
+/** The compute-optimal allocation of a sum of one power law of params and one of tokens. */
+function allocationOf(terms: readonly SeparableTerm[]): Pick<Law, 'allocation'> {
+  const [size, data] = ['params', 'tokens'].map((name) => terms.filter(({ power }) => power?.input === name));
+  const constant = terms.find(({ power }) => power === undefined);
+  if (size.length !== 1 || data.length !== 1 || terms.length !== (constant === undefined ? 2 : 3)) return {};
+  return {
+    allocation: (p) => ({
+      paramsAmplitude: p[size[0].amplitude],
+      paramsExponent: p[size[0].power?.exponent ?? ''],
+      tokensAmplitude: p[data[0].amplitude],
+      tokensExponent: p[data[0].power?.exponent ?? ''],
+    }),
+  };
 }
 
 /** Whether a column is only ever the base of a power that is no whole number, or taken the logarithm of. */

@@ -54,13 +54,23 @@ let parser: ((text: string) => MathNode) | undefined;
  * ```
  */
 export function parseExpression(text: string, offset = 0): Expression {
+  const equals = text.indexOf('=');
+  if (equals >= 0)
+    throw new ExpressionFault('a formula has no "="; the response stands on the left of "~"', offset + equals + 1);
   try {
-    return parseTokens(tokenise(text));
+    return shifted(parseTokens(tokenise(text)), offset);
   } catch (error) {
     if (!(error instanceof ExpressionFault)) throw error;
     // A formula that ends too early goes wrong at its end.
     throw new ExpressionFault(error.message, offset + (error.position ?? text.trimEnd().length + 1));
   }
+}
+
+/** The same with positions counted from further left. */
+function shifted(node: Expression, offset: number): Expression {
+  const position = node.position + offset;
+  if (node.kind !== 'call') return { ...node, position };
+  return { ...node, position, args: node.args.map((arg) => shifted(arg, offset)) };
 }
 
 function parseTokens(tokens: readonly Token[]): Expression {
