@@ -13,6 +13,12 @@ export * from './runs/index.ts';
 export { chinchilla } from './laws/chinchilla.ts';
 export { findLaw, laws } from './laws/index.ts';
 export { evaluateLaw, type Law, type LawInput, type LawParam, type PublishedFit } from './laws/law.ts';
+export {
+  estimateTrajectory,
+  type TrajectoryEstimate,
+  type TrajectoryOptions,
+  type TrajectoryPoints,
+} from './laws/trajectoryEstimate.ts';
 
 export { fitLaw, type LawFit } from './fit/fitLaw.ts';
 export { objectives } from './fit/objectives/index.ts';
@@ -36,6 +42,23 @@ export { summarizeFit } from './uncertainty/summarize.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
+export {
+  compareGaps,
+  computeExponent,
+  computeScale,
+  criticalBatchAt,
+  earlyStoppingSteps,
+  efficientRun,
+  excessCompute,
+  kaplanConstants,
+  kaplanConstantsOf,
+  minFlopsToLoss,
+  stepsRatio,
+  toMinFlops,
+  toMinSteps,
+  type EfficientRun,
+  type KaplanConstants,
+} from './plan/kaplan.ts';
 export { predictPoints, type PredictedPoint, type Prediction, type QueryPoint } from './plan/predictPoints.ts';
 
 export * from './plots/index.ts';

@@ -12,7 +12,7 @@ import { params, tokens } from './inputs.ts';
  * @example
  * ```ts
  * const [A, B] = [8.8e13 ** 0.076, 5.4e13 ** 0.095];
- * evaluateLaw(kaplan, { A, B, alphaN: 0.076, alphaD: 0.095 }, { params: [1e9], tokens: [1e300] }); // [2.37567]
+ * evaluateLaw(kaplan, { A, B, alphaN: 0.076, alphaD: 0.095 }, { params: [1e9], tokens: [1e300] }); // [2.37564]
  * ```
  */
 export const kaplan = defineFormula({

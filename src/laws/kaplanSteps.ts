@@ -11,7 +11,7 @@ import { definePowerSum } from './powerSum.ts';
  * @see arXiv 2001.08361, section 5.2, equation 5.6 and table 3
  * @example
  * ```ts
- * evaluateLaw(kaplanSteps, kaplanSteps.published[0].params, { params: [1e8], minSteps: [1e4] }); // [3.1031]
+ * evaluateLaw(kaplanSteps, kaplanSteps.published[0].params, { params: [1e8], minSteps: [1e4] }); // [3.10823]
  * ```
  */
 export const kaplanSteps = definePowerSum({
