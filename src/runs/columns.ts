@@ -18,11 +18,6 @@ const aliases = {
     ['c', 'compute', 'training_flop', 'training_flops'],
     ['flop', 'train_flops', 'total_flops', 'training_compute'],
   ],
-  uniqueTokens: [['unique_tokens'], ['tokens_per_epoch', 'n_unique_tokens']],
-  tokensPerParam: [
-    ['tokens_per_param', 'token_multiplier'],
-    ['tpp', 'tokens_per_parameter'],
-  ],
   loss: [['val_loss', 'eval_loss', 'final_loss', 'test_loss'], ['validation_loss']],
   step: [[], ['steps', 'global_step', 'iteration', 'iter']],
   learningRate: [['lr'], []],
@@ -39,6 +34,10 @@ const aliases = {
 const aliasesOnDemand: Readonly<Record<string, readonly [readonly string[], readonly string[]] | undefined>> = {
   steps: [['step'], ['global_step', 'iteration', 'iter', 'num_steps', 'n_steps']],
   minSteps: [['s_min'], ['steps_min', 'adjusted_steps']],
+  uniqueTokens: [['unique_tokens'], ['tokens_per_epoch', 'n_unique_tokens']],
+  tokensPerParam: [['tokens_per_param'], ['token_multiplier', 'tpp', 'tokens_per_parameter']],
+  error: [['err'], ['error_rate']],
+  accuracy: [['acc'], []],
   criticalBatch: [['b_crit'], ['critical_batch_size', 'crit_batch', 'cbs']],
 };
 

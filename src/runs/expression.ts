@@ -1,3 +1,4 @@
+import { parseMath } from '../core/mathGrammar.ts';
 import { ExpressionFault, tokenise, type Token } from '../core/tokens.ts';
 
 /** A checked expression; the language has no other nodes, so nothing else can ever be evaluated. */
@@ -51,16 +52,16 @@ interface MathNode {
  * (between backticks when they are not plain words), `+ - * / ^ %`, comparisons, `and or not` (`&& || !`), parentheses and
  * the functions log (natural), log2, log10, exp, sqrt, abs, min and max.
  *
- * The grammar is that of mathjs, which is loaded on the first call; it sees placeholders in the place of names and text,
+ * The grammar is that of mathjs; it sees placeholders in the place of names and text,
  * and its tree is translated, never evaluated.
  *
  * @throws {@link ExpressionFault} with the place where the expression goes wrong
  * @example
  * ```ts
- * await parseExpression('log(ppl)'); // { kind: 'call', operation: 'log', args: [{ kind: 'column', name: 'ppl', position: 5 }] }
+ * parseExpression('log(ppl)'); // { kind: 'call', operation: 'log', args: [{ kind: 'column', name: 'ppl', position: 5 }] }
  * ```
  */
-export async function parseExpression(text: string): Promise<Expression> {
+export function parseExpression(text: string): Expression {
   const tokens = tokenise(text);
   if (tokens.length === 0) throw new ExpressionFault('it is empty', undefined);
   for (const token of tokens) {
@@ -71,7 +72,6 @@ export async function parseExpression(text: string): Promise<Expression> {
       );
     }
   }
-  const { parse } = await import('mathjs/number');
   const starts: number[] = [];
   let source = '';
   tokens.forEach((token, k) => {
@@ -79,7 +79,7 @@ export async function parseExpression(text: string): Promise<Expression> {
     source += `${token.kind === 'column' || token.kind === 'string' ? `_${String(k)}` : token.text} `;
   });
   try {
-    return translate(parse(source), tokens);
+    return translate(parseMath(source), tokens);
   } catch (error) {
     if (error instanceof ExpressionFault) throw error;
     // mathjs reports the place in `char`; a stack that overflows has none.

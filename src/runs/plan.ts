@@ -93,12 +93,12 @@ type Origin = number | { readonly text: string; readonly expression: Expression 
  * ```ts
  * const row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
  * const request = { columns: {}, where: undefined, needs: undefined, extra: [] };
- * (await planFile(request, ['N', 'D', 'loss'], 'runs.csv', row)).given.map((quantity) => quantity.source); // ['N', 'D', 'loss']
+ * planFile(request, ['N', 'D', 'loss'], 'runs.csv', row).given.map((quantity) => quantity.source); // ['N', 'D', 'loss']
  * ```
  */
-export async function planFile(request: Request, header: readonly string[], file: string, row: Row): Promise<FilePlan> {
+export function planFile(request: Request, header: readonly string[], file: string, row: Row): FilePlan {
   const columns = new Columns(header, file);
-  const origins = await findOrigins(request, columns);
+  const origins = findOrigins(request, columns);
   const present = linkedQuantities.filter((name) => origins.has(name));
   const linked = present.length >= 2 ? linkedQuantities : present;
   const isRatio = linked.length > 2 && !origins.has(ratioQuantity) && request.needs?.includes(ratioQuantity) === true;
@@ -174,7 +174,7 @@ class Columns {
 }
 
 /** Where each quantity that the file has comes from: first what the user said, then the recognised names. */
-async function findOrigins(request: Request, columns: Columns): Promise<Map<string, Origin>> {
+function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
   const { header, file } = columns;
   const origins = new Map<string, Origin>();
   for (const [name, text] of Object.entries(request.columns)) {
@@ -182,7 +182,7 @@ async function findOrigins(request: Request, columns: Columns): Promise<Map<stri
     if (field !== -1) origins.set(name, field);
     else if (categoryQuantities.includes(name) || /^[\p{L}\p{N}_ ]*\p{L}[\p{L}\p{N}_ ]*$/u.test(text)) {
       throw columnUnknown(text, header, file);
-    } else origins.set(name, { text, expression: await parseColumnExpression(name, text) });
+    } else origins.set(name, { text, expression: parseColumnExpression(name, text) });
   }
   const taken = new Set(origins.values());
   const free = header.filter((_, field) => !taken.has(field));
@@ -197,9 +197,9 @@ async function findOrigins(request: Request, columns: Columns): Promise<Map<stri
   return origins;
 }
 
-async function parseColumnExpression(quantity: string, text: string): Promise<Expression> {
+function parseColumnExpression(quantity: string, text: string): Expression {
   try {
-    return await parseExpression(text);
+    return parseExpression(text);
   } catch (error) {
     throw expressionInvalid(quantity, text, error);
   }

@@ -47,7 +47,7 @@ export async function parseRuns(
 export async function readSources(sources: readonly CsvSource[], options: ReadOptions): Promise<Runs> {
   const request: Request = {
     columns: parseColumnsOption(options.columns ?? {}, options.needs),
-    where: await parseWhere(options.where),
+    where: parseWhere(options.where),
     needs: options.needs,
     extra: options.extra ?? [],
   };
@@ -78,10 +78,10 @@ function warnOfDuplicates(runs: Runs): Runs {
   return warnings.length === 0 ? runs : { ...runs, warnings: [...runs.warnings, ...warnings] };
 }
 
-async function parseWhere(text: string | undefined): Promise<Request['where']> {
+function parseWhere(text: string | undefined): Request['where'] {
   if (text === undefined) return undefined;
   try {
-    return { text, expression: await parseExpression(text) };
+    return { text, expression: parseExpression(text) };
   } catch (error) {
     throw whereInvalid(text, error);
   }
@@ -92,8 +92,8 @@ function createSink(request: Request, store: RunsStore, file: string, flopsPerPa
   const whereReason = `--where ${request.where?.text ?? ''}`;
   let take: (line: number) => void;
   return {
-    header: async (names, separator) => {
-      const plan = await planFile(request, names, file, row);
+    header: (names, separator) => {
+      const plan = planFile(request, names, file, row);
       const decimalComma = separator === ';';
       store.decimalComma ||= decimalComma;
       take = createTaker({ plan, row, store, file, flopsPerParamToken, decimalComma, whereReason });

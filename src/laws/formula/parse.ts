@@ -1,4 +1,4 @@
-import { create, parseDependencies, type MathNode } from 'mathjs/number';
+import { parseMath } from '../../core/mathGrammar.ts';
 import { nearestName } from '../../core/nearest.ts';
 import { ExpressionFault, tokenise, type Token } from '../../core/tokens.ts';
 import { functions, operators, type Expression, type FunctionName, type Operation } from './expression.ts';
@@ -33,9 +33,6 @@ interface Node {
   readonly args?: readonly Node[];
   readonly content?: Node;
 }
-
-/** Made on the first formula: it takes some milliseconds, which commands without formulas need not wait for. */
-let parser: ((text: string) => MathNode) | undefined;
 
 /**
  * Reads a formula and checks that it holds nothing but numbers (`70B` too), names (between backticks when they are not
@@ -82,10 +79,9 @@ function parseTokens(tokens: readonly Token[]): Expression {
     starts.push(source.length);
     source += `${kind === 'operator' ? text : `_${String(k)}`} `;
   }
-  parser ??= create(parseDependencies).parse;
   let tree: Node;
   try {
-    tree = parser(source);
+    tree = parseMath(source);
   } catch (error) {
     // mathjs reports the place in `char`; a stack that overflows has none.
     const { char } = error as { char?: number };
