@@ -22,7 +22,22 @@ export function formatNumber(value: number, digits = 4): string {
 /** How powers are written: `text` for terminals, `html` for Plotly and pages. */
 export type FormulaStyle = 'text' | 'html';
 
-const symbolOf = (law: Law, input: string): string => law.inputs.find((i) => i.name === input)?.symbol ?? input;
+/**
+ * A symbol in TeX as plain text.
+ *
+ * @example
+ * ```ts
+ * plainSymbol(String.raw`S_{\min}`); // 'S_min'
+ * ```
+ */
+export function plainSymbol(tex: string): string {
+  return tex.replaceAll(/\\(?:mathrm|text)(?=\{)|[\\{}]/g, '');
+}
+
+const symbolOf = (law: Law, input: string): string => {
+  const symbol = law.inputs.find((i) => i.name === input)?.symbol;
+  return symbol === undefined ? input : plainSymbol(symbol);
+};
 
 /** Joins terms by their signs, so that a negative constant reads "- 0.2". */
 function joinTerms(terms: readonly { readonly text: string; readonly negative: boolean }[]): string {
@@ -60,8 +75,8 @@ export function symbolicFormula(law: Law, style: FormulaStyle = 'text'): string 
 
 /** What stands left of the equals sign: the symbol of the response, with its inputs where asked for. */
 function leftSide(law: Law, withInputs: boolean): string {
-  const { symbol } = law.response;
-  return withInputs ? `${symbol}(${law.inputs.map((input) => input.symbol).join(', ')})` : symbol;
+  const symbol = plainSymbol(law.response.symbol);
+  return withInputs ? `${symbol}(${law.inputs.map((input) => plainSymbol(input.symbol)).join(', ')})` : symbol;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findLaw, laws } from '../../src/laws/index.ts';
-import { formatNumber, numericFormula, symbolicFormula } from '../../src/report/formula.ts';
+import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from '../../src/report/formula.ts';
 import { besiroglu } from '../plots/exampleFit.ts';
 
 it.each([
@@ -30,9 +30,25 @@ it('leaves out terms that are off and keeps signs', () => {
 
 it('writes every law of the list', () => {
   for (const law of laws) {
-    const symbols = law.inputs.map((input) => input.symbol).join(', ');
-    expect(symbolicFormula(law)).toMatch(new RegExp(`^L\\(${symbols}\\) = `));
+    const formula = symbolicFormula(law);
+    if (law.separable === undefined && law.text === undefined) {
+      expect(formula).toBe(law.formula);
+      continue;
+    }
+    const symbols = law.inputs.map((input) => plainSymbol(input.symbol)).join(', ');
+    expect(formula.startsWith(`${plainSymbol(law.response.symbol)}(${symbols}) = `), formula).toBe(true);
+    expect(formula).not.toMatch(/[\\{}]/);
   }
+});
+
+it.each([
+  ['N', 'N'],
+  ['S_{\\min}', 'S_min'],
+  ['P_{kv}', 'P_kv'],
+  ['\\eta', 'eta'],
+  ['\\mathrm{Err}', 'Err'],
+])('writes the symbol %s as %s', (tex, plain) => {
+  expect(plainSymbol(tex)).toBe(plain);
 });
 
 it('falls back to TeX for a law that is no sum of terms', () => {
