@@ -11,8 +11,20 @@ export type { Warning, WarningCode, WarningLevel } from './core/warnings.ts';
 export * from './runs/index.ts';
 
 export { chinchilla } from './laws/chinchilla.ts';
-export { findLaw, laws } from './laws/index.ts';
-export { evaluateLaw, type Law, type LawInput, type LawParam, type PublishedFit } from './laws/law.ts';
+export { describeFormula, formulaLaw, type FormulaOptions } from './laws/formula/formulaLaw.ts';
+export { findLaw, lawOf, laws } from './laws/index.ts';
+export { defineFormula, type FormulaDefinition } from './laws/formula/defineFormula.ts';
+export {
+  defineLaw,
+  evaluateLaw,
+  type FormulaSpec,
+  type Law,
+  type LawDefinition,
+  type LawInput,
+  type LawParam,
+  type LawResponse,
+  type PublishedFit,
+} from './laws/law.ts';
 export {
   estimateTrajectory,
   type TrajectoryEstimate,

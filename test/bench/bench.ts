@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import {
   bootstrapFit,
   chinchilla,
+  describeFormula,
   fitLaw,
+  formulaLaw,
   groupRows,
   inThisThread,
   inThreads,
@@ -27,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'isoflop-bench-'));
 console.log(`isoflop benchmark on ${machine()}\n`);
 try {
   await benchFits();
+  await benchFormulas();
   await benchManyRows();
   benchProcesses();
 } finally {
@@ -52,6 +55,31 @@ async function benchFits(): Promise<void> {
   };
   row('4,000 bootstrap refits, one thread', `${(await refit(inThisThread)).toFixed(0)} ms`, '<= 1000 ms');
   row('4,000 bootstrap refits, worker threads', `${(await refit(inThreads)).toFixed(0)} ms`, '<= 500 ms on two cores');
+}
+
+async function benchFormulas(): Promise<void> {
+  const runs = await readRuns(join(root, 'data/chinchilla.csv'), { where: 'loss < 3.44' });
+  const text = 'loss ~ E + A/params^alpha + B/tokens^beta';
+  const law = formulaLaw(describeFormula(text, { columns: Object.keys(runs.quantities), positive: ['E', 'A', 'B'] }));
+  const fitMs = time(() => fitLaw(law, runs), { warmUp: 100, calls: 200 });
+  row('one global fit of the same law as a formula', `${fitMs.toFixed(2)} ms`, '');
+
+  const rows = 10_000;
+  const inputs = [18, 22].map((low) => Float64Array.from({ length: rows }, (_, i) => low + (5 * i) / rows));
+  const theta = Float64Array.of(0.6, 6.2, 0.35, 7.7, 0.37);
+  const predicted = new Float64Array(rows);
+  const jacobian = new Float64Array(rows * law.params.length);
+  const rate = (into: Float64Array | undefined): string => {
+    const ms = time(
+      () => {
+        law.evaluate(theta, inputs, rows, predicted, into);
+      },
+      { warmUp: 50, calls: 200 },
+    );
+    return `${(rows / ms / 1000).toFixed(0)} million/s`;
+  };
+  row('residuals of that formula', rate(undefined), '>= 10 million/s');
+  row('  with their gradients', rate(jacobian), '');
 }
 
 async function benchManyRows(): Promise<void> {
