@@ -1,3 +1,5 @@
+import { fitPolynomial } from '../core/polynomial.ts';
+
 /** Checkpoints of one run, in the order of its steps. */
 export interface TrainingCurve {
   readonly params: number;
@@ -22,6 +24,9 @@ export interface LadderRow {
 
 /** Batch sizes that a trade-off is fitted to, at least. */
 export const leastBatches = 4;
+/** Checkpoints that a curve is smoothed from, at least, and the highest degree of the polynomial that does it. */
+const leastPoints = 5;
+const highestDegree = 10;
 /** Losses of the ladder, evenly in their logarithm. */
 const rungs = 16;
 
@@ -33,19 +38,18 @@ const rungs = 16;
  * @see arXiv 2001.08361, section 5.1, equations 5.1 and 5.2
  */
 export function measureTradeOffs(curves: readonly TrainingCurve[]): LadderRow[] {
-  const falling = curves.map(fallingPart).filter(({ steps }) => steps.length > 1);
-  const firsts = falling.map(({ loss }) => loss[0]).sort((a, b) => b - a);
-  const lasts = falling.map(({ loss }) => loss[loss.length - 1]).sort((a, b) => a - b);
-  if (falling.length < leastBatches) return [];
-  const [high, low] = [firsts[leastBatches - 1], lasts[leastBatches - 1]];
+  const smooth = curves.filter(({ steps }) => steps.length >= leastPoints).map(smoothCurve);
+  if (smooth.length < leastBatches) return [];
+  const high = smooth.map(({ first }) => first).sort((a, b) => b - a)[leastBatches - 1];
+  const low = smooth.map(({ last }) => last).sort((a, b) => a - b)[leastBatches - 1];
   const rows: LadderRow[] = [];
   for (let k = 0; k < rungs && low < high; k++) {
     const target = high * (low / high) ** ((k + 0.5) / rungs);
-    const runs = falling
-      .filter(({ loss }) => loss[0] >= target && loss[loss.length - 1] <= target)
-      .map((curve) => {
-        const steps = stepsTo(curve, target);
-        return { batchSize: curve.batchSize, steps, tokens: curve.batchSize * steps };
+    const runs = smooth
+      .filter(({ first, last }) => first >= target && last <= target)
+      .map(({ batchSize, stepsTo }) => {
+        const steps = stepsTo(target);
+        return { batchSize, steps, tokens: batchSize * steps };
       });
     if (runs.length < leastBatches) continue;
     const [Smin, Emin] = fitTradeOff(runs);
@@ -69,41 +73,27 @@ function fitTradeOff(runs: LadderRow['runs']): [number, number] {
   return [(x * yy - y * xy) / determinant, (y * xx - x * xy) / determinant];
 }
 
-/** The checkpoints at which a curve is lower than ever before. */
-function fallingPart(curve: TrainingCurve): TrainingCurve {
-  const steps: number[] = [];
-  const loss: number[] = [];
-  for (const [i, value] of curve.loss.entries())
-    if (loss.length === 0 || value < loss[loss.length - 1]) {
-      steps.push(curve.steps[i]);
-      loss.push(value);
-    }
-  return { ...curve, steps, loss };
+/** A curve without its noise: ln L as a polynomial of ln S. */
+interface SmoothCurve {
+  readonly batchSize: number;
+  /** Loss at both ends. */
+  readonly first: number;
+  readonly last: number;
+  readonly stepsTo: (loss: number) => number;
 }
 
-/** Steps to a loss on a falling curve, between its checkpoints by a monotone cubic in the logarithms. */
-function stepsTo({ steps, loss }: TrainingCurve, target: number): number {
-  const after = Math.max(
-    1,
-    loss.findIndex((value) => value <= target),
-  );
-  const x = (k: number): number => Math.log(loss[k]);
-  const y = (k: number): number => Math.log(steps[k]);
-  const secant = (k: number): number => (y(k + 1) - y(k)) / (x(k + 1) - x(k));
-  // Fritsch and Butland: the harmonic mean of the neighbouring secants, weighted by their lengths.
-  const slope = (k: number): number => {
-    if (k === 0) return secant(0);
-    if (k === steps.length - 1) return secant(k - 1);
-    const [a, b] = [x(k) - x(k - 1), x(k + 1) - x(k)];
-    return (3 * (a + b)) / ((a + 2 * b) / secant(k - 1) + (2 * a + b) / secant(k));
+function smoothCurve({ batchSize, steps, loss }: TrainingCurve): SmoothCurve {
+  const x = steps.map(Math.log);
+  const curve = fitPolynomial(x, loss.map(Math.log), highestDegree);
+  const [from, to] = [x[0], x[x.length - 1]];
+  const stepsTo = (target: number): number => {
+    let [low, high] = [from, to];
+    for (let n = 0; n < 60; n++) {
+      const middle = (low + high) / 2;
+      if (curve(middle) > Math.log(target)) low = middle;
+      else high = middle;
+    }
+    return Math.exp((low + high) / 2);
   };
-  const [left, right] = [after - 1, after];
-  const width = x(right) - x(left);
-  const t = (Math.log(target) - x(left)) / width;
-  const s = 1 - t;
-  const cubic =
-    y(left) * s * s * (1 + 2 * t) +
-    y(right) * t * t * (3 - 2 * t) +
-    width * (slope(left) * t * s * s - slope(right) * s * t * t);
-  return Math.exp(cubic);
+  return { batchSize, first: Math.exp(curve(from)), last: Math.exp(curve(to)), stepsTo };
 }

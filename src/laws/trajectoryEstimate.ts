@@ -99,6 +99,8 @@ type Step<T> = NonNullable<T> | string;
  * These are estimates for looking at and for starting from. `fitLaw(trajectory, runs)` starts from them, weighs all points
  * together and gives error estimates.
  *
+ * Runs of the same size and batch size count as one curve; points that are not positive are left out.
+ *
  * @see arXiv 2001.08361, sections 3 and 5; arXiv 2403.06563 (Su et al. 2024)
  * @example
  * ```ts

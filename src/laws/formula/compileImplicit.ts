@@ -5,6 +5,8 @@ import { compileSource, Program } from './program.ts';
 
 /** A root is accepted once Newton's step, or a bracket whose ends have the right signs, is below this share of the response. */
 const tolerance = 1e-12;
+/** Steps that Newton's method may take alone, as long as they stay in the bracket; then every other one is a bisection. */
+const patience = 20;
 /** Bisection alone needs some fifty steps; a search that takes more has met no numbers. */
 const mostSteps = 200;
 /** Logarithms between which a double and its reciprocal are finite. */
@@ -72,7 +74,7 @@ const f = ${name(equation)};
 if (f > 0) { low = z; rose = true; } else { high = z; fell = true; }
 let next = z - f / ${name(slope)};
 let left = Math.abs(next - z);
-if (!(left <= ${String(tolerance)} || (next >= low && next <= high))) {
+if (!(left <= ${String(tolerance)} || (next >= low && next <= high && (n < ${String(patience)} || n % 2 === 0)))) {
 next = 0.5 * (low + high);
 left = rose && fell ? high - low : Infinity;
 }
