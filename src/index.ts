@@ -53,6 +53,7 @@ export { predictLoss, type LossPrediction, type PredictOptions } from './uncerta
 export { summarizeFit } from './uncertainty/summarize.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
+export { predictChain, type ChainedPoint, type ChainPrediction } from './plan/chain.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
 export {
   compareGaps,

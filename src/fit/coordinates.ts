@@ -72,10 +72,8 @@ export function createCoordinates(law: Law, restrictions: Restrictions, means: F
       const param = law.params[position.get(name) ?? 0];
       const own = bounds[name];
       const limit = (own ?? param.bounds)[side];
-      if (param.transform === 'identity') return limit;
-      if (own !== undefined) return Math.log(limit);
-      // Sheared amplitudes have a moving zero; terms that vanish are switched off by the fitter instead.
-      return side === 0 ? -Infinity : Math.log(limit);
+      // A lower bound of zero is minus infinity here: terms that vanish are switched off by the fitter instead.
+      return param.transform === 'identity' ? limit : Math.log(limit);
     });
 
   const uncentre = (v: Float64Array): Float64Array => {

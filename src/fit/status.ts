@@ -14,6 +14,11 @@ import type { Settled } from './switchOff.ts';
 const determined = { singular: 1e-13, weak: 1e-9 };
 /** Largest error, relative to the coordinate or in a logarithm, of a weak direction that is determined all the same. */
 const smallError = 0.5;
+/**
+ * Error of a coordinate with all others held, in a logarithm or relative to its value, beyond which it is not determined at
+ * all: a positive parameter on its way to zero or infinity, where the law does without it.
+ */
+const lost = 30;
 /** Condition number above which single coefficients are hardly known. */
 const illConditioned = 1e8;
 
@@ -85,11 +90,15 @@ type At = ReturnType<Settled['problem']['createLinearization']>;
 function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
   const { size, names } = coordinates;
   const { matrix, scale } = scaledInformation(problem, at);
-  const dead = names.filter((_, k) => !(scale[k] > 0));
-  if (dead.length > 0) return dead;
-  const { values, vectors } = symmetricEigen(matrix, size);
   // The spread of the residuals, in the units in which the information is the curvature of the objective.
   const variance = (2 * at.value) / Math.max(1, problem.data.rows - size);
+  const transformOf = (name: string) => problem.law.params.find((param) => param.name === name)?.transform;
+  const dead = names.filter((name, k) => {
+    const size = transformOf(name) === 'log' ? 1 : Math.max(1, Math.abs(at.point[k]));
+    return !(scale[k] > 0) || Math.sqrt(variance) > lost * size * scale[k];
+  });
+  if (dead.length > 0) return dead;
+  const { values, vectors } = symmetricEigen(matrix, size);
   const isLoose = (k: number, v: number): boolean => {
     const part = Math.abs(vectors[k * size + v]);
     if (part <= 0.2 || values[v] >= determined.weak) return false;

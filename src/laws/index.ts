@@ -3,6 +3,8 @@ import { nearestName } from '../core/nearest.ts';
 import { brokenLaws } from './broken.ts';
 import { chinchilla } from './chinchilla.ts';
 import { criticalBatch } from './criticalBatch.ts';
+import { dataConstrained } from './dataConstrained.ts';
+import { downstreamExponential, downstreamSigmoid } from './downstream.ts';
 import { formulaLaw } from './formula/formulaLaw.ts';
 import type { FormulaSpec, Law } from './law.ts';
 import { kaplan } from './kaplan.ts';
@@ -38,6 +40,9 @@ export const laws: readonly Law[] = [
   multiplicativeIrreducible,
   skaling,
   overtraining,
+  dataConstrained,
+  downstreamExponential,
+  downstreamSigmoid,
   kaplan,
   kaplanSteps,
   criticalBatch,

@@ -61,8 +61,8 @@ export const skaling = defineFormula({
       unit: '1',
       description: 'coupling; 1 adds the two terms',
       transform: 'log',
-      bounds: [0, 20],
-      search: [0.2, 1.2],
+      bounds: [0, 5],
+      search: [0.5, 0.5],
     },
   ],
   shears: [

@@ -69,6 +69,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     params: { E: 1.22, A: 3355, B: 18186, alpha: 0.408, beta: 0.431, k: 0.452 },
     direct: (p, x) => p.E + (p.A / x.params ** p.alpha + p.B / x.tokens ** p.beta) ** p.k,
     inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
+    rows: 100,
   },
   overtraining: {
     params: { E: 1.7, a: 190, b: 300, eta: 0.13 },
@@ -86,7 +87,18 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
         part + part * decay * (1 - Math.exp(-(whole / part - 1) / decay));
       return p.E + p.A / worth(x.params, best, p.RN) ** p.alpha + p.B / worth(x.tokens, unique, p.RD) ** p.beta;
     },
-    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12], uniqueTokens: [1e8, 1e11] },
+    inputs: { params: [3e7, 5e9], tokens: [5e8, 1e12], uniqueTokens: [3e8, 1e11] },
+    rows: 100,
+  },
+  'downstream-exponential': {
+    params: { epsilon: 0.85, k: 2.1, gamma: 0.76 },
+    direct: (p, x) => p.epsilon - p.k * Math.exp(-p.gamma * x.loss),
+    inputs: { loss: [1.5, 6] },
+  },
+  'downstream-sigmoid': {
+    params: { a: -0.6, k: 6, L0: 1, b: 0.9 },
+    direct: (p, x) => p.a / (1 + Math.exp(-p.k * (x.loss - p.L0))) + p.b,
+    inputs: { loss: [0.4, 2.2] },
   },
   kaplan: {
     // Nc = 8.8e13 and Dc = 5.4e13.
