@@ -9,6 +9,12 @@ export function allocationFault(terms: AllocationTerms): string | undefined {
   return undefined;
 }
 
+/** Whether a law is one of model size and training tokens and of nothing else, so that compute can be split between them. */
+export function takesParamsAndTokens(law: Pick<Law, 'inputs'>): boolean {
+  const names = law.inputs.map((input) => input.name);
+  return names.length === 2 && names.includes('params') && names.includes('tokens');
+}
+
 /**
  * The exponents of N* ~ C^a and D* ~ C^b, or `null` for laws without an allocation.
  *

@@ -1,9 +1,9 @@
 import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
-import { allocationFault } from '../laws/allocation.ts';
 import { lawOf } from '../laws/index.ts';
-import { toCoordinates, toParams, type AllocationTerms, type Law } from '../laws/law.ts';
+import { toCoordinates, type Law } from '../laws/law.ts';
+import { findOptimum, type LogOptimum } from './optimum.ts';
 import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
 
 type Interval = readonly [number, number] | null;
@@ -28,12 +28,10 @@ export interface Allocation {
 /** Share of the draws that must have an optimum for an interval to be given. */
 const enoughOptima = 0.95;
 
-/** ln N*, ln D* and ln L* at a budget. */
-type LogOptimum = readonly [number, number, number];
-
 /**
- * The compute-optimal model size and number of tokens for a budget C = k N D, in closed form: N* = G (C/k)^a with
- * G = (alpha A / (beta B))^(1/(alpha+beta)) and a = beta / (alpha + beta).
+ * The compute-optimal model size and number of tokens for a budget C = k N D: for sums of power laws in closed form,
+ * N* = G (C/k)^a with G = (alpha A / (beta B))^(1/(alpha+beta)) and a = beta / (alpha + beta), for other laws of params and
+ * tokens by a search over sizes.
  *
  * @param flops - compute budget C in FLOP
  * @throws {@link IsoflopError} `NO_OPTIMUM`, `QUANTITY_NOT_POSITIVE`
@@ -49,9 +47,8 @@ export function allocate(fit: Fit, flops: number, options: { confidence?: number
   const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const k = fit.data.conventions.flopsPerParamToken;
-  const values = paramValues(fit);
-  const terms = allocationTerms(law, values);
-  const best = optimum(law, toCoordinates(law, values), terms, Math.log(flops / k));
+  const best = findOptimum(law, toCoordinates(law, paramValues(fit)), Math.log(flops / k));
+  if ('fault' in best) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: best.fault });
   const intervals =
     fit.bootstrap === null
       ? deltaIntervals(fit, law, flops / k, best, confidence)
@@ -60,33 +57,13 @@ export function allocate(fit: Fit, flops: number, options: { confidence?: number
   return { flops, params, tokens, tokensPerParam: tokens / params, loss, intervals };
 }
 
-function allocationTerms(law: Law, params: Readonly<Record<string, number>>): AllocationTerms {
-  if (law.allocation === undefined)
-    throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: 'it is not a law of both params and tokens' });
-  const terms = law.allocation(params);
-  const fault = allocationFault(terms);
-  if (fault !== undefined) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: fault });
-  return terms;
-}
-
-function optimum(law: Law, theta: Float64Array, terms: AllocationTerms, logBudget: number): LogOptimum {
-  const { paramsAmplitude: A, paramsExponent: alpha, tokensAmplitude: B, tokensExponent: beta } = terms;
-  const logG = (Math.log(alpha) + Math.log(A) - Math.log(beta) - Math.log(B)) / (alpha + beta);
-  const logN = logG + (beta / (alpha + beta)) * logBudget;
-  const logD = logBudget - logN;
-  const inputs = law.inputs.map(({ name }) => Float64Array.of(name === 'params' ? logN : logD));
-  const loss = new Float64Array(1);
-  law.evaluate(theta, inputs, 1, loss, undefined);
-  return [logN, logD, law.scale === 'log' ? loss[0] : Math.log(loss[0])];
-}
-
 function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): Allocation['intervals'] {
   const samples: [number[], number[], number[], number[]] = [[], [], [], []];
   for (const theta of coordinateDraws(fit)) {
-    const terms = law.allocation?.(toParams(law, theta));
+    const found = findOptimum(law, theta, Math.log(budget));
     // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
-    if (terms === undefined || allocationFault(terms) !== undefined) continue;
-    const [n, d, loss] = optimum(law, theta, terms, Math.log(budget));
+    if ('fault' in found) continue;
+    const [n, d, loss] = found;
     for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
   }
   // An interval of the few draws that have an optimum would hide that the others have none.
@@ -109,12 +86,13 @@ function deltaIntervals(
   const { matrix, degreesOfFreedom } = fit.covariance;
   if (matrix === null) return { params: null, tokens: null, tokensPerParam: null, loss: null };
   const theta = coordinatesOf(fit);
-  const step = 1e-5;
+  // A searched optimum is known to half the digits of the loss, so its differences need a longer step.
+  const step = law.allocation === undefined ? 1e-3 : 1e-5;
   const at = (k: number, shift: number): LogOptimum => {
     const moved = theta.slice();
     moved[k] += shift;
-    const terms = law.allocation?.(toParams(law, moved));
-    return terms === undefined ? best : optimum(law, moved, terms, Math.log(budget));
+    const found = findOptimum(law, moved, Math.log(budget));
+    return 'fault' in found ? best : found;
   };
   // Coordinates that do not vary (fixed, off) have zero covariance; minus infinity must not reach a difference.
   const gradients = Array.from(theta, (value, k): readonly number[] => {

@@ -4,6 +4,7 @@ import { createWarning } from '../core/warnings.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
 import { allocate } from './allocate.ts';
@@ -115,7 +116,7 @@ function resolveLinked(fit: Fit, law: Law, point: QueryPoint): Quantities {
       throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: `${name} (from the other two)`, value: full[name] });
   const missing = law.inputs.filter(({ name }) => isLinked(name) && full[name] === null);
   if (missing.length === 0) return full;
-  if (full.flops !== null && given.length === 1 && law.allocation !== undefined) {
+  if (full.flops !== null && given.length === 1 && takesParamsAndTokens(law)) {
     // Without errors to carry over, the optimum is a closed form: the interval that counts is that of the loss.
     const exact: Fit = { ...fit, bootstrap: null, covariance: { ...fit.covariance, matrix: null } };
     const { params, tokens } = allocate(exact, full.flops);
@@ -151,7 +152,7 @@ function completePoint(point: QueryPoint, factor: number): Quantities {
 
 function neededBy(law: Law): string {
   const names = law.inputs.map((input) => input.name).join(' and ');
-  return law.allocation === undefined ? names : `${names} (or flops alone, for the optimum)`;
+  return !takesParamsAndTokens(law) ? names : `${names} (or flops alone, for the optimum)`;
 }
 
 function beyond(value: number | null, range: readonly [number, number] | undefined): number | null {

@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
 import { allocate } from '../plan/allocate.ts';
 import { fittedRange } from '../report/fittedData.ts';
@@ -43,7 +44,7 @@ export interface FrontierCurve {
  */
 export function frontierCurve(fit: Fit, law: Law, confidence: number): FrontierCurve {
   const allocated = law.inputs.length > 1;
-  if (allocated && law.allocation === undefined)
+  if (allocated && !takesParamsAndTokens(law))
     throw new IsoflopError('FIGURE_UNAVAILABLE', {
       figure: 'frontier',
       reason: `${law.id} has no compute-optimal allocation`,

@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
 import { allocate } from '../plan/allocate.ts';
 import { quantityStyle } from './axis.ts';
@@ -21,7 +22,7 @@ const withoutErrors = (fit: Fit): Fit => ({
 
 /** Where compute is best spent, or `null` for a law (or a fit) without an optimum. */
 export function optimumOrNull(fit: Fit, law: Law, flops: number): Optimum | null {
-  if (law.allocation === undefined) return null;
+  if (!takesParamsAndTokens(law)) return null;
   try {
     return allocate(withoutErrors(fit), flops);
   } catch (error) {
@@ -32,8 +33,8 @@ export function optimumOrNull(fit: Fit, law: Law, flops: number): Optimum | null
 
 /** Refuses a figure over N and D for a law that does not take both. */
 export function requireParamsAndTokens(law: Law, figure: string): void {
+  if (takesParamsAndTokens(law)) return;
   const inputs = law.inputs.map((input) => input.name);
-  if (inputs.length === 2 && inputs.includes('params') && inputs.includes('tokens')) return;
   throw new IsoflopError('FIGURE_UNAVAILABLE', {
     figure,
     reason: `it needs a law of params and tokens, and ${law.id} is a law of ${inputs.join(' and ')}`,

@@ -1,6 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import type { Fit } from '../fit/result.ts';
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
 import { allocate } from '../plan/allocate.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
@@ -38,7 +39,7 @@ export function planLines(fit: Fit, law: Law): { heading: string; lines: string[
 }
 
 function optimumTable(fit: Fit, law: Law, note: string): { heading: string; lines: string[] }[] {
-  if (law.allocation === undefined || fit.optimum === null) return [];
+  if (!takesParamsAndTokens(law)) return [];
   const largest = fittedRange(fit, 'flops')?.[1];
   const budgets = largest === undefined ? withoutData : factors.map((factor) => factor * largest);
   try {
@@ -54,14 +55,15 @@ function optimumTable(fit: Fit, law: Law, note: string): { heading: string; line
       ];
     });
     const header = ['  compute', '', 'tokens/param', 'params N*', 'tokens D*', 'loss'];
-    const { paramsExponent, tokensExponent } = fit.optimum;
+    const { optimum } = fit;
+    const growth =
+      optimum === null
+        ? []
+        : [`  N* grows as C^${formatNumber(optimum.paramsExponent)}, D* as C^${formatNumber(optimum.tokensExponent)}`];
     return [
       {
         heading: `Compute-optimal training, C = ${formatNumber(fit.data.conventions.flopsPerParamToken)} N D${note}`,
-        lines: [
-          `  N* grows as C^${formatNumber(paramsExponent)}, D* as C^${formatNumber(tokensExponent)}`,
-          ...alignColumns([header, ...rows], ['left', 'left', 'left', 'left', 'left', 'left']),
-        ],
+        lines: [...growth, ...alignColumns([header, ...rows], ['left', 'left', 'left', 'left', 'left', 'left'])],
       },
     ];
   } catch (error) {
