@@ -79,8 +79,15 @@ export interface TrajectoryEstimate {
 const least = { sizes: 3, rungs: 3, points: 4 };
 /** Most repetitions of steps (i) and (iii), and the relative change of the constants at which they end. */
 const sweeps = { most: 200, settled: 1e-10 };
+/** Points above which a curve is averaged, and intervals in which it is. */
+const dense = 200;
 /** The end of a run: points with at least this share of its steps. */
 const end = 0.5;
+
+/** A curve with the steps that very large batches would have taken to each of its losses. */
+interface ConvertedCurve extends TrainingCurve {
+  readonly minSteps: readonly number[];
+}
 
 /** What a step found, or in words what it lacks. */
 type Step<T> = NonNullable<T> | string;
@@ -99,7 +106,8 @@ type Step<T> = NonNullable<T> | string;
  * These are estimates for looking at and for starting from. `fitLaw(trajectory, runs)` starts from them, weighs all points
  * together and gives error estimates.
  *
- * Runs of the same size and batch size count as one curve; points that are not positive are left out.
+ * Runs of the same size and batch size count as one curve; points that are not positive are left out. A curve of more than
+ * 200 points is averaged in 200 intervals that are even in ln S.
  *
  * @see arXiv 2001.08361, sections 3 and 5; arXiv 2403.06563 (Su et al. 2024)
  * @example
@@ -110,20 +118,21 @@ type Step<T> = NonNullable<T> | string;
  */
 export function estimateTrajectory(points: TrajectoryPoints, options: TrajectoryOptions = {}): TrajectoryEstimate {
   const { warmup = 0, nearlyConverged = 0.05 } = options;
-  const curves = curvesOf(points, warmup);
-  const batch = estimateBatch(curves);
-  let size = estimateSize(curves, batch, undefined);
+  const trained = curvesOf(points, warmup);
+  const batch = estimateBatch(trained);
+  const curves = trained.map((curve) => convert(curve, typeof batch === 'string' ? undefined : batch));
+  let size = estimateSize(curves, null);
   let time: Step<TrajectoryEstimate['time']> = 'Step (iii) needs the steps before it.';
   let done = 1;
   for (; typeof size !== 'string' && typeof batch !== 'string' && done <= sweeps.most; done++) {
-    const next: Step<TrajectoryEstimate['time']> = estimateTime(curves, batch, size, nearlyConverged);
+    const next: Step<TrajectoryEstimate['time']> = estimateTime(curves, size, nearlyConverged);
     const isSettled =
       typeof next !== 'string' &&
       typeof time !== 'string' &&
       Math.abs(next.alphaS / time.alphaS - 1) + Math.abs(next.Sc / time.Sc - 1) < sweeps.settled;
     time = next;
     if (typeof time === 'string' || isSettled) break;
-    size = estimateSize(curves, batch, time);
+    size = estimateSize(curves, time);
   }
   const found = {
     size: typeof size === 'string' ? null : size,
@@ -152,37 +161,52 @@ function curvesOf(points: TrajectoryPoints, warmup: number): TrainingCurve[] {
     const isUsable = [points.params, points.steps, points.batchSize, points.loss].every((column) => column[i] > 0);
     if (!isUsable || points.steps[i] < warmup) continue;
     const run = `${String(points.params[i])} ${String(points.batchSize[i])}`;
-    rows.set(run, [...(rows.get(run) ?? []), i]);
+    const known = rows.get(run);
+    if (known === undefined) rows.set(run, [i]);
+    else known.push(i);
   }
   return [...rows.values()].map((run) => {
     run.sort((a, b) => points.steps[a] - points.steps[b]);
-    return {
-      params: points.params[run[0]],
-      batchSize: points.batchSize[run[0]],
-      steps: run.map((i) => points.steps[i]),
-      loss: run.map((i) => points.loss[i]),
-    };
+    const curve = { params: points.params[run[0]], batchSize: points.batchSize[run[0]] };
+    const steps = run.map((i) => points.steps[i]);
+    const loss = run.map((i) => points.loss[i]);
+    return run.length > dense ? { ...curve, ...thin(steps, loss) } : { ...curve, steps, loss };
   });
+}
+
+/** Geometric means of a dense curve in intervals that are even in ln S, so that its end does not outweigh the rest. */
+function thin(steps: readonly number[], loss: readonly number[]): Pick<TrainingCurve, 'steps' | 'loss'> {
+  const from = Math.log(steps[0]);
+  const width = Math.log(steps[steps.length - 1] / steps[0]) / dense;
+  const bins = Array.from({ length: dense }, () => ({ count: 0, steps: 0, loss: 0 }));
+  for (const [i, s] of steps.entries()) {
+    const bin = bins[Math.min(dense - 1, Math.floor((Math.log(s) - from) / width) || 0)];
+    bin.count++;
+    bin.steps += Math.log(s);
+    bin.loss += Math.log(loss[i]);
+  }
+  const filled = bins.filter((bin) => bin.count > 0);
+  return {
+    steps: filled.map((bin) => Math.exp(bin.steps / bin.count)),
+    loss: filled.map((bin) => Math.exp(bin.loss / bin.count)),
+  };
 }
 
 /** Step (i), with the loss that is left to gain taken off. */
 function estimateSize(
-  curves: readonly TrainingCurve[],
-  batch: Step<TrajectoryEstimate['batch']>,
-  time: TrajectoryEstimate['time'] | undefined,
+  curves: readonly ConvertedCurve[],
+  time: TrajectoryEstimate['time'],
 ): Step<TrajectoryEstimate['size']> {
   const sizes = [...new Set(curves.map((curve) => curve.params))].sort((a, b) => a - b);
   if (sizes.length < least.sizes)
     return `Step (i) needs ${String(least.sizes)} model sizes; there ${sizes.length === 1 ? 'is' : 'are'} ${String(sizes.length)}.`;
-  const minStepsOf = (curve: TrainingCurve, i: number): number =>
-    typeof batch === 'string' ? curve.steps[i] : convert(curve, i, batch);
   const table = sizes.map((params): ConvergedSize => {
-    const ends = curves
+    const points = curves
       .filter((curve) => curve.params === params)
-      .flatMap((curve) => curve.loss.map((loss, i) => ({ loss, minSteps: minStepsOf(curve, i) })));
-    const longest = Math.max(...ends.map((point) => point.minSteps));
-    const last = ends.filter((point) => point.minSteps >= end * longest);
-    const left = last.map(({ minSteps }) => (time == null ? 0 : (time.Sc / minSteps) ** time.alphaS));
+      .flatMap((curve) => curve.loss.map((loss, i) => ({ loss, minSteps: curve.minSteps[i] })));
+    const longest = points.reduce((most, point) => Math.max(most, point.minSteps), 0);
+    const last = points.filter((point) => point.minSteps >= end * longest);
+    const left = last.map(({ minSteps }) => (time === null ? 0 : (time.Sc / minSteps) ** time.alphaS));
     return { params, loss: mean(last.map((point) => point.loss)), left: mean(left) };
   });
   const line = fitLine(
@@ -215,8 +239,7 @@ function estimateBatch(curves: readonly TrainingCurve[]): Step<TrajectoryEstimat
 
 /** Step (iii). */
 function estimateTime(
-  curves: readonly TrainingCurve[],
-  batch: NonNullable<TrajectoryEstimate['batch']>,
+  curves: readonly ConvertedCurve[],
   size: NonNullable<TrajectoryEstimate['size']>,
   nearlyConverged: number,
 ): Step<TrajectoryEstimate['time']> {
@@ -225,7 +248,7 @@ function estimateTime(
       const { params, batchSize } = curve;
       const excess = loss - (size.Nc / params) ** size.alphaN;
       const used = excess > nearlyConverged * loss;
-      return { params, batchSize, steps: curve.steps[i], loss, minSteps: convert(curve, i, batch), excess, used };
+      return { params, batchSize, steps: curve.steps[i], loss, minSteps: curve.minSteps[i], excess, used };
     }),
   );
   const used = table.filter((row) => row.used);
@@ -239,13 +262,12 @@ function estimateTime(
   return { alphaS: -line.slope, Sc: Math.exp(-line.intercept / line.slope), table };
 }
 
-/** Steps that very large batches would have taken. */
-function convert(
-  { steps, loss, batchSize }: TrainingCurve,
-  i: number,
-  batch: { alphaB: number; Bstar: number },
-): number {
-  return steps[i] / (1 + batch.Bstar / loss[i] ** (1 / batch.alphaB) / batchSize);
+/** Adds the steps that very large batches would have taken; the steps themselves while B_crit is not known. */
+function convert(curve: TrainingCurve, batch: { alphaB: number; Bstar: number } | undefined): ConvertedCurve {
+  if (batch === undefined) return { ...curve, minSteps: curve.steps };
+  const { steps, loss, batchSize } = curve;
+  const minSteps = steps.map((s, i) => s / (1 + batch.Bstar / loss[i] ** (1 / batch.alphaB) / batchSize));
+  return { ...curve, minSteps };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -141,6 +141,24 @@ describe('the estimate step by step', () => {
     expect(error('alphaB')).toBeLessThan(0.08);
   });
 
+  it('averages dense curves, so that their ends do not outweigh the rest', () => {
+    const random = createRandom(8, 85);
+    const dense = design.flatMap(([size, batch]) =>
+      Array.from({ length: 3000 }, (_, k) => ({ size, batch, step: 2000 + 50 * k })),
+    );
+    const inputs = {
+      params: dense.map((point) => point.size),
+      steps: dense.map((point) => point.step),
+      batchSize: dense.map((point) => point.batch),
+    };
+    const loss = evaluateLaw(trajectory, truth, inputs).map((exact) => exact * Math.exp(0.01 * random.normal()));
+    const { params, time } = estimateTrajectory({ ...inputs, loss });
+    expect(time?.table.length).toBeLessThanOrEqual(200 * design.length);
+    expect(Math.abs((params?.alphaN ?? NaN) / truth.alphaN - 1)).toBeLessThan(0.01);
+    expect(Math.abs((params?.alphaS ?? NaN) / truth.alphaS - 1)).toBeLessThan(0.03);
+    expect(Math.abs((params?.alphaB ?? NaN) / truth.alphaB - 1)).toBeLessThan(0.1);
+  });
+
   it('leaves out the warm-up', () => {
     const steps = Array.from(points.steps);
     const spoilt = { ...points, loss: Array.from(points.loss, (loss, i) => (steps[i] < 4000 ? 2 * loss : loss)) };
