@@ -5,6 +5,7 @@ import { chinchilla } from './chinchilla.ts';
 import { criticalBatch } from './criticalBatch.ts';
 import { dataConstrained } from './dataConstrained.ts';
 import { downstreamExponential, downstreamSigmoid } from './downstream.ts';
+import { farseer } from './farseer.ts';
 import { formulaLaw } from './formula/formulaLaw.ts';
 import type { FormulaSpec, Law } from './law.ts';
 import { kaplan } from './kaplan.ts';
@@ -39,6 +40,7 @@ export const laws: readonly Law[] = [
   multiplicative,
   multiplicativeIrreducible,
   skaling,
+  farseer,
   overtraining,
   dataConstrained,
   downstreamExponential,

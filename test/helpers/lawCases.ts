@@ -1,9 +1,3 @@
-import { createRandom } from '../../src/core/random.ts';
-import { findLaw } from '../../src/laws/index.ts';
-import type { Law } from '../../src/laws/law.ts';
-import { createRuns, type Runs } from '../../src/runs/index.ts';
-import { logUniform } from './laws.ts';
-
 /** What the table-driven tests need to know about a law: one entry for each. */
 export interface LawCase {
   /** Natural parameters like those of real models. */
@@ -68,6 +62,17 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
   skaling: {
     params: { E: 1.22, A: 3355, B: 18186, alpha: 0.408, beta: 0.431, k: 0.452 },
     direct: (p, x) => p.E + (p.A / x.params ** p.alpha + p.B / x.tokens ** p.beta) ** p.k,
+    inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
+    rows: 100,
+  },
+  farseer: {
+    params: { U: 1.8, B: 90, A: 0.25, slopeU: -0.12, slopeB: -0.6, slopeA: -0.15, gamma: 0.15, beta: -0.1, alpha: 0.2 },
+    direct: (p, x) => {
+      const curve = (level: number, slope: number, bend: number): number =>
+        level * Math.exp((slope / bend) * ((x.params / 1e9) ** bend - 1));
+      const exponent = curve(p.A, p.slopeA, p.alpha);
+      return curve(p.U, p.slopeU, p.gamma) + curve(p.B, p.slopeB, p.beta) * x.tokens ** -exponent;
+    },
     inputs: { params: [3e7, 2e10], tokens: [5e8, 1e12] },
     rows: 100,
   },
@@ -243,27 +248,3 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     inputs: { width: [64, 8192] },
   },
 };
-
-/** Inputs of a law spread over their ranges: columns by name, each of length rows. */
-export function caseInputs(id: string, rows: number, seed: number): Record<string, number[]> {
-  const random = createRandom(seed, 79);
-  return Object.fromEntries(
-    Object.entries(lawCases[id].inputs).map(([name, [low, high]]) => [
-      name,
-      Array.from({ length: rows }, () => logUniform(random, low, high)),
-    ]),
-  );
-}
-
-/** Runs that follow a law at its case's parameters, with log-normal noise of the given size. */
-export function caseRuns(id: string, options: { rows: number; seed: number; noise?: number }): Runs {
-  const law: Law = findLaw(id);
-  const random = createRandom(options.seed, 80);
-  const inputs = caseInputs(id, options.rows, options.seed);
-  const { direct, params } = lawCases[id];
-  const response = Array.from({ length: options.rows }, (_, i) => {
-    const row = Object.fromEntries(Object.entries(inputs).map(([name, column]) => [name, column[i]]));
-    return direct(params, row) * Math.exp((options.noise ?? 0) * random.normal());
-  });
-  return createRuns({ ...inputs, [law.response.name]: response });
-}
