@@ -1,0 +1,179 @@
+/** Limits that are tried, as shares of the least response. */
+const limits = [0, 0.4, 0.7, 0.85, 0.93, 0.97, 0.99] as const;
+/** Places of a break that are tried, and its widths as shares of the range of ln x. */
+const places = 16;
+const widths = [0.01, 0.03, 0.1, 0.3] as const;
+/** Candidates that are kept: the best that differ from one another, and the bottoms of as many valleys. */
+const kept = { best: 12, valleys: 12 };
+/** A column that is this small a part of itself after the others are taken out is no column of its own. */
+const own = 1e-6;
+
+/** Where a break lies in ln x, and ln of its width. */
+export interface Bend {
+  readonly place: number;
+  readonly logWidth: number;
+}
+
+/** A limit, as a share of the least response, with breaks in rising order, and the squares that they leave. */
+export interface Candidate {
+  readonly share: number;
+  readonly bends: readonly Bend[];
+  readonly left: number;
+}
+
+/** The factor of a break in the logarithm of the response, for an exponent of -1: f ln(1 + (x / d)^(1 / f)). */
+export function bendColumn(logX: Float64Array, { place, logWidth }: Bend): Float64Array {
+  const width = Math.exp(logWidth);
+  return logX.map((v) => {
+    const u = (v - place) / width;
+    return width * (Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))));
+  });
+}
+
+/**
+ * Limits and breaks on a grid that leave small squares of the relative error. All pairs of breaks are compared by their
+ * inner products alone, after the straight line in ln x has been taken out of every column.
+ *
+ * @param logX - ln x in rising order, length rows
+ * @param y - the response, positive, length rows
+ * @param breaks - breaks to place on the grid
+ * @param given - further breaks, which are taken as they are
+ */
+export function gridCandidates(
+  logX: Float64Array,
+  y: Float64Array,
+  breaks: 0 | 1 | 2,
+  [narrowest, widest]: readonly [number, number],
+  given: readonly Bend[] = [],
+): Candidate[] {
+  const range = logX[logX.length - 1] - logX[0];
+  const step = range / places;
+  const grid = Array.from({ length: places }, (_, p) => logX[0] + (p + 0.5) * step).flatMap((place) =>
+    widths.map((share): Bend => ({
+      place,
+      logWidth: Math.log(Math.min(0.75 * widest, Math.max(2 * narrowest, share * range))),
+    })),
+  );
+  const columns = grid.map((bend) => bendColumn(logX, bend));
+  const all = limits.flatMap((share) => candidatesAt(share, breaks, logX, y, grid, columns, given));
+  return distinct(all, breaks, step);
+}
+
+/** The candidates with one limit. */
+function candidatesAt(
+  share: number,
+  breaks: 0 | 1 | 2,
+  logX: Float64Array,
+  y: Float64Array,
+  grid: readonly Bend[],
+  plain: readonly Float64Array[],
+  given: readonly Bend[],
+): Candidate[] {
+  const limit = share * Math.min(...y);
+  const weight = y.map((v) => (v - limit) / v);
+  const smooth = [
+    weight,
+    ...[logX, ...given.map((bend) => bendColumn(logX, bend))].map((column) => times(column, weight)),
+  ];
+  const target = without(
+    times(
+      y.map((v) => Math.log(v - limit)),
+      weight,
+    ),
+    smooth,
+  );
+  const total = dot(target, target);
+  if (breaks === 0) return [{ share, bends: [], left: total }];
+  const columns = plain.map((column) => without(times(column, weight), smooth));
+  const sizes = columns.map((column) => dot(column, column));
+  const gains = columns.map((column) => dot(column, target));
+  const largest = Math.max(...sizes);
+  const candidates: Candidate[] = [];
+  for (const [i, first] of grid.entries()) {
+    if (!(sizes[i] > own * largest)) continue;
+    if (breaks === 1)
+      candidates.push({ share, bends: inPlace([...given, first]), left: total - gains[i] ** 2 / sizes[i] });
+    for (let j = i + 1; breaks === 2 && j < grid.length; j++) {
+      const both = dot(columns[i], columns[j]);
+      const det = sizes[i] * sizes[j] - both * both;
+      if (grid[j].place === first.place || !(det > own * sizes[i] * sizes[j])) continue;
+      const gain = (sizes[j] * gains[i] ** 2 - 2 * both * gains[i] * gains[j] + sizes[i] * gains[j] ** 2) / det;
+      candidates.push({ share, bends: inPlace([...given, first, grid[j]]), left: total - gain });
+    }
+  }
+  return candidates;
+}
+
+/** The best candidates that differ from one another, and those that are better than all at neighbouring places. */
+function distinct(all: readonly Candidate[], breaks: number, step: number): Candidate[] {
+  const chosen: Candidate[] = [];
+  const add = (from: readonly Candidate[], most: number): void => {
+    for (const candidate of from) {
+      if (chosen.length === most) return;
+      if (!chosen.some((other) => isNear(candidate, other, 1.5 * step, 2))) chosen.push(candidate);
+    }
+  };
+  add(inOrder(all), kept.best);
+  const cells = new Map<string, Candidate>();
+  const cellOf = ({ share, bends }: Candidate): number[] => [
+    limits.findIndex((limit) => limit === share),
+    ...bends.map(({ place }) => Math.round(place / step)),
+  ];
+  for (const candidate of all) {
+    const key = cellOf(candidate).join();
+    if (!(candidate.left >= (cells.get(key)?.left ?? Infinity))) cells.set(key, candidate);
+  }
+  const isBottom = (candidate: Candidate): boolean =>
+    neighbours(cellOf(candidate)).every((cell) => !((cells.get(cell.join())?.left ?? Infinity) < candidate.left));
+  if (breaks > 0) add(inOrder([...cells.values()].filter(isBottom)), chosen.length + kept.valleys);
+  return chosen;
+}
+
+/** In the order of their places. */
+export const inPlace = (bends: readonly Bend[]): Bend[] => [...bends].sort((p, q) => p.place - q.place);
+
+/** Best first. */
+export const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
+  [...candidates].sort((p, q) => p.left - q.left);
+
+/** Whether two candidates have their breaks at most so far apart in ln x and of widths that differ by less than a factor. */
+export function isNear(a: Candidate, b: Candidate, apart: number, factor: number): boolean {
+  if (a.bends.length === 0) return a.share === b.share;
+  return a.bends.every(({ place, logWidth }, k) => {
+    const other = b.bends[k];
+    return Math.abs(place - other.place) <= apart && Math.abs(logWidth - other.logWidth) < Math.log(factor);
+  });
+}
+
+/** The cells next to one, and itself. */
+function neighbours([first, ...rest]: readonly (number | undefined)[]): number[][] {
+  if (first === undefined) return [[]];
+  return neighbours(rest as number[]).flatMap((others) => [-1, 0, 1].map((move) => [first + move, ...others]));
+}
+
+/** What is left of a column after others were taken out of it, one after the other. */
+function without(column: Float64Array, others: readonly Float64Array[]): Float64Array {
+  const basis: Float64Array[] = [];
+  for (const other of [...others, column]) {
+    const rest = other.slice();
+    // Twice, since once leaves a remainder where columns are nearly parallel.
+    for (let pass = 0; pass < 2; pass++)
+      for (const q of basis) {
+        const along = dot(q, rest);
+        for (let i = 0; i < rest.length; i++) rest[i] -= along * q[i];
+      }
+    if (other === column) return rest;
+    const length = Math.sqrt(dot(rest, rest));
+    if (length > own * Math.sqrt(dot(other, other))) basis.push(rest.map((v) => v / length));
+  }
+  return column;
+}
+
+const times = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) => v * b[i]);
+
+/** Sum of the products of two columns. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
