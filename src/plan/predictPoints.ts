@@ -4,6 +4,7 @@ import { createWarning } from '../core/warnings.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
+import { tokensPerParam } from '../laws/inputs.ts';
 import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
@@ -95,10 +96,18 @@ export function predictPoints(
 /** A point with all that the law takes. */
 function resolvePoint(fit: Fit, law: Law, point: QueryPoint): Quantities & Pick<PredictedPoint, 'inputs'> {
   const others = law.inputs.map((input) => input.name).filter((name) => !isLinked(name));
-  const lacking = others.find((name) => point[name] === undefined);
+  const ratio = others.includes(tokensPerParam.name) ? ratioOf(fit, point) : undefined;
+  const lacking = others.find((name) => point[name] === undefined && (name !== tokensPerParam.name || !ratio));
   if (lacking !== undefined) throw incomplete(law, point);
-  const inputs = Object.fromEntries(others.map((name) => [name, point[name] ?? NaN]));
+  const full: QueryPoint = ratio === undefined ? point : { [tokensPerParam.name]: ratio, ...point };
+  const inputs = Object.fromEntries(others.map((name) => [name, full[name] ?? NaN]));
   return { ...resolveLinked(fit, law, point), inputs };
+}
+
+/** Tokens per parameter of a point that has both, or one of them and its compute. */
+function ratioOf(fit: Fit, point: QueryPoint): number | undefined {
+  const { params, tokens } = completePoint(point, fit.data.conventions.flopsPerParamToken);
+  return params === null || tokens === null ? undefined : tokens / params;
 }
 
 const isLinked = (name: string): name is Quantity => (quantities as readonly string[]).includes(name);

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { evaluateLaw, toParams } from '../../src/laws/law.ts';
 import { overtraining } from '../../src/laws/overtraining.ts';
+import { predictPoints, type QueryPoint } from '../../src/plan/predictPoints.ts';
 import { readRuns, type Runs } from '../../src/runs/index.ts';
+import { publishedFit } from '../../src/uncertainty/published.ts';
+import { errorOf } from '../helpers/errors.ts';
 
 const file = join(import.meta.dirname, '../../data/gadre.csv');
 const needs = ['flops', 'tokensPerParam', 'loss'];
@@ -62,6 +65,16 @@ it('takes tokens per parameter from its column where there is one', async () => 
   expect(named.conventions.derived.tokensPerParam).toBe('tokens / params');
   for (const [i, value] of column(named, 'tokensPerParam').entries())
     expect(value / (column(named, 'tokens')[i] / column(named, 'params')[i])).toBeCloseTo(1, 12);
+});
+
+it('predicts models of given size and tokens', () => {
+  const fit = publishedFit(overtraining, overtraining.published[1]);
+  const at = (point: QueryPoint) => predictPoints(fit, [point]).points[0];
+  const point = at({ params: 6.9e9, tokens: 1.38e11 });
+  expect(point.inputs).toEqual({ tokensPerParam: 20 });
+  expect(at({ flops: 6 * 6.9e9 * 1.38e11, tokensPerParam: 20 }).loss).toBeCloseTo(point.loss, 12);
+  expect(at({ params: 6.9e9, flops: 6 * 6.9e9 * 1.38e11 }).loss).toBeCloseTo(point.loss, 12);
+  expect(errorOf(() => at({ flops: 1e21 })).code).toBe('POINT_INCOMPLETE');
 });
 
 it('is chinchilla with equal exponents', () => {
