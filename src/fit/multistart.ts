@@ -1,10 +1,17 @@
 import type { LawParam } from '../laws/law.ts';
-import type { Problem } from './problem.ts';
+import { Newton, type LocalMinimum } from './newton.ts';
+import { logMse } from './objectives/logMse.ts';
+import { mse } from './objectives/mse.ts';
+import { Problem, type ProblemRows } from './problem.ts';
 import { createLinearStart } from './linearStart.ts';
 
-/** Points that are tried for each number of coordinates to search, and how many of them become seeds. */
+/** Points that are tried for each number of coordinates to search. */
 const tried = { base: 48, growth: 2.2, most: 3000 };
-const kept = 10;
+/** How many of them are led a few steps downhill, and how many of their ends become seeds. */
+const probed = { points: 24, steps: 12 };
+const kept = 6;
+/** Ends closer than this in their sum of squares, relatively, count as one. */
+const sameEnd = 1e-4;
 /** Rows on which all of them are tried, and on which the best share of them is compared again. */
 const rowsTried = { all: 24, best: 96 };
 const bestShare = 0.1;
@@ -48,7 +55,12 @@ export function multistartSeeds(
   const searched = names.flatMap((_, k) => (isLinear[k] || pinned[k] !== undefined ? [] : [k]));
   const count =
     searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
-  const draws = searched.map((k) => drawOf(problem, paramOf[k], k, start[names[k]] as number | undefined));
+  // The coordinate of a sheared amplitude is the size of its term, which a start for the amplitude says nothing about.
+  const isSheared = (name: string): boolean => law.shears.some((shear) => shear.amplitude === name);
+  const draws = searched.map((k) => {
+    const from = isSheared(names[k]) ? undefined : (start[names[k]] as number | undefined);
+    return drawOf(problem, paramOf[k], k, from);
+  });
   const sequence = lowDiscrepancy(searched.length);
   const few = spreadRows(problem.data.rows, rowsTried.all);
   const costOfFew = createLinearStart(problem, isLinear, few);
@@ -67,7 +79,7 @@ export function multistartSeeds(
     best = best.slice(0, Math.max(bestLeast, bestShare * best.length));
     best = inOrder(best.map(({ point, u }) => ({ point, u, cost: costOfMore(point) })));
   }
-  return distinct(best).map(({ point }) => point);
+  return probe(problem, distinct(best), more);
 }
 
 const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
@@ -129,13 +141,43 @@ function spreadRows(rows: number, most: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * rows) / count));
 }
 
-/** The first candidates that lie apart from one another in the unit cube, at most {@link kept}. */
+/**
+ * Leads candidates a few steps downhill on least squares, which is smoother than a robust penalty, and returns the ends with
+ * different sums of squares, best first. Where all parameters are nonlinear the best of thousands of points may still lie in
+ * the wrong valley, and a few steps tell.
+ */
+function probe(problem: Problem, candidates: readonly Candidate[], rows: Uint32Array): Float64Array[] {
+  const { law, objective, free, data } = problem;
+  const squares = objective.residual === 'log' ? logMse : mse;
+  const newton = new Newton(new Problem(law, squares, Infinity, free, takeRows(data, rows)));
+  const ends = candidates
+    .map(({ point }) => newton.minimize(point, [], probed.steps))
+    .filter(({ value }) => Number.isFinite(value))
+    .sort((a, b) => a.value - b.value);
+  const chosen: LocalMinimum[] = [];
+  for (const end of ends) if (chosen.every((other) => end.value > other.value * (1 + sameEnd))) chosen.push(end);
+  return chosen.slice(0, kept).map(({ point }) => point);
+}
+
+/** Some rows of a problem. */
+function takeRows(data: ProblemRows, rows: Uint32Array): ProblemRows {
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
+  return {
+    rows: rows.length,
+    inputs: data.inputs.map(pick),
+    observed: pick(data.observed),
+    logObserved: pick(data.logObserved),
+    weights: data.weights === undefined ? undefined : pick(data.weights),
+  };
+}
+
+/** The first candidates that lie apart from one another in the unit cube, as many as are probed. */
 function distinct(candidates: readonly Candidate[]): Candidate[] {
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
     const isNew = chosen.every(({ u }) => u.some((x, d) => Math.abs(x - candidate.u[d]) > apart));
     if (isNew) chosen.push(candidate);
-    if (chosen.length === kept) break;
+    if (chosen.length === probed.points) break;
   }
   return chosen;
 }

@@ -60,8 +60,9 @@ export class Newton {
    * Minimises from `start` (which is clipped into the box).
    *
    * @param known - certified minima; the search ends at one of them as soon as it has come close
+   * @param most - steps at most
    */
-  minimize(start: Float64Array, known: readonly LocalMinimum[] = []): LocalMinimum {
+  minimize(start: Float64Array, known: readonly LocalMinimum[] = [], most = maxIterations): LocalMinimum {
     const { problem, model, next } = this;
     const { lower, upper, size } = problem.free;
     next.set(start);
@@ -71,7 +72,7 @@ export class Newton {
     const floor = problem.data.rows * model.rounding ** 2;
     let damping = 0;
     let iterations = 0;
-    for (; iterations < maxIterations && Number.isFinite(this.current.value); iterations++) {
+    for (; iterations < most && Number.isFinite(this.current.value); iterations++) {
       const reached = known.find((minimum) => this.isClose(minimum));
       if (reached !== undefined) return { ...reached, iterations };
       const { current, trial } = this;

@@ -1,22 +1,15 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import { ExpressionFault } from '../../core/tokens.ts';
-import {
-  defineLaw,
-  type FormulaSpec,
-  type Law,
-  type LawInput,
-  type LawParam,
-  type SeparableTerm,
-  type Shear,
-} from '../law.ts';
+import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, type SeparableTerm } from '../law.ts';
 import { compileFormula, lazily } from './defineFormula.ts';
 import { cancelledParam } from './cancels.ts';
 import { exchanges } from './exchanges.ts';
 import { namesIn, type Expression } from './expression.ts';
 import { evaluateExpression, findPole } from './evaluate.ts';
-import { linearParams, powerTerms } from './linear.ts';
+import { linearParams } from './linear.ts';
 import { parseExpression } from './parse.ts';
+import { powerShears, powerTerms, type Names } from './powerTerms.ts';
 import { printExpression, texExpression, texName } from './print.ts';
 
 /** A formula taken apart: the response on the left of `~`, the prediction on its right. */
@@ -152,6 +145,10 @@ function makeLaw(spec: FormulaSpec): Law {
     unit: '',
     transform: needsLog(right, name) ? 'log' : 'identity',
   }));
+  const names: Names = { isInput, isPositive, isFree: (name) => !isInput(name) && !isPositive(name) };
+  const isLog = (name: string): boolean => inputs.some((input) => input.name === name && input.transform === 'log');
+  const shears = powerShears(right, { ...names, isInput: isLog });
+  const separable = powerTerms(right, names);
   const params = [...namesIn(right).keys()]
     .filter((name) => !isInput(name))
     .map((name): LawParam => ({
@@ -160,11 +157,9 @@ function makeLaw(spec: FormulaSpec): Law {
       description: '',
       transform: isPositive(name) ? 'log' : 'identity',
       bounds: isPositive(name) ? [0, Infinity] : [-Infinity, Infinity],
+      // The size of a term at the mean of its input is no astronomical number.
+      ...(shears.some((shear) => shear.amplitude === name) ? { search: [1e-3, 1e3] } : {}),
     }));
-  const separable = powerTerms(right, isInput, isPositive, (name) => !isInput(name) && !isPositive(name));
-  const shears = (separable ?? []).flatMap(({ amplitude, power }): Shear[] =>
-    power === undefined ? [] : [{ amplitude, exponent: power.exponent, input: power.input }],
-  );
   const response = printExpression(left, (name) => name);
   return defineLaw({
     id: spec.text,
