@@ -47,7 +47,7 @@ const product: FormulaDefinition['params'] = [
  * @see arXiv 2410.11840, `MultFit` of its code (IBM/ColPret)
  * @example
  * ```ts
- * evaluateLaw(multiplicative, { A: 60, alpha: 0.07, beta: 0.07 }, { params: [1e9], tokens: [2e10] }); // [2.677...]
+ * evaluateLaw(multiplicative, { A: 60, alpha: 0.07, beta: 0.07 }, { params: [1e9], tokens: [2e10] }); // [2.673...]
  * ```
  */
 export const multiplicative = defineFormula({
