@@ -61,8 +61,8 @@ const styles: Readonly<Record<string, QuantityStyle | undefined>> = {
 };
 
 /**
- * How a quantity is named and printed; an input of a law that is none of the usual quantities goes by its own symbol and
- * unit.
+ * How a quantity is named and printed; an input or the response of a law that is none of the usual quantities goes by its
+ * own symbol and unit.
  *
  * @example
  * ```ts
@@ -72,10 +72,11 @@ const styles: Readonly<Record<string, QuantityStyle | undefined>> = {
 export function quantityStyle(name: string, law?: Law): QuantityStyle {
   const known = styles[name];
   if (known !== undefined) return known;
-  const input = law?.inputs.find((candidate) => candidate.name === name);
-  const symbol = input?.symbol ?? name;
-  const title = input === undefined ? name : `${name} ${symbol} (${input.unit})`;
-  return { symbol, name, unit: input?.unit ?? '', title, format: formatCount };
+  const isResponse = law?.response.name === name;
+  const own = isResponse ? law.response : law?.inputs.find((candidate) => candidate.name === name);
+  const { symbol, unit } = own ?? { symbol: name, unit: '' };
+  const title = `${symbol === name ? name : `${name} ${symbol}`}${unit === '' ? '' : ` (${unit})`}`;
+  return { symbol, name, unit, title, format: isResponse ? formatDigits(4) : formatCount };
 }
 
 /** Leading digits of the ticks within a decade, the densest first. */

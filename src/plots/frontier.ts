@@ -1,3 +1,4 @@
+import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
@@ -8,8 +9,6 @@ import { frontierCurve, reach, type FrontierCurve } from './frontierCurve.ts';
 import { extent } from './plane.ts';
 import { markerSize, pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
 import { baseConfig, baseLayout, palette, sequentialScale, theme } from './theme.ts';
-
-const printLoss = quantityStyle('loss').format;
 
 /** The points, colored by the size of the model where that is known and is not the axis itself. */
 function runsTrace(points: Points, axis: string): PlainObject {
@@ -62,13 +61,12 @@ function bandTraces(curve: FrontierCurve, confidence: number): PlainObject[] {
 /** The curve: solid inside the data, dashed beyond. Without data there is no beyond. */
 function curveTraces(curve: FrontierCurve, law: Law, hasData: boolean): PlainObject[] {
   const style = quantityStyle(curve.axis, law);
+  const print = quantityStyle(law.response.name, law).format;
   const name = law.inputs.length > 1 ? 'Compute-optimal frontier' : 'Fitted law';
   const hover = Array.from(curve.x, (x, i) => {
-    const interval = Number.isFinite(curve.lower[i])
-      ? ` [${printLoss(curve.lower[i])}, ${printLoss(curve.upper[i])}]`
-      : '';
+    const interval = Number.isFinite(curve.lower[i]) ? ` [${print(curve.lower[i])}, ${print(curve.upper[i])}]` : '';
     const note = curve.notes[i] === '' ? '' : `<br>${curve.notes[i]}`;
-    return `<b>${name}</b> at ${style.symbol} ${style.format(x)}<br>loss ${printLoss(curve.loss[i])}${interval}${note}`;
+    return `<b>${name}</b> at ${style.symbol} ${style.format(x)}<br>${law.response.name} ${print(curve.loss[i])}${interval}${note}`;
   });
   const part = (label: string, dash: string, from: number, to: number): PlainObject => ({
     type: 'scatter',
@@ -82,7 +80,7 @@ function curveTraces(curve: FrontierCurve, law: Law, hasData: boolean): PlainObj
   });
   const [end] = curve.milestones;
   if (!hasData) return [part(name, 'solid', 0, curve.x.length)];
-  const marks = curve.milestones.map((i) => ({ x: curve.x[i], loss: curve.loss[i], text: printLoss(curve.loss[i]) }));
+  const marks = curve.milestones.map((i) => ({ x: curve.x[i], loss: curve.loss[i], text: print(curve.loss[i]) }));
   return [
     part(name, 'solid', 0, end + 1),
     part('Extrapolated', 'dash', end, curve.x.length),
@@ -143,17 +141,21 @@ function marksOf(
       xanchor: 'left',
       y: Math.log10(floor),
       yanchor: 'bottom',
-      text: `irreducible loss ${printLoss(floor)}`,
+      text: `irreducible loss ${quantityStyle('loss').format(floor)}`,
     });
   }
   return { shapes, annotations };
 }
 
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 function titleOf(curve: FrontierCurve, law: Law, hasData: boolean): string {
   const style = quantityStyle(curve.axis, law);
-  const subject = law.inputs.length > 1 ? 'Compute-optimal loss' : `Loss against ${style.name}`;
+  const print = quantityStyle(law.response.name, law).format;
+  const subject =
+    law.inputs.length > 1 ? 'Compute-optimal loss' : `${capitalised(law.response.name)} against ${style.name}`;
   if (!hasData) return `${subject} from ${style.format(curve.x[0])} to ${style.format(curve.x[curve.x.length - 1])}`;
-  const [end, , last] = curve.milestones.map((i) => printLoss(curve.loss[i]));
+  const [end, , last] = curve.milestones.map((i) => print(curve.loss[i]));
   return `${subject}: ${end} where the data end, ${last} at ${String(reach)}x`;
 }
 
@@ -163,6 +165,11 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
   const curve = frontierCurve(fit, law, confidence);
   const points = pointsOf(fit, law, options.maxPoints ?? defaultMaxPoints);
   const hasData = points.count > 0;
+  if (![...curve.x, ...curve.loss, ...points.loss].every((value) => value > 0))
+    throw new IsoflopError('FIGURE_UNAVAILABLE', {
+      figure: 'frontier',
+      reason: `${curve.axis} or ${law.response.name} is not positive everywhere, and its axes are logarithmic`,
+    });
   const band = bandTraces(curve, confidence);
   const [low, high] = extent([...curve.loss, ...curve.lower, ...curve.upper, ...points.loss]);
   const floor = visibleFloor(fit, law, [low, high]);
@@ -182,7 +189,7 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
       ),
       rest: {
         xaxis: logAxis({ quantity: curve.axis, range: [curve.x[0] / margin, last * margin ** 3], law }),
-        yaxis: logAxis({ quantity: 'loss', range: padRange([floor ?? low, high], 0.05) }),
+        yaxis: logAxis({ quantity: law.response.name, range: padRange([floor ?? low, high], 0.05), law }),
         ...marksOf(hasData ? { value: end, text: quantityStyle(curve.axis, law).format(end) } : null, floor),
       },
     }),

@@ -50,6 +50,11 @@ export function frontierCurve(fit: Fit, law: Law, confidence: number): FrontierC
       reason: `${law.id} has no compute-optimal allocation`,
     });
   const axis = allocated ? 'flops' : law.inputs[0].name;
+  if (axis === 'loss')
+    throw new IsoflopError('FIGURE_UNAVAILABLE', {
+      figure: 'frontier',
+      reason: `${law.id} is a law of the loss, and the frontier goes to ${String(reach)} times the largest value of its axis`,
+    });
   const [start, end] = fittedRange(fit, axis) ?? defaultRanges[axis] ?? [1, 100];
   const x = Float64Array.of(
     ...logSpace(Math.min(start, end / 2), end, inside),

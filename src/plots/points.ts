@@ -60,7 +60,7 @@ export function pointsOf(fit: Fit, law: Law, most: number): Points {
     return [
       ...(run === undefined || run === '' ? [] : [`<b>${escapeText(run)}</b>`]),
       quantities.join(', '),
-      `loss ${loss[i].toPrecision(4)}, law ${predicted[i].toPrecision(4)} (${sign}${residual[i].toFixed(2)}%)`,
+      `${law.response.name} ${loss[i].toPrecision(4)}, law ${predicted[i].toPrecision(4)} (${sign}${residual[i].toFixed(2)}%)`,
     ].join('<br>');
   });
   return { count, total: fit.points, columns, loss, predicted, residual, hover };

@@ -126,17 +126,24 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
   const law = lawOf(fit);
   if (fit.fitted.rows === 0)
     throw new IsoflopError('FIGURE_UNAVAILABLE', { figure: 'residuals', reason: 'the fit holds no data' });
+  if (fit.residualScale === 'raw')
+    throw new IsoflopError('FIGURE_UNAVAILABLE', {
+      figure: 'residuals',
+      reason: `${law.response.name} or its prediction is not positive everywhere, so residuals are no percentages`,
+    });
   const points = pointsOf(fit, law, (options.maxPoints ?? defaultMaxPoints) / panels);
   // What the law does not use comes after what it uses: a trend there shows what the law leaves out.
   const across = [...new Set([...law.inputs.map((input) => input.name), 'params', 'tokens', 'flops'])]
-    .filter((name) => points.columns[name] !== undefined)
+    // A logarithmic axis has no place for what is not positive.
+    .filter((name) => points.columns[name]?.every((value) => value > 0) === true)
     .slice(0, panels - 1);
+  const { name: response, unit } = law.response;
   const columns = [
     ...across.map((name) => {
       const { symbol, unit } = quantityStyle(name, law);
-      return { quantity: name, title: `${symbol} (${unit})`, x: points.columns[name] };
+      return { quantity: name, title: unit === '' ? symbol : `${symbol} (${unit})`, x: points.columns[name] };
     }),
-    { quantity: 'loss', title: 'Predicted loss (nats/token)', x: points.predicted },
+    { quantity: response, title: `Predicted ${response}${unit === '' ? '' : ` (${unit})`}`, x: points.predicted },
   ];
   const limit = robustLimit(points.residual);
   const outside = points.residual.filter((value) => Math.abs(value) > limit).length;
@@ -168,7 +175,7 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
   return {
     data: columns.flatMap(({ x = points.predicted }, k) => panelTraces(k, x, points, limit)),
     layout: baseLayout({
-      title: `Residuals: observed loss is ${(100 * fit.residualRms).toFixed(2)}% off the law (root mean square)`,
+      title: `Residuals: observed ${response} is ${(100 * fit.residualRms).toFixed(2)}% off the law (root mean square)`,
       subtitle: subtitleOf(
         fit,
         law,
