@@ -6,11 +6,11 @@ const groups = { most: 12, rows: 6 };
 /** Exponents of tokens that are tried for each group. */
 const exponents = Array.from({ length: 20 }, (_, k) => 0.05 * 1.18 ** k);
 /** Exponents of params that are tried for each of the three curves. */
-const bends = [-0.25, 0, 0.25] as const;
+const bends = [-0.8, -0.25, 0, 0.25, 0.8] as const;
 /** Exponents of tokens that are tried for all sizes alike: those of single sizes are little worth when there are few rows. */
 const common = [0.2, 0.35, 0.5, 0.7] as const;
 /** Starting points that are given, each with another curve A. */
-const kept = 7;
+const kept = 9;
 /** Values below this share of the largest one are not taken for the value of a curve. */
 const faint = 1e-3;
 
