@@ -43,7 +43,8 @@ export const criticalBatch = defineFormula({
       source: 'Kaplan et al. 2020, WebText2',
       arxiv: '2001.08361',
       params: { Bstar: 2.1e8, alphaB: 0.21 },
-      note: 'As published, rounded (figure 10; the text of section 5.1 rounds Bstar to 2e8).',
+      verified: false,
+      note: 'As published, rounded (figure 10; the text of section 5.1 rounds Bstar to 2e8). Only read.',
     },
   ],
 });

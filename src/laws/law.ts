@@ -72,6 +72,8 @@ export interface PublishedFit {
   readonly params: Readonly<Record<string, number>>;
   readonly stderr?: Readonly<Record<string, number>>;
   readonly objective?: string;
+  /** Whether the numbers were recomputed from public data or code, as against only read in the source. */
+  readonly verified: boolean;
   /** How the numbers were checked. */
   readonly note: string;
 }

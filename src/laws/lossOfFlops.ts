@@ -29,6 +29,7 @@ export const lossOfFlops = definePowerSum({
       arxiv: '2001.08361',
       // (Cc / C_min)^gamma with Cc = 3.1e8 petaflop/s-days.
       params: { A: (3.1e8 * pfDay) ** 0.05, gamma: 0.05 },
+      verified: false,
       note: 'As published, rounded (equation 1.3). C is the least compute C_min, that at batches far below the critical one, with N without embeddings.',
     },
   ],

@@ -27,6 +27,7 @@ export const lossOfParams = definePowerSum({
       arxiv: '2001.08361',
       // (Nc / N)^alpha with Nc = 8.8e13 parameters.
       params: { A: 8.8e13 ** 0.076, alpha: 0.076 },
+      verified: false,
       note: 'As published, rounded (equation 1.1). N counts parameters without embeddings.',
     },
   ],

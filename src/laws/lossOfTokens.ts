@@ -27,6 +27,7 @@ export const lossOfTokens = definePowerSum({
       arxiv: '2001.08361',
       // (Dc / D)^beta with Dc = 5.4e13 tokens.
       params: { B: 5.4e13 ** 0.095, beta: 0.095 },
+      verified: false,
       note: 'As published, rounded (equation 1.2). D counts the distinct tokens of the data.',
     },
   ],

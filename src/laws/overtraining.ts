@@ -64,6 +64,7 @@ export const overtraining = defineFormula({
       arxiv: '2403.08540',
       params: { E: 1.50826054172133, a: 141.27725478075706, b: 189.51552043154197, eta: 0.12123611949860857 },
       objective: 'mse',
+      verified: true,
       note: 'Refit to the five runs of data/gadre.csv that the paper fits, which gives the errors of its figure 5; the values that it prints have too few digits.',
     },
     {
@@ -72,6 +73,7 @@ export const overtraining = defineFormula({
       arxiv: '2403.08540',
       params: { E: 1.8366483784498744, a: 212.23611024848236, b: 366.68717379130595, eta: 0.13642535125483965 },
       objective: 'mse',
+      verified: true,
       note: 'Refit to the five runs of data/gadre.csv that the paper fits, which gives the errors of its figure 5; the values that it prints have too few digits.',
     },
   ],

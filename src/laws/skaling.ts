@@ -81,6 +81,7 @@ export const skaling = defineFormula({
       source: 'Busbridge et al. 2025, supervised models',
       arxiv: '2502.08606',
       params: { E: 1.22, A: 3355, B: 18186, alpha: 0.408, beta: 0.431, k: 0.452 },
+      verified: true,
       note: 'As published; they give the losses 2.596, 2.520 and 2.311 of the source at (120M, 100B), (120M, 2T), (315M, 4T).',
     },
   ],

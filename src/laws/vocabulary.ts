@@ -92,6 +92,7 @@ export const vocabulary = defineFormula({
         beta: published.alpha1,
       },
       objective: 'huber, delta 1e-3, alpha1 tied to beta',
+      verified: false,
       note: 'From optimal_Nv_predict.py of sail-sg/scaling-with-vocab, which counts millions of parameters and billions of tokens.',
     },
   ],

@@ -7,7 +7,10 @@ const point = ['--params', '1B', '--tokens', '20B'];
 /** Arguments, and words that the message has to hold. */
 const refused: readonly [string, readonly string[]][] = [
   ['fit', ["missing required argument 'file'", 'isoflop fit --help']],
-  ['fit RUNS --lawx chinchilla', ["unknown option '--lawx'", 'Did you mean --law?', 'isoflop fit --help']],
+  [
+    'fit RUNS --lawx chinchilla',
+    ["unknown option '--lawx'", 'Did you mean one of --law, --laws?', 'isoflop fit --help'],
+  ],
   ['fit RUNS --law chinchila', ['no law "chinchila"', 'Did you mean "chinchilla"?', 'flops-irreducible']],
   ['fit RUNS --objective l2', ['--objective "l2"', 'log-huber']],
   ['fit RUNS --solver lm', ['--solver "lm"', 'ml-levenberg-marquardt']],
@@ -48,7 +51,8 @@ const refused: readonly [string, readonly string[]][] = [
   ['plot FIT --figure residuals', ['"residuals" cannot be drawn', 'no data']],
   ['serve --port 99999', ['--port "99999"', '65535']],
   ['serve --fits nowhere', ['--fits "nowhere"', 'folder of saved fits']],
-  ['laws all', ['too many arguments', 'isoflop laws --help']],
+  ['laws all', ['no law "all"', 'The laws are chinchilla']],
+  ['laws chinchilla skaling', ['too many arguments', 'isoflop laws --help']],
   ['fits', ["unknown command 'fits'", 'Did you mean fit?', 'isoflop --help']],
 ];
 

@@ -7,7 +7,7 @@ import type { LawCase } from './lawCases.ts';
 import { logUniform } from './laws.ts';
 
 /** Inputs of a law spread over the ranges of its entry: columns by name, each of length rows. */
-export function drawInputs(entry: LawCase, rows: number, seed: number): Record<string, number[]> {
+function drawInputs(entry: LawCase, rows: number, seed: number): Record<string, number[]> {
   const random = createRandom(seed, 79);
   return Object.fromEntries(
     Object.entries(entry.inputs).map(([name, [low, high]]) => [

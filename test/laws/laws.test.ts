@@ -294,7 +294,7 @@ describe('defineLaw', () => {
     ],
     [
       'published coefficients that are incomplete',
-      { published: [{ id: 'x', source: 'x', params: { A: 1 }, note: '' }] },
+      { published: [{ id: 'x', source: 'x', params: { A: 1 }, verified: false, note: '' }] },
       'lacks alpha',
     ],
   ])('refuses %s', (_, change, message) => {

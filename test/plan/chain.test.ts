@@ -67,6 +67,7 @@ describe('a prediction in two steps', () => {
       id: 'x',
       source: 'x',
       params: { epsilon: 0.85, k: 2, gamma: 0.75 },
+      verified: false,
       note: '',
     });
     expect(predictChain(first, error, [{ params: 1e9, tokens: 2e10 }]).response).toBe('error');
@@ -76,7 +77,7 @@ describe('a prediction in two steps', () => {
 
   it('works with coefficients that have no data', () => {
     const first = publishedFit(chinchilla, chinchilla.published[1]);
-    const second = publishedFit(downstreamSigmoid, { id: 'x', source: 'x', params: truth, note: '' });
+    const second = publishedFit(downstreamSigmoid, { id: 'x', source: 'x', params: truth, verified: false, note: '' });
     const [point] = predictChain(first, second, [{ params: 70e9, tokens: 1.4e12 }]).points;
     expect(point.loss).toBeCloseTo(1.97388, 5);
     expect(point.value).toBeCloseTo(sigmoid(1.97388), 5);
