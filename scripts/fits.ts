@@ -1,5 +1,5 @@
 /**
- * Regenerates the saved fits in fits/: the published coefficients of every law, and isoflop's own fit of data/. A test
+ * Regenerates the saved fits in fits/: every published set of coefficients that was checked, and isoflop's own fit of data/. A test
  * runs the same function and compares the bytes.
  */
 import { mkdir } from 'node:fs/promises';
@@ -26,12 +26,16 @@ export async function writeFits(folder: string): Promise<string[]> {
     command: `isoflop fit ${source} --where '${where}' --bootstrap 4000 --out fits/chinchilla.json`,
   });
   const names = ['chinchilla.json'];
-  for (const law of laws)
-    for (const published of law.published) {
-      const name = `${published.id}.json`;
-      await saveFit(join(folder, name), publishedFit(law, published), { command: null });
-      names.push(name);
-    }
+  // Coefficients that were only read somewhere can be seen with isoflop laws; a file to predict with holds checked ones.
+  const checked = laws.flatMap((law) =>
+    law.published.filter(({ verified }) => verified).map((published) => ({ law, published })),
+  );
+  for (const { law, published } of checked) {
+    const isShared = checked.filter((other) => other.published.id === published.id).length > 1;
+    const name = `${published.id}${isShared ? `-${law.id}` : ''}.json`;
+    await saveFit(join(folder, name), publishedFit(law, published), { command: null });
+    names.push(name);
+  }
   await stopThreads();
   return names;
 }

@@ -115,7 +115,7 @@ export function normalQuantile(p: number): number {
  * @see Abramowitz and Stegun, 7.1.6: a series of positive terms, so nothing cancels
  * @example
  * ```ts
- * erf(1); // 0.8427007929497149
+ * erf(1); // 0.84270079295
  * ```
  */
 export function erf(x: number): number {

@@ -56,7 +56,7 @@ const comparisons: Partial<Record<Operation, Binary<boolean>>> = {
  * ```ts
  * const column = Float64Array.of(1, 2);
  * const scope = { number: () => (row: number) => column[row], text: () => () => '' };
- * compileNumber(parseExpression('2 * x'), scope)(1); // 4
+ * compileNumber(readExpression('2 * x'), scope)(1); // 4
  * ```
  */
 export function compileNumber(node: Expression, scope: Scope): ReadNumber {
@@ -88,7 +88,7 @@ export function compileNumber(node: Expression, scope: Scope): ReadNumber {
  * ```ts
  * const column = Float64Array.of(3, 5);
  * const scope = { number: () => (row: number) => column[row], text: () => () => '' };
- * compileCondition(parseExpression('loss < 4'), scope)(0); // true
+ * compileCondition(readExpression('loss < 4'), scope)(0); // true
  * ```
  */
 export function compileCondition(node: Expression, scope: Scope): Condition {

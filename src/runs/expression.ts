@@ -58,10 +58,10 @@ interface MathNode {
  * @throws {@link ExpressionFault} with the place where the expression goes wrong
  * @example
  * ```ts
- * parseExpression('log(ppl)'); // { kind: 'call', operation: 'log', args: [{ kind: 'column', name: 'ppl', position: 5 }] }
+ * readExpression('log(ppl)'); // { kind: 'call', operation: 'log', args: [{ kind: 'column', name: 'ppl', position: 5 }] }
  * ```
  */
-export function parseExpression(text: string): Expression {
+export function readExpression(text: string): Expression {
   const tokens = tokenise(text);
   if (tokens.length === 0) throw new ExpressionFault('it is empty', undefined);
   for (const token of tokens) {

@@ -8,7 +8,7 @@ import {
   recognise,
 } from './columns.ts';
 import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
-import { parseExpression, type Expression } from './expression.ts';
+import { readExpression, type Expression } from './expression.ts';
 import { ExpressionFault } from '../core/tokens.ts';
 
 /** What the user asked for, the same for all files. */
@@ -199,7 +199,7 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
 
 function parseColumnExpression(quantity: string, text: string): Expression {
   try {
-    return parseExpression(text);
+    return readExpression(text);
   } catch (error) {
     throw expressionInvalid(quantity, text, error);
   }

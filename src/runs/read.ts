@@ -2,7 +2,7 @@ import { createWarning } from '../core/warnings.ts';
 import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
 import { readCsv, type CsvSink } from './csv.ts';
-import { parseExpression } from './expression.ts';
+import { readExpression } from './expression.ts';
 import type { ReadOptions } from './options.ts';
 import { planFile, whereInvalid, type Request, type Row } from './plan.ts';
 import type { Runs } from './runs.ts';
@@ -81,7 +81,7 @@ function warnOfDuplicates(runs: Runs): Runs {
 function parseWhere(text: string | undefined): Request['where'] {
   if (text === undefined) return undefined;
   try {
-    return { text, expression: parseExpression(text) };
+    return { text, expression: readExpression(text) };
   } catch (error) {
     throw whereInvalid(text, error);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { incompleteBeta, normalQuantile, studentQuantile } from '../../src/core/special.ts';
+import { erf, incompleteBeta, normalQuantile, studentQuantile } from '../../src/core/special.ts';
 
 /** ln Gamma of whole and half numbers, by Gamma(x) = (x - 1) Gamma(x - 1). */
 const logGamma = (x: number): number => {
@@ -103,5 +103,20 @@ describe("quantiles of Student's t", () => {
     expect(studentQuantile(0.975, 9.9e6)).toBeCloseTo(normalQuantile(0.975), 6);
     expect(studentQuantile(0.975, 1.1e7)).toBe(normalQuantile(0.975));
     expect(studentQuantile(0.975, 235)).toBeCloseTo(1.97011, 4);
+  });
+});
+
+describe('erf', () => {
+  it.each([
+    [0, 0],
+    [0.1, 0.1124629160182849],
+    [0.5, 0.5204998778130465],
+    [1, 0.8427007929497149],
+    [2, 0.9953222650189527],
+    [3, 0.9999779095030014],
+    [7, 1],
+    [-1, -0.8427007929497149],
+  ])('of %f is that of Abramowitz and Stegun, table 7.1', (x, expected) => {
+    expect(erf(x)).toBeCloseTo(expected, 14);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileNumber, type Scope } from '../../src/runs/compile.ts';
-import { parseExpression } from '../../src/runs/expression.ts';
+import { readExpression } from '../../src/runs/expression.ts';
 import { ExpressionFault } from '../../src/core/tokens.ts';
 
 const numbers: Readonly<Record<string, number>> = { x: 3, y: -2, 'Model Size': 7e10, e: 5, in: 6, blank: NaN };
@@ -16,8 +16,8 @@ const scope: Scope = {
     return () => texts[name];
   },
 };
-const value = (text: string): number => compileNumber(parseExpression(text), scope)(0);
-const holds = (text: string): boolean => compileCondition(parseExpression(text), scope)(0);
+const value = (text: string): number => compileNumber(readExpression(text), scope)(0);
+const holds = (text: string): boolean => compileCondition(readExpression(text), scope)(0);
 const faultOf = (read: () => unknown): { position: number | undefined; message: string } => {
   try {
     read();

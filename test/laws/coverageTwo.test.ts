@@ -1,0 +1,3 @@
+import { testCoverage } from '../helpers/lawCoverage.ts';
+
+testCoverage(1, 2);
