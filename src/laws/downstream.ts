@@ -2,8 +2,8 @@ import { defineFormula } from './formula/defineFormula.ts';
 import { lossValue } from './inputs.ts';
 import type { LawParam, LawResponse } from './law.ts';
 
-const error: LawResponse = { name: 'error', symbol: '\\mathrm{Err}', unit: '1' };
-const accuracy: LawResponse = { name: 'accuracy', symbol: '\\mathrm{Acc}', unit: '1' };
+const error: LawResponse = { name: 'error', symbol: '\\mathrm{Err}', unit: '' };
+const accuracy: LawResponse = { name: 'accuracy', symbol: '\\mathrm{Acc}', unit: '' };
 
 const positive = (name: string, unit: string, description: string): LawParam => ({
   name,
