@@ -10,12 +10,13 @@ export const lawRoutes: AddRoutes = (app) => {
     '/api/laws',
     { schema: { tags: ['laws'], summary: 'Laws that can be fitted', response: { 200: lawList } } },
     () => ({
-      laws: laws.map(({ id, title, formula, reference, inputs, params, published }) => ({
+      laws: laws.map(({ id, title, formula, reference, inputs, response, params, published }) => ({
         id,
         title,
         formula,
         reference,
         inputs: [...inputs],
+        response,
         params: params.map(({ name, unit, description, bounds: [lower, upper] }) => ({
           name,
           unit,
@@ -23,7 +24,11 @@ export const lawRoutes: AddRoutes = (app) => {
           lower: limit(lower),
           upper: limit(upper),
         })),
-        published: published.map((fit) => ({ ...fit, params: { ...fit.params } })),
+        published: published.map(({ stderr, ...fit }) => ({
+          ...fit,
+          params: { ...fit.params },
+          ...(stderr === undefined ? {} : { stderr: { ...stderr } }),
+        })),
       })),
     }),
   );

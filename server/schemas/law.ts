@@ -14,6 +14,7 @@ export const lawList = Type.Object({
         section: Type.Optional(Type.String()),
       }),
       inputs: Type.Array(Type.Object({ name: Type.String(), symbol: Type.String(), unit: Type.String() })),
+      response: Type.Object({ name: Type.String(), symbol: Type.String(), unit: Type.String() }),
       params: Type.Array(
         Type.Object({
           name: Type.String(),
@@ -29,6 +30,8 @@ export const lawList = Type.Object({
           source: Type.String(),
           arxiv: Type.Optional(Type.String()),
           params: Type.Record(Type.String(), Type.Number()),
+          stderr: Type.Optional(Type.Record(Type.String(), Type.Number())),
+          verified: Type.Boolean({ description: 'Whether the numbers were recomputed from public data or code' }),
           note: Type.String(),
         }),
       ),

@@ -9,6 +9,7 @@ import { maxPoints } from '../../server/schemas/prediction.ts';
 import { findLaw, laws } from '../../src/laws/index.ts';
 import { saveFit } from '../../src/node/savedFits.ts';
 import { allocate } from '../../src/plan/allocate.ts';
+import { predictionToJson } from '../../src/report/json.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
 import { formatReport } from '../../src/report/text.ts';
@@ -102,12 +103,12 @@ describe('the API', () => {
   it('predicts from a query string with suffixes', async () => {
     const { status, body } = await ask('/api/fits/example/predict?params=70B&tokens=1.4T');
     expect(status).toBe(200);
-    expect(body).toEqual(asJson(predictPoints(fit, [{ params: 7e10, tokens: 1.4e12 }])));
+    expect(body).toEqual(asJson(predictionToJson(predictPoints(fit, [{ params: 7e10, tokens: 1.4e12 }]))));
   });
 
   it('predicts at the optimum and at another confidence', async () => {
     const { body } = await ask('/api/fits/example/predict?flops=5.76e23&confidence=0.5');
-    const expected = predictPoints(fit, [{ flops: 5.76e23 }], { confidence: 0.5 });
+    const expected = predictionToJson(predictPoints(fit, [{ flops: 5.76e23 }], { confidence: 0.5 }));
     expect(body).toEqual(asJson(expected));
     expect(expected.points[0].params).toBeCloseTo(allocate(fit, 5.76e23).params, -3);
   });
@@ -116,7 +117,7 @@ describe('the API', () => {
     const points = Array.from({ length: maxPoints }, (_, k) => ({ params: 1e8 * (k + 1), flops: 1e22 }));
     const { status, body } = await ask({ method: 'POST', url: '/api/fits/example/predict', payload: { points } });
     expect(status).toBe(200);
-    expect(body).toEqual(asJson(predictPoints(fit, points)));
+    expect(body).toEqual(asJson(predictionToJson(predictPoints(fit, points))));
   });
 
   it('allocates', async () => {
