@@ -61,6 +61,8 @@ const ofBreak = (i: number): LawParam[] => [
   },
 ];
 
+const exchanged = { c1: 'c2', c2: 'c1', d1: 'd2', d2: 'd1', f1: 'f2', f2: 'f1' } as const;
+
 /** The broken law with some number of breaks. */
 function defineBroken(breaks: 0 | 1 | 2): Law {
   const every = Array.from({ length: breaks }, (_, k) => k + 1);
@@ -82,6 +84,8 @@ function defineBroken(breaks: 0 | 1 | 2): Law {
     params: [...head, ...every.flatMap(ofBreak)],
     guess: brokenGuess(breaks, sharpness),
     guessSuffices: true,
+    // Two breaks can change places; a start says which is which.
+    ...(breaks === 2 ? { exchanges: () => [{}, exchanged] } : {}),
     published: [],
   });
 }
@@ -92,7 +96,7 @@ function defineBroken(breaks: 0 | 1 | 2): Law {
  * wide the bend is in ln x. They describe sudden improvement, double descent (a c of the other sign) and delayed scaling.
  *
  * `x` is what was scaled: training examples or tokens, parameters, FLOP or steps; `--columns x=tokens` says which column
- * that is. The response is any positive error, named `loss`. Breaks are numbered along x.
+ * that is. The response is any positive error, named `loss`. Starting points have the breaks in the order of x.
  *
  * Each break has three coefficients, so with few points per break they are hardly determined: look at the errors before
  * reading a meaning into a break.

@@ -4,7 +4,7 @@ const limits = [0, 0.4, 0.7, 0.85, 0.93, 0.97, 0.99] as const;
 const places = 16;
 const widths = [0.01, 0.03, 0.1, 0.3] as const;
 /** Candidates that are kept: the best that differ from one another, and the bottoms of as many valleys. */
-const kept = { best: 12, valleys: 12 };
+const keptOf = { best: 8, valleys: 8 };
 /** A column that is this small a part of itself after the others are taken out is no column of its own. */
 const own = 1e-6;
 
@@ -55,78 +55,90 @@ export function gridCandidates(
     })),
   );
   const columns = grid.map((bend) => bendColumn(logX, bend));
-  const all = limits.flatMap((share) => candidatesAt(share, breaks, logX, y, grid, columns, given));
-  return distinct(all, breaks, step);
+  const all: Candidate[] = [];
+  const bottoms: Candidate[] = [];
+  for (const share of limits) {
+    const cells = cellsAt(share, breaks, logX, y, columns, given);
+    for (let cell = 0; cell < cells.left.length; cell++) {
+      if (cells.left[cell] === Infinity) continue;
+      const chosen = [...new Set([cells.first[cell], cells.second[cell]])].slice(0, breaks).map((k) => grid[k]);
+      const candidate = { share, bends: inPlace([...given, ...chosen]), left: cells.left[cell] };
+      all.push(candidate);
+      if (isBottom(cells.left, cell)) bottoms.push(candidate);
+    }
+  }
+  const kept: Candidate[] = [];
+  for (const [from, most] of [
+    [all, keptOf.best],
+    [bottoms, keptOf.best + keptOf.valleys],
+  ] as const)
+    for (const candidate of inOrder(from))
+      if (kept.length < most && !kept.some((other) => isNear(candidate, other, 1.5 * step, 2))) kept.push(candidate);
+  return kept;
 }
 
-/** The candidates with one limit. */
-function candidatesAt(
+/** The least squares of every pair of places over the widths, row-major places x places, and the breaks that leave them. */
+interface Cells {
+  readonly left: Float64Array;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+}
+
+/** The cells of one limit; a single break is in the cells of equal places. */
+function cellsAt(
   share: number,
   breaks: 0 | 1 | 2,
   logX: Float64Array,
   y: Float64Array,
-  grid: readonly Bend[],
   plain: readonly Float64Array[],
   given: readonly Bend[],
-): Candidate[] {
+): Cells {
   const limit = share * Math.min(...y);
   const weight = y.map((v) => (v - limit) / v);
-  const smooth = [
-    weight,
-    ...[logX, ...given.map((bend) => bendColumn(logX, bend))].map((column) => times(column, weight)),
-  ];
-  const target = without(
-    times(
-      y.map((v) => Math.log(v - limit)),
-      weight,
-    ),
-    smooth,
-  );
+  const logs = y.map((v) => Math.log(v - limit));
+  const smooth = [logX, ...given.map((bend) => bendColumn(logX, bend))].map((column) => times(column, weight));
+  const target = without(times(logs, weight), [weight, ...smooth]);
   const total = dot(target, target);
-  if (breaks === 0) return [{ share, bends: [], left: total }];
-  const columns = plain.map((column) => without(times(column, weight), smooth));
+  const cells: Cells = {
+    left: new Float64Array(places ** 2).fill(Infinity),
+    first: new Int32Array(places ** 2),
+    second: new Int32Array(places ** 2),
+  };
+  const offer = (left: number, i: number, j: number): void => {
+    const cell = Math.floor(i / widths.length) * places + Math.floor(j / widths.length);
+    if (!(left < cells.left[cell])) return;
+    cells.left[cell] = left;
+    cells.first[cell] = i;
+    cells.second[cell] = j;
+  };
+  if (breaks === 0) offer(total, 0, 0);
+  if (breaks === 0) return cells;
+  const columns = plain.map((column) => without(times(column, weight), [weight, ...smooth]));
   const sizes = columns.map((column) => dot(column, column));
   const gains = columns.map((column) => dot(column, target));
   const largest = Math.max(...sizes);
-  const candidates: Candidate[] = [];
-  for (const [i, first] of grid.entries()) {
+  for (let i = 0; i < columns.length; i++) {
     if (!(sizes[i] > own * largest)) continue;
-    if (breaks === 1)
-      candidates.push({ share, bends: inPlace([...given, first]), left: total - gains[i] ** 2 / sizes[i] });
-    for (let j = i + 1; breaks === 2 && j < grid.length; j++) {
+    if (breaks === 1) offer(total - gains[i] ** 2 / sizes[i], i, i);
+    // The second break is at a later place.
+    const next = (Math.floor(i / widths.length) + 1) * widths.length;
+    for (let j = next; breaks === 2 && j < columns.length; j++) {
       const both = dot(columns[i], columns[j]);
       const det = sizes[i] * sizes[j] - both * both;
-      if (grid[j].place === first.place || !(det > own * sizes[i] * sizes[j])) continue;
-      const gain = (sizes[j] * gains[i] ** 2 - 2 * both * gains[i] * gains[j] + sizes[i] * gains[j] ** 2) / det;
-      candidates.push({ share, bends: inPlace([...given, first, grid[j]]), left: total - gain });
+      if (!(det > own * sizes[i] * sizes[j])) continue;
+      offer(total - (sizes[j] * gains[i] ** 2 - 2 * both * gains[i] * gains[j] + sizes[i] * gains[j] ** 2) / det, i, j);
     }
   }
-  return candidates;
+  return cells;
 }
 
-/** The best candidates that differ from one another, and those that are better than all at neighbouring places. */
-function distinct(all: readonly Candidate[], breaks: number, step: number): Candidate[] {
-  const chosen: Candidate[] = [];
-  const add = (from: readonly Candidate[], most: number): void => {
-    for (const candidate of from) {
-      if (chosen.length === most) return;
-      if (!chosen.some((other) => isNear(candidate, other, 1.5 * step, 2))) chosen.push(candidate);
-    }
-  };
-  add(inOrder(all), kept.best);
-  const cells = new Map<string, Candidate>();
-  const cellOf = ({ share, bends }: Candidate): number[] => [
-    limits.findIndex((limit) => limit === share),
-    ...bends.map(({ place }) => Math.round(place / step)),
-  ];
-  for (const candidate of all) {
-    const key = cellOf(candidate).join();
-    if (!(candidate.left >= (cells.get(key)?.left ?? Infinity))) cells.set(key, candidate);
-  }
-  const isBottom = (candidate: Candidate): boolean =>
-    neighbours(cellOf(candidate)).every((cell) => !((cells.get(cell.join())?.left ?? Infinity) < candidate.left));
-  if (breaks > 0) add(inOrder([...cells.values()].filter(isBottom)), chosen.length + kept.valleys);
-  return chosen;
+/** Whether no cell next to one is lower. */
+function isBottom(left: Float64Array, cell: number): boolean {
+  const [row, column] = [Math.floor(cell / places), cell % places];
+  for (let r = Math.max(0, row - 1); r <= Math.min(places - 1, row + 1); r++)
+    for (let c = Math.max(0, column - 1); c <= Math.min(places - 1, column + 1); c++)
+      if (left[r * places + c] < left[cell]) return false;
+  return true;
 }
 
 /** In the order of their places. */
@@ -143,12 +155,6 @@ export function isNear(a: Candidate, b: Candidate, apart: number, factor: number
     const other = b.bends[k];
     return Math.abs(place - other.place) <= apart && Math.abs(logWidth - other.logWidth) < Math.log(factor);
   });
-}
-
-/** The cells next to one, and itself. */
-function neighbours([first, ...rest]: readonly (number | undefined)[]): number[][] {
-  if (first === undefined) return [[]];
-  return neighbours(rest as number[]).flatMap((others) => [-1, 0, 1].map((move) => [first + move, ...others]));
 }
 
 /** What is left of a column after others were taken out of it, one after the other. */

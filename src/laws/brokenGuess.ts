@@ -3,13 +3,17 @@ import { bendColumn, dot, gridCandidates, inOrder, inPlace, isNear, type Bend, t
 import type { Law } from './law.ts';
 
 /** Rows on which starting points are compared. */
-const rowsTried = 96;
+const rowsTried = 72;
 /** Starting points that are given at most. */
 const kept = 8;
 /** Steps of the descent in -ln(1 - share), in the place as a share of the range of ln x, and in ln of the width. */
 const steps = { limit: 0.4, place: 0.03, logWidth: 0.5 };
-/** How often all steps are halved, and how close to the least response the limit may come. */
+/** How often all steps are halved for the most promising ones, and how many these are. */
 const halvings = 3;
+const promising = 12;
+/** A step has to leave this part of the squares, or less. */
+const worthwhile = 0.999;
+/** Largest -ln(1 - share). */
 const closest = 6;
 /** A limit of zero starts at this share of the least response: the logarithm of zero is no place to start from. */
 const faint = 0.01;
@@ -31,18 +35,28 @@ export function brokenGuess(breaks: 0 | 1 | 2, sharpness: readonly [number, numb
     if (!(range > 0)) return [];
     const descent = new Descent(logX, y, range, sharpness);
     const settle = (candidates: readonly Candidate[], most: number): Candidate[] => {
-      const chosen: Candidate[] = [];
-      for (const candidate of inOrder(candidates.map((start) => descent.from(start))))
-        if (!chosen.some((other) => isNear(candidate, other, 0.02 * range, 1.5))) chosen.push(candidate);
-      return chosen.slice(0, most);
+      const rough = distinct(
+        candidates.map((start) => descent.from(start, 0)),
+        range,
+      );
+      const fine = rough.slice(0, promising).map((start) => descent.from(start, halvings));
+      return distinct(fine, range).slice(0, most);
     };
     const found = gridCandidates(logX, y, breaks, sharpness);
     // The grid is too coarse to see a weak break beside a strong one; so the strong one is placed first.
     if (breaks === 2)
       for (const { bends } of settle(gridCandidates(logX, y, 1, sharpness), 3))
-        found.push(...gridCandidates(logX, y, 1, sharpness, bends).slice(0, 6));
+        found.push(...gridCandidates(logX, y, 1, sharpness, bends).slice(0, 5));
     return settle(found, kept).map((candidate) => descent.params(candidate));
   };
+}
+
+/** Best first, without those that all but repeat better ones. */
+function distinct(candidates: readonly Candidate[], range: number): Candidate[] {
+  const chosen: Candidate[] = [];
+  for (const candidate of inOrder(candidates))
+    if (!chosen.some((other) => isNear(candidate, other, 0.02 * range, 1.5))) chosen.push(candidate);
+  return chosen;
 }
 
 /** Row numbers that spread evenly over the rows in the order of x. */
@@ -59,17 +73,20 @@ class Descent {
   private readonly least: number;
   private readonly range: number;
   private readonly widths: readonly [number, number];
+  private readonly middle: number;
+  private readonly columns = new WeakMap<Bend, Float64Array>();
 
   constructor(logX: Float64Array, y: Float64Array, range: number, [low, high]: readonly [number, number]) {
     this.logX = logX;
     this.y = y;
     this.least = Math.min(...y);
     this.range = range;
+    this.middle = logX[0] + range / 2;
     this.widths = [Math.log(1.5 * low), Math.log(0.9 * high)];
   }
 
   /** Moves one coordinate after the other as long as that helps, with ever smaller steps. */
-  from(start: Candidate): Candidate {
+  from(start: Candidate, halvings: number): Candidate {
     let best = start;
     let left = this.solve(start).left;
     for (let size = 1, halved = 0; halved <= halvings;) {
@@ -77,7 +94,7 @@ class Descent {
       for (const move of this.moves(size, best.bends.length)) {
         const next = move(best);
         const reached = this.solve(next).left;
-        if (!(reached < left * (1 - 1e-6))) continue;
+        if (!(reached < left * worthwhile)) continue;
         [best, left, isBetter] = [next, reached, true];
       }
       if (isBetter) continue;
@@ -124,26 +141,39 @@ class Descent {
 
   /** ln b and minus the exponents by least squares in relative errors, and the squares that are left. */
   private solve({ share, bends }: Candidate): { solution: Float64Array; left: number } {
-    const { logX, y, least } = this;
-    const limit = share * least;
-    const weight = y.map((v) => (v - limit) / v);
-    const columns = [
-      weight,
-      ...[logX, ...bends.map((bend) => bendColumn(logX, bend))].map((c) => c.map((v, i) => v * weight[i])),
-    ];
-    const target = y.map((v, i) => weight[i] * Math.log(v - limit));
-    const n = columns.length;
+    const { logX, y } = this;
+    const limit = share * this.least;
+    const columns = bends.map((bend) => this.column(bend));
+    const n = 2 + bends.length;
+    const row = new Float64Array(n);
     const gram = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) gram[i * n + j] = dot(columns[i], columns[j]);
-    const solution = Float64Array.from(columns, (column) => dot(column, target));
+    const solution = new Float64Array(n);
+    let total = 0;
+    for (let i = 0; i < y.length; i++) {
+      const above = y[i] - limit;
+      const weight = above / y[i];
+      const target = weight * Math.log(above);
+      row[0] = weight;
+      row[1] = weight * (logX[i] - this.middle);
+      for (let k = 2; k < n; k++) row[k] = weight * columns[k - 2][i];
+      for (let k = 0; k < n; k++) {
+        solution[k] += row[k] * target;
+        for (let j = 0; j <= k; j++) gram[k * n + j] += row[k] * row[j];
+      }
+      total += target * target;
+    }
+    const right = solution.slice();
     if (!choleskyInPlace(gram, n)) return { solution, left: Infinity };
     choleskySolve(gram, n, solution);
-    let left = 0;
-    for (let i = 0; i < target.length; i++) {
-      let rest = target[i];
-      for (let j = 0; j < n; j++) rest -= solution[j] * columns[j][i];
-      left += rest * rest;
-    }
+    const left = Math.max(0, total - dot(solution, right));
+    solution[0] -= solution[1] * this.middle;
     return { solution, left };
+  }
+
+  /** The column of a break; a break that did not move has it already. */
+  private column(bend: Bend): Float64Array {
+    let column = this.columns.get(bend);
+    if (column === undefined) this.columns.set(bend, (column = bendColumn(this.logX, bend)));
+    return column;
   }
 }

@@ -160,14 +160,15 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     inputs: { x: [1e3, 1e11] },
   },
   'broken-2': {
-    params: { a: 0.2, b: 20, c0: 0.25, c1: -0.4, d1: 1e5, f1: 0.4, c2: 0.6, d2: 1e7, f2: 0.5 },
+    params: { a: 0.2, b: 20, c0: 0.25, c1: -0.5, d1: 1e5, f1: 0.5, c2: 1, d2: 1e8, f2: 0.5 },
     direct: (p, x) =>
       p.a +
       p.b *
         x.x ** -p.c0 *
         (1 + (x.x / p.d1) ** (1 / p.f1)) ** (-p.c1 * p.f1) *
         (1 + (x.x / p.d2) ** (1 / p.f2)) ** (-p.c2 * p.f2),
-    inputs: { x: [1e3, 1e11] },
+    inputs: { x: [1e3, 1e10] },
+    rows: 100,
   },
   m1: {
     params: { beta: 20, c: 0.3 },
