@@ -34,6 +34,32 @@ export function plainSymbol(tex: string): string {
   return tex.replaceAll(/\\(?:mathrm|text)(?=\{)|[\\{}]/g, '');
 }
 
+/**
+ * TeX of fractions, powers and brackets as plain text.
+ *
+ * @example
+ * ```ts
+ * plainTeX(String.raw`E + \frac{A}{N'^{\alpha}}`); // "E + A/N'^alpha"
+ * ```
+ */
+export function plainTeX(tex: string): string {
+  const simple = (text: string): boolean => /^[\w'\\{}^]*$/.test(text) && !/[-+ ]/.test(text);
+  const bracketed = (text: string): string => (simple(text) ? text : `(${text})`);
+  let text = tex.replaceAll(/\\(?:left|right|thinspace)(?![a-z])/g, '').replaceAll(/\\[,;!]/g, ' ');
+  // From the inside out, so that every group is already plain when its fraction is.
+  for (let before = ''; before !== text;) {
+    before = text;
+    text = text
+      .replace(/\\frac\{([^{}]*)\}\{([^{}]*)\}/, (_, a: string, b: string) => `${bracketed(a)}/${bracketed(b)}`)
+      .replace(/\^\{([^{}]*)\}/, (_, power: string) => `^${bracketed(power)}`)
+      .replace(/_\{([^{}]*)\}|_([\w*])/, (_, a?: string, b?: string) => `\u0001${a ?? b ?? ''}`);
+  }
+  return text
+    .replaceAll('\u0001', '_')
+    .replaceAll(/\\([a-zA-Z]+)/g, '$1')
+    .replaceAll(/[{}]/g, '');
+}
+
 const symbolOf = (law: Law, input: string): string => {
   const symbol = law.inputs.find((i) => i.name === input)?.symbol;
   return symbol === undefined ? input : plainSymbol(symbol);
@@ -55,7 +81,7 @@ function writeTerm(law: Law, term: SeparableTerm, amplitude: string, exponent: s
 
 /**
  * A law in plain text with its own symbols, such as `L(N, D) = E + A/N^alpha + B/D^beta`. A law that is neither a sum of
- * power laws nor made from a formula gives its TeX.
+ * power laws nor made from a formula gives its TeX as plain text.
  *
  * @example
  * ```ts
@@ -65,7 +91,7 @@ function writeTerm(law: Law, term: SeparableTerm, amplitude: string, exponent: s
 export function symbolicFormula(law: Law, style: FormulaStyle = 'text'): string {
   if (law.text !== undefined)
     return `${leftSide(law, law.spec === undefined)} = ${printExpression(parseExpression(law.text), (name) => symbolOf(law, name))}`;
-  if (law.separable === undefined) return law.formula;
+  if (law.separable === undefined) return plainTeX(law.formula);
   const terms = law.separable.map((term) => ({
     text: writeTerm(law, term, term.amplitude, term.power?.exponent ?? '', style),
     negative: false,
