@@ -13,6 +13,7 @@ export interface FitFlags {
   delta?: number;
   where?: string;
   fromFraction?: number;
+  nearOptimal?: number;
   flopsPerToken?: number;
   start?: Record<string, number>;
   fix?: Record<string, number>;
@@ -29,12 +30,15 @@ export interface FitFlags {
   strict?: boolean;
 }
 
+/** What --near-optimal needs besides the inputs of the law. */
+const compared = ['params', 'tokens', 'loss'];
+
 /**
  * Reads the files once and fits each of the laws to the rows that all of them can use. The error of a law that cannot be
  * fitted to these data is part of the result; bad usage and bad files are thrown.
  */
 export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
-  const [{ readRuns }, { fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
+  const [{ readRuns, nearOptimal }, { fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
     import('../runs/index.ts'),
     import('../node/fitRuns.ts'),
     import('../node/lawOption.ts'),
@@ -49,12 +53,12 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
       remedy: 'Compare laws of one response.',
     });
   const reading = createProgress('reading', await totalBytes(files));
-  const runs = await readRuns(files, {
+  const all = await readRuns(files, {
     columns: flags.columns,
     where: flags.where,
     fromFraction: flags.fromFraction,
     flopsPerParamToken: flags.flopsPerToken,
-    needs: [...new Set(resolved.flatMap(neededBy))],
+    needs: [...new Set([...resolved.flatMap(neededBy), ...(flags.nearOptimal === undefined ? [] : compared)])],
     extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],
     onProgress: (bytes) => {
       reading.update(bytes);
@@ -62,6 +66,7 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
   }).finally(() => {
     reading.stop();
   });
+  const runs = flags.nearOptimal === undefined ? all : nearOptimal(all, { within: flags.nearOptimal });
 
   try {
     const fits: FitAttempt[] = [];

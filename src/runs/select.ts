@@ -81,7 +81,7 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
 }
 
 /** Numbers rows so that two have one number exactly when all the columns agree. */
-function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
+export function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
   const [first, ...rest] = columns.filter((column) => column !== undefined);
   let codes = Int32Array.from(first);
   for (const column of rest) {

@@ -122,3 +122,33 @@ it.each<[string, string[], RegExp]>([
   expect(stdout).toBe('');
   expect(stderr).toMatch(message);
 });
+
+it('fits hyper-parameters to the runs that are nearly the best of their size and tokens', async () => {
+  const rows = [1e8, 2e8, 4e8, 8e8].flatMap((n) =>
+    [2e9, 8e9, 3.2e10].flatMap((d) =>
+      [0.25, 0.5, 1, 2, 4].map((factor) => {
+        const rate = 1.8 * n ** -0.7 * d ** 0.3 * factor;
+        return `${n},${d},${rate.toPrecision(8)},${(2 + 400 / n ** 0.3 + 0.05 * Math.log(factor) ** 2).toPrecision(10)}`;
+      }),
+    ),
+  );
+  const folder = await folderWith({ 'sweep.csv': `params,tokens,lr,loss\n${rows.join('\n')}\n` });
+  const fit = await jsonOf<FitDocument & { data: { used: number; dropped: { rows: number }[] } }>([
+    ...['fit', `${folder}/sweep.csv`, '--law', 'step-law-learning-rate', '--near-optimal', '0.0025', '--json'],
+  ]);
+  expect(fit.data.used).toBe(12);
+  expect(fit.data.dropped[0].rows).toBe(48);
+  expect(fit.params.A.value).toBeCloseTo(1.8, 4);
+  expect(fit.params.alpha.value).toBeCloseTo(-0.7, 6);
+  expect(fit.params.beta.value).toBeCloseTo(0.3, 6);
+  const refused = await isoflop([
+    'fit',
+    `${folder}/sweep.csv`,
+    '--law',
+    'step-law-learning-rate',
+    '--near-optimal',
+    '25',
+  ]);
+  expect(refused).toMatchObject({ status: 2, stdout: '' });
+  expect(refused.stderr).toContain('--near-optimal "25" is not valid');
+});

@@ -22,6 +22,11 @@ export const fitCommand = new Command('fit')
   .option('--delta <number>', 'width of the quadratic zone of a Huber objective (default: 1e-3)', number)
   .option('--where <condition>', `keep the rows that fulfil it, such as 'loss < 4 and family == "opt"'`)
   .option('--from-fraction <number>', "leave out this first fraction of each run's tokens", number)
+  .option(
+    '--near-optimal <share>',
+    'keep the runs within this share of the least loss of equal params and tokens',
+    number,
+  )
   .option('--flops-per-token <number>', 'FLOP per parameter and token, the k of C = k N D (default: 6)', number)
   .option('--start <values>', 'a further starting point, such as alpha=0.3,beta=0.3', assignments('--start'))
   .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
