@@ -97,7 +97,8 @@ function cellsAt(
   const weight = y.map((v) => (v - limit) / v);
   const logs = y.map((v) => Math.log(v - limit));
   const smooth = [logX, ...given.map((bend) => bendColumn(logX, bend))].map((column) => times(column, weight));
-  const target = without(times(logs, weight), [weight, ...smooth]);
+  const restOf = without([weight, ...smooth]);
+  const target = restOf(times(logs, weight));
   const total = dot(target, target);
   const cells: Cells = {
     left: new Float64Array(places ** 2).fill(Infinity),
@@ -113,7 +114,7 @@ function cellsAt(
   };
   if (breaks === 0) offer(total, 0, 0);
   if (breaks === 0) return cells;
-  const columns = plain.map((column) => without(times(column, weight), [weight, ...smooth]));
+  const columns = plain.map((column) => restOf(times(column, weight)));
   const sizes = columns.map((column) => dot(column, column));
   const gains = columns.map((column) => dot(column, target));
   const largest = Math.max(...sizes);
@@ -157,22 +158,25 @@ export function isNear(a: Candidate, b: Candidate, apart: number, factor: number
   });
 }
 
-/** What is left of a column after others were taken out of it, one after the other. */
-function without(column: Float64Array, others: readonly Float64Array[]): Float64Array {
+/** A function that takes some columns out of another, by least squares. */
+function without(others: readonly Float64Array[]): (column: Float64Array) => Float64Array {
   const basis: Float64Array[] = [];
-  for (const other of [...others, column]) {
-    const rest = other.slice();
+  const restOf = (column: Float64Array): Float64Array => {
+    const rest = column.slice();
     // Twice, since once leaves a remainder where columns are nearly parallel.
     for (let pass = 0; pass < 2; pass++)
       for (const q of basis) {
         const along = dot(q, rest);
         for (let i = 0; i < rest.length; i++) rest[i] -= along * q[i];
       }
-    if (other === column) return rest;
+    return rest;
+  };
+  for (const other of others) {
+    const rest = restOf(other);
     const length = Math.sqrt(dot(rest, rest));
     if (length > own * Math.sqrt(dot(other, other))) basis.push(rest.map((v) => v / length));
   }
-  return column;
+  return restOf;
 }
 
 const times = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) => v * b[i]);

@@ -4,8 +4,8 @@ import type { Law } from './law.ts';
 
 /** Rows on which starting points are compared. */
 const rowsTried = 72;
-/** Starting points that are given at most. */
-const kept = 8;
+/** Starting points that are given at most, by the number of breaks. */
+const kept = [8, 8, 5] as const;
 /** Steps of the descent in -ln(1 - share), in the place as a share of the range of ln x, and in ln of the width. */
 const steps = { limit: 0.4, place: 0.03, logWidth: 0.5 };
 /** How often all steps are halved for the most promising ones, and how many these are. */
@@ -47,7 +47,7 @@ export function brokenGuess(breaks: 0 | 1 | 2, sharpness: readonly [number, numb
     if (breaks === 2)
       for (const { bends } of settle(gridCandidates(logX, y, 1, sharpness), 3))
         found.push(...gridCandidates(logX, y, 1, sharpness, bends).slice(0, 5));
-    return settle(found, kept).map((candidate) => descent.params(candidate));
+    return settle(found, kept[breaks]).map((candidate) => descent.params(candidate));
   };
 }
 

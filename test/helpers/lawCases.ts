@@ -160,14 +160,14 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     inputs: { x: [1e3, 1e11] },
   },
   'broken-2': {
-    params: { a: 0.2, b: 20, c0: 0.25, c1: -0.5, d1: 1e5, f1: 0.5, c2: 1, d2: 1e8, f2: 0.5 },
+    params: { a: 0.2, b: 20, c0: 0.25, c1: -0.5, d1: 1e6, f1: 0.5, c2: 1, d2: 1e8, f2: 0.5 },
     direct: (p, x) =>
       p.a +
       p.b *
         x.x ** -p.c0 *
         (1 + (x.x / p.d1) ** (1 / p.f1)) ** (-p.c1 * p.f1) *
         (1 + (x.x / p.d2) ** (1 / p.f2)) ** (-p.c2 * p.f2),
-    inputs: { x: [1e3, 1e10] },
+    inputs: { x: [1e4, 1e10] },
     rows: 100,
   },
   m1: {
@@ -184,6 +184,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     params: { beta: 20, c: 0.3, gamma: 2e-8 },
     direct: (p, x) => p.beta * (1 / x.x + p.gamma) ** p.c,
     inputs: { x: [1e4, 1e10] },
+    rows: 100,
   },
   'step-law-learning-rate': {
     params: { A: 1.79, alpha: -0.713, beta: 0.307 },
@@ -215,10 +216,11 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     inputs: {
       params: [3e7, 3e9],
       tokens: [1e9, 1e11],
-      weightBits: [2, 16],
-      activationBits: [2, 16],
-      cacheBits: [1, 16],
+      weightBits: [2, 8],
+      activationBits: [2, 8],
+      cacheBits: [1, 6],
     },
+    rows: 100,
   },
   moe: {
     params: { a: 480, delta: 0.2, alpha: -0.35, gamma: -0.02, b: 2100, omega: 0.3, beta: -0.37, zeta: -0.02, c: 1.7 },
@@ -242,6 +244,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
       p.A2 / x.vocabularyParams ** p.alpha2 +
       p.B / x.tokens ** p.beta,
     inputs: { nonVocabularyParams: [3e7, 3e9], vocabularyParams: [2e6, 3e8], tokens: [1e8, 5e11] },
+    rows: 100,
   },
   width: {
     params: { E: 2, C: 400, alpha: 1 },
