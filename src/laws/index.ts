@@ -11,6 +11,7 @@ import type { FormulaSpec, Law } from './law.ts';
 import { kaplan } from './kaplan.ts';
 import { kaplanSteps } from './kaplanSteps.ts';
 import { batchOfFlops, learningRateOfFlops, stepLawBatch, stepLawLearningRate } from './hyperParameters.ts';
+import { m4 } from './learningCurveM4.ts';
 import { m1, m2, m3 } from './learningCurves.ts';
 import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
 import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
@@ -54,6 +55,7 @@ export const laws: readonly Law[] = [
   m1,
   m2,
   m3,
+  m4,
   stepLawLearningRate,
   stepLawBatch,
   learningRateOfFlops,

@@ -186,6 +186,21 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     inputs: { x: [1e4, 1e10] },
     rows: 100,
   },
+  m4: {
+    params: { E: 0.1, E0: 0.9, beta: 500, c: 0.45, alpha: 0.7 },
+    direct: (p, x) => {
+      // (L - E) / (E0 - L)^alpha rises with L, so bisection finds where it is beta / x^c.
+      let [low, high] = [p.E, p.E0];
+      for (let n = 0; n < 100; n++) {
+        const middle = (low + high) / 2;
+        const isLow = (middle - p.E) / (p.E0 - middle) ** p.alpha < p.beta / x.x ** p.c;
+        [low, high] = isLow ? [middle, high] : [low, middle];
+      }
+      return (low + high) / 2;
+    },
+    inputs: { x: [1e4, 1e9] },
+    rows: 100,
+  },
   'step-law-learning-rate': {
     params: { A: 1.79, alpha: -0.713, beta: 0.307 },
     direct: (p, x) => p.A * x.params ** p.alpha * x.tokens ** p.beta,
