@@ -7,6 +7,7 @@ import { fitCommand } from './commands/fit.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
+import { probeCommand } from './commands/probe.ts';
 import { serveCommand } from './commands/serve.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
@@ -24,7 +25,15 @@ const program = new Command('isoflop')
   )
   .showHelpAfterError('(isoflop --help shows an example)');
 
-for (const command of [fitCommand, predictCommand, allocateCommand, plotCommand, lawsCommand, serveCommand])
+for (const command of [
+  fitCommand,
+  predictCommand,
+  allocateCommand,
+  plotCommand,
+  lawsCommand,
+  probeCommand,
+  serveCommand,
+])
   program.addCommand(command);
 program.exitOverride();
 for (const command of program.commands)

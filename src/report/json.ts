@@ -2,6 +2,7 @@ import type { FormulaSpec } from '../laws/law.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Fit, ParamState } from '../fit/result.ts';
 import type { Allocation } from '../plan/allocate.ts';
+import type { ChainPrediction } from '../plan/chain.ts';
 import type { PredictedPoint, Prediction } from '../plan/predictPoints.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
 
@@ -136,6 +137,27 @@ export function predictionToJson({ response, points, warnings }: Prediction): Pr
       extrapolation,
     })),
     warnings,
+  };
+}
+
+/**
+ * A prediction in two steps as `isoflop predict --then --json` prints it: the first step, and what the second makes of it.
+ *
+ * @example
+ * ```ts
+ * chainToJson(predictPoints(fit, []), { response: 'accuracy', points: [], warnings: [] }).then; // 'accuracy'
+ * ```
+ */
+export function chainToJson(
+  prediction: Prediction,
+  chain: ChainPrediction,
+): PredictionJson & { readonly then: string } {
+  const { points, ...rest } = predictionToJson(prediction);
+  return {
+    ...rest,
+    then: chain.response,
+    points: points.map((point, k) => ({ ...point, [chain.response]: chain.points[k].value })),
+    warnings: chain.warnings,
   };
 }
 

@@ -6,4 +6,4 @@ export { nearOptimal, type NearOptimalOptions } from './nearOptimal.ts';
 export type { ReadOptions } from './options.ts';
 export { parseRuns } from './read.ts';
 export type { Category, Conventions, Dropped, Runs, Source } from './runs.ts';
-export { fromFraction, takeRows } from './select.ts';
+export { fromFraction, largestRows, takeRows } from './select.ts';

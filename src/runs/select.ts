@@ -80,6 +80,33 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
   return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }], warnings };
 }
 
+/**
+ * The rows in which a quantity is at least a share of its largest value.
+ *
+ * @throws {@link IsoflopError} `QUANTITY_MISSING`
+ * @example
+ * ```ts
+ * largestRows(runs, 'params', 0.5).rows; // 6
+ * ```
+ */
+export function largestRows(runs: Runs, quantity: string, share: number): Runs {
+  const column = runs.quantities[quantity];
+  if (column === undefined)
+    throw new IsoflopError('QUANTITY_MISSING', {
+      file: runs.sources[0]?.name ?? 'the data',
+      quantity,
+      columns: Object.keys(runs.quantities),
+      hint: '',
+    });
+  let largest = -Infinity;
+  for (const value of column) if (value > largest) largest = value;
+  const kept = Int32Array.from(column.keys()).filter((i) => column[i] >= share * largest);
+  const rows = runs.rows - kept.length;
+  if (rows === 0) return runs;
+  const why = `${quantity} below ${String(share)} of its largest value`;
+  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
+}
+
 /** Numbers rows so that two have one number exactly when all the columns agree. */
 export function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
   const [first, ...rest] = columns.filter((column) => column !== undefined);

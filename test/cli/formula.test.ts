@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { besiroglu, chinchilla, folderWith, isoflop, jsonOf } from './run.ts';
+import { besiroglu, chinchilla, folderWith, isoflop, jsonOf, publishedFit } from './run.ts';
 import { readNist } from '../helpers/nist.ts';
 
 interface FitDocument {
@@ -151,4 +151,43 @@ it('fits hyper-parameters to the runs that are nearly the best of their size and
   ]);
   expect(refused).toMatchObject({ status: 2, stdout: '' });
   expect(refused.stderr).toContain('--near-optimal "25" is not valid');
+});
+
+it('predicts in two steps: the loss, then what a task makes of it', async () => {
+  const tasks = [2.4, 2.6, 2.8, 3, 3.2, 3.4, 3.6].map(
+    (loss) => `${loss},${(0.25 + 0.5 / (1 + Math.exp(5 * (loss - 2.9)))).toPrecision(9)}`,
+  );
+  const folder = await folderWith({ 'tasks.csv': `loss,accuracy\n${tasks.join('\n')}\n` });
+  const [first, second] = [publishedFit, `${folder}/task.json`];
+  expect((await isoflop(['fit', `${folder}/tasks.csv`, '--law', 'downstream-sigmoid', '--out', second])).status).toBe(
+    0,
+  );
+  const point = ['--params', '1B', '--tokens', '20B'];
+  const { points } = await jsonOf<{ points: { loss: number; accuracy: number }[] }>([
+    'predict',
+    first,
+    ...point,
+    '--then',
+    second,
+    '--json',
+  ]);
+  expect(points[0].accuracy).toBeCloseTo(0.25 + 0.5 / (1 + Math.exp(5 * (points[0].loss - 2.9))), 5);
+  expect((await isoflop(['predict', first, ...point, '--then', second])).stdout).toMatch(/^accuracy 0\.\d+\n/);
+  const wrong = await isoflop(['predict', first, ...point, '--then', first]);
+  expect(wrong).toMatchObject({ status: 2, stdout: '' });
+});
+
+it('probes the regime of a scaling', async () => {
+  const rows = [1e4, 2e4, 4e4, 8e4, 1.6e5, 3.2e5].map(
+    (d, k) => `1e9,${d},${(2 + 1e4 / d + 1e-4 * (-1) ** k).toPrecision(9)}`,
+  );
+  const folder = await folderWith({ 'runs.csv': `params,tokens,loss\n${rows.join('\n')}\n` });
+  const { stdout, status } = await isoflop(['probe', `${folder}/runs.csv`, '--input', 'tokens']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^variance-limited: L - L_inf falls as tokens\^-/);
+  expect(await jsonOf(['probe', `${folder}/runs.csv`, '--other', 'none', '--json'])).toMatchObject({
+    regime: 'variance-limited',
+    rows: 6,
+  });
+  expect((await isoflop(['probe', `${folder}/runs.csv`, '--input', 'width'])).status).toBe(2);
 });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
+import type { ChainPrediction } from '../../plan/chain.ts';
 import type { QueryPoint } from '../../plan/predictPoints.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { assignments, probability, quantity } from '../parse.ts';
@@ -12,6 +13,7 @@ interface PredictFlags {
   flops?: number;
   at?: Record<string, number>;
   points?: string;
+  then?: string;
   confidence?: number;
   json?: boolean;
 }
@@ -26,6 +28,7 @@ export const predictCommand = new Command('predict')
   .option('--flops <quantity>', 'training compute C, such as 5.76e23', quantity('--flops'))
   .option('--at <values>', 'other inputs of the law, such as uniqueTokens=25B', assignments('--at'))
   .option('--points <file>', 'a CSV with columns of what the law takes, one point a row')
+  .option('--then <fit>', 'a second saved fit, of what the first one predicts, such as the accuracy from the loss')
   .option(
     '--confidence <probability>',
     'probability of the interval (default: that of the fit)',
@@ -56,15 +59,34 @@ export const predictCommand = new Command('predict')
     } catch (error) {
       throw flags.points === undefined ? error : errorOfRow(error, flags.points, points, predict);
     }
+    const chain = flags.then === undefined ? undefined : await chainOf(fit, flags.then, points, flags.confidence);
+    const warnings = chain?.warnings ?? prediction.warnings;
     if (flags.json === true) {
-      const { predictionToJson } = await import('../../report/json.ts');
-      writeJson(predictionToJson(prediction));
+      const { chainToJson, predictionToJson } = await import('../../report/json.ts');
+      writeJson(chain === undefined ? predictionToJson(prediction) : chainToJson(prediction, chain));
     } else {
       const { formatPrediction } = await import('../../report/text.ts');
-      writeResult(formatPrediction(prediction, { color: useColor(), width: outputWidth() }));
+      const text = formatPrediction({ ...prediction, warnings }, { color: useColor(), width: outputWidth() });
+      const lines = (chain?.points ?? []).map(
+        ({ value }) => `${chain?.response ?? ''} ${String(Number(value.toPrecision(4)))}`,
+      );
+      writeResult([...lines, text].join('\n'));
     }
-    writeWarnings(prediction.warnings, flags.json !== true);
+    writeWarnings(warnings, flags.json !== true);
   });
+
+async function chainOf(
+  first: Fit,
+  path: string,
+  points: readonly QueryPoint[],
+  confidence: number | undefined,
+): Promise<ChainPrediction> {
+  const [{ loadFit }, { predictChain }] = await Promise.all([
+    import('../../node/savedFits.ts'),
+    import('../../plan/chain.ts'),
+  ]);
+  return predictChain(first, await loadFit(path), points, { confidence });
+}
 
 /** The error of a prediction with the row of the file that caused it. */
 function errorOfRow(
