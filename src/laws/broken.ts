@@ -2,6 +2,7 @@ import { brokenGuess } from './brokenGuess.ts';
 import { defineFormula } from './formula/defineFormula.ts';
 import { x } from './inputs.ts';
 import type { Law, LawParam } from './law.ts';
+import { positive } from './lawParams.ts';
 
 /**
  * Range of the sharpness f of a break. Below it a break is a corner that no data resolve; above it the break is wider than
@@ -10,20 +11,8 @@ import type { Law, LawParam } from './law.ts';
 const sharpness = [1e-3, 2] as const;
 
 const head: readonly LawParam[] = [
-  {
-    name: 'a',
-    unit: 'nats/token',
-    description: 'limit of the response',
-    transform: 'log',
-    bounds: [0, Infinity],
-  },
-  {
-    name: 'b',
-    unit: 'nats/token * x^c0',
-    description: 'amplitude of the first power law',
-    transform: 'log',
-    bounds: [0, Infinity],
-  },
+  positive('a', 'nats/token', 'limit of the response'),
+  positive('b', 'nats/token * x^c0', 'amplitude of the first power law'),
   {
     name: 'c0',
     unit: '1',
@@ -43,14 +32,7 @@ const ofBreak = (i: number): LawParam[] => [
     bounds: [-50, 50],
     search: [-2, 4],
   },
-  {
-    name: `d${String(i)}`,
-    unit: 'units of x',
-    description: `where break ${String(i)} is`,
-    transform: 'log',
-    bounds: [0, Infinity],
-    search: [1, 1e13],
-  },
+  positive(`d${String(i)}`, 'units of x', `where break ${String(i)} is`, [1, 1e13]),
   {
     name: `f${String(i)}`,
     unit: '1',
@@ -105,7 +87,7 @@ function defineBroken(breaks: 0 | 1 | 2): Law {
  * @example
  * ```ts
  * const params = { a: 0.4139, b: 2.2773, c0: 0.05508, c1: 5.6629, d1: 612.58, f1: 0.05919 };
- * evaluateLaw(findLaw('broken-1'), params, { x: [160, 612.58, 928] }); // [2.1356, 1.679, 0.566]
+ * evaluateLaw(findLaw('broken-1'), params, { x: [160, 612.58, 928] }); // [2.13584, 1.68156, 0.562608]
  * ```
  */
 export const brokenLaws: readonly Law[] = ([0, 1, 2] as const).map(defineBroken);

@@ -1,5 +1,6 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { loss } from './inputs.ts';
+import { positive } from './lawParams.ts';
 
 /**
  * Critical batch size at a loss, in tokens: B_crit(L) = Bstar / L^(1 / alphaB). Training at it takes twice the fewest steps
@@ -20,13 +21,7 @@ export const criticalBatch = defineFormula({
   inputs: [loss],
   response: { name: 'criticalBatch', symbol: 'B_{crit}', unit: 'tokens' },
   params: [
-    {
-      name: 'Bstar',
-      unit: 'tokens * (nats/token)^(1/alphaB)',
-      description: 'critical batch size at a loss of 1 nat per token',
-      transform: 'log',
-      bounds: [0, Infinity],
-    },
+    positive('Bstar', 'tokens * (nats/token)^(1/alphaB)', 'critical batch size at a loss of 1 nat per token'),
     {
       name: 'alphaB',
       unit: '1',

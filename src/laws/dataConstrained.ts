@@ -4,8 +4,8 @@ import { createNames, lazily } from './formula/defineFormula.ts';
 import { Graph } from './formula/graph.ts';
 import { parseExpression } from './formula/parse.ts';
 import { params, tokens, uniqueTokens } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
 import { defineLaw, type LawParam } from './law.ts';
+import { irreducibleLoss } from './lawParams.ts';
 
 const inputs = [params, tokens, uniqueTokens];
 

@@ -1,6 +1,7 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { flops, params, tokens } from './inputs.ts';
 import type { Law, LawInput, LawParam, LawResponse, PublishedFit } from './law.ts';
+import { positive } from './lawParams.ts';
 
 /** Peak learning rate of a schedule. */
 const learningRate: LawResponse = { name: 'learningRate', symbol: '\\eta', unit: '1/step' };
@@ -27,13 +28,7 @@ function defineProduct({ factors, ...law }: Product): Law {
     text: ['A', ...factors.map(({ input, exponent }) => `${input.name}^${exponent}`)].join(' * '),
     inputs: factors.map(({ input }) => input),
     params: [
-      {
-        name: 'A',
-        unit: `${law.response.unit} / (${units})`,
-        description: 'amplitude',
-        transform: 'log',
-        bounds: [0, Infinity],
-      },
+      positive('A', `${law.response.unit} / (${units})`, 'amplitude'),
       ...factors.map(({ input, exponent }): LawParam => ({
         name: exponent,
         unit: '1',

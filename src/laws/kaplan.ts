@@ -1,5 +1,6 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { params, tokens } from './inputs.ts';
+import { exponent, positive } from './lawParams.ts';
 
 /**
  * Loss of models of N parameters that are stopped early on D tokens of data:
@@ -24,30 +25,9 @@ export const kaplan = defineFormula({
   reference: { title: 'Scaling Laws for Neural Language Models', arxiv: '2001.08361', section: '1.2, equation 1.5' },
   inputs: [params, tokens],
   params: [
-    {
-      name: 'A',
-      unit: 'nats/token * (parameters)^alphaN',
-      description: 'amplitude of the params term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.3, 10],
-    },
-    {
-      name: 'B',
-      unit: 'nats/token * (tokens)^alphaD',
-      description: 'amplitude of the tokens term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.3, 10],
-    },
-    {
-      name: 'alphaN',
-      unit: '1',
-      description: 'exponent of params',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.02, 0.6],
-    },
+    positive('A', 'nats/token * (parameters)^alphaN', 'amplitude of the params term', [0.3, 10]),
+    positive('B', 'nats/token * (tokens)^alphaD', 'amplitude of the tokens term', [0.3, 10]),
+    exponent('alphaN', 'exponent of params', [0.02, 0.6]),
     {
       name: 'alphaD',
       unit: '1',

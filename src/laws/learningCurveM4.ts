@@ -1,7 +1,7 @@
 import { choleskyInPlace, choleskySolve } from '../core/linalg.ts';
 import { defineImplicit } from './formula/defineImplicit.ts';
 import { x } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
+import { irreducibleLoss } from './lawParams.ts';
 import type { Law } from './law.ts';
 
 /** Limits that are tried, as shares of the least response, and heights of the plateau, as multiples of the largest. */

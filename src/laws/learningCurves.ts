@@ -2,6 +2,7 @@ import { defineFormula } from './formula/defineFormula.ts';
 import { x } from './inputs.ts';
 import type { Law } from './law.ts';
 import { definePowerSum } from './powerSum.ts';
+import { exponent, positive } from './lawParams.ts';
 
 const reference = (section: string): Law['reference'] => ({
   title: 'Revisiting Neural Scaling Laws in Language and Vision',
@@ -69,22 +70,9 @@ export const m3 = defineFormula({
   reference: reference('M3'),
   inputs: [x],
   params: [
-    {
-      name: 'beta',
-      unit: 'nats/token * x^c',
-      description: 'amplitude',
-      transform: 'log',
-      bounds: [0, Infinity],
-    },
-    { name: 'c', unit: '1', description: 'exponent', transform: 'identity', bounds: [0, 20], search: [0.02, 2] },
-    {
-      name: 'gamma',
-      unit: '1/x',
-      description: '1 / gamma is the x at which the curve levels off',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [1e-14, 1],
-    },
+    positive('beta', 'nats/token * x^c', 'amplitude'),
+    exponent('c', 'exponent', [0.02, 2]),
+    positive('gamma', '1/x', '1 / gamma is the x at which the curve levels off', [1e-14, 1]),
   ],
   shears: [],
   published: [],

@@ -31,7 +31,7 @@ const exponent = (name: string, description: string, search: readonly [number, n
  * @example
  * ```ts
  * const values = { a: 480, delta: 0.1, alpha: -0.35, gamma: -0.01, b: 2100, omega: 0.2, beta: -0.37, zeta: -0.005, c: 1.7 };
- * evaluateLaw(mixtureOfExperts, values, { params: [1e9, 1e9], tokens: [2e10, 2e10], experts: [1, 8] }); // [2.3620, 2.3265]
+ * evaluateLaw(mixtureOfExperts, values, { params: [1e9, 1e9], tokens: [2e10, 2e10], experts: [1, 8] }); // [2.36403, 2.35591]
  * ```
  */
 export const mixtureOfExperts = defineFormula({
@@ -70,7 +70,7 @@ export const mixtureOfExperts = defineFormula({
  * @example
  * ```ts
  * const values = { a: -0.08, b: -0.1, c: 0.004, d: 2.5 };
- * evaluateLaw(routedExperts, values, { params: [1e9, 1e9], experts: [1, 64] }); // [2.3213, 2.1609]
+ * evaluateLaw(routedExperts, values, { params: [1e9, 1e9], experts: [1, 64] }); // [2.32133, 2.16191]
  * ```
  */
 export const routedExperts = defineFormula({

@@ -1,6 +1,6 @@
 import { defineFormula, type FormulaDefinition } from './formula/defineFormula.ts';
 import { params, tokens } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
+import { exponent, irreducibleLoss, positive } from './lawParams.ts';
 
 const common = {
   reference: { title: 'A Hitchhiker’s Guide to Scaling Law Estimation', arxiv: '2410.11840', section: 'MultFit' },
@@ -13,29 +13,9 @@ const common = {
 } satisfies Partial<FormulaDefinition>;
 
 const product: FormulaDefinition['params'] = [
-  {
-    name: 'A',
-    unit: 'nats/token * parameters^alpha * tokens^beta',
-    description: 'amplitude of the product',
-    transform: 'log',
-    bounds: [0, Infinity],
-  },
-  {
-    name: 'alpha',
-    unit: '1',
-    description: 'exponent of params',
-    transform: 'identity',
-    bounds: [0, 20],
-    search: [0.01, 1],
-  },
-  {
-    name: 'beta',
-    unit: '1',
-    description: 'exponent of tokens',
-    transform: 'identity',
-    bounds: [0, 20],
-    search: [0.01, 1],
-  },
+  positive('A', 'nats/token * parameters^alpha * tokens^beta', 'amplitude of the product'),
+  exponent('alpha', 'exponent of params', [0.01, 1]),
+  exponent('beta', 'exponent of tokens', [0.01, 1]),
 ];
 
 /**

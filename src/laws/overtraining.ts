@@ -1,7 +1,7 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { flops, tokensPerParam } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
 import type { LawParam } from './law.ts';
+import { irreducibleLoss } from './lawParams.ts';
 
 const amplitude = (name: string, description: string): LawParam => ({
   name,

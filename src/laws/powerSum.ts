@@ -1,4 +1,4 @@
-import { irreducibleLoss } from './irreducibleLoss.ts';
+import { exponent, irreducibleLoss, positive } from './lawParams.ts';
 import { defineLaw, type Law, type LawInput, type LawParam, type PublishedFit } from './law.ts';
 
 /** One term A / x^alpha of a sum of power laws. */
@@ -35,20 +35,10 @@ export function definePowerSum(spec: PowerSum): Law {
   const inputOf = spec.terms.map((t) => inputs.findIndex((i) => i.name === t.input.name));
   const params: LawParam[] = [
     ...(spec.irreducible ? [irreducibleLoss] : []),
-    ...spec.terms.map((t): LawParam => ({
-      name: t.amplitude,
-      unit: `nats/token * (${t.input.unit})^${t.exponent}`,
-      description: `amplitude of the ${t.input.name} term`,
-      transform: 'log',
-      bounds: [0, Infinity],
-    })),
-    ...spec.terms.map((t): LawParam => ({
-      name: t.exponent,
-      unit: '1',
-      description: `exponent of ${t.input.name}`,
-      transform: 'identity',
-      bounds: [0, 20],
-    })),
+    ...spec.terms.map(({ amplitude, exponent: raised, input }) =>
+      positive(amplitude, `nats/token * (${input.unit})^${raised}`, `amplitude of the ${input.name} term`),
+    ),
+    ...spec.terms.map((t) => exponent(t.exponent, `exponent of ${t.input.name}`)),
   ];
   const p = params.length;
   const two = spec.irreducible && terms === 2;

@@ -1,7 +1,7 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { activationBits, cacheBits, params, tokens, weightBits } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
 import type { LawParam } from './law.ts';
+import { exponent, irreducibleLoss, positive } from './lawParams.ts';
 
 /** Bits per number of what is held in low precision; what is left out has full precision. */
 export interface Bits {
@@ -83,36 +83,10 @@ export const precision = defineFormula({
   inputs: [params, tokens, weightBits, activationBits, cacheBits],
   params: [
     irreducibleLoss,
-    {
-      name: 'A',
-      unit: 'nats/token * parameters^alpha',
-      description: 'amplitude of the params term',
-      transform: 'log',
-      bounds: [0, Infinity],
-    },
-    {
-      name: 'B',
-      unit: 'nats/token * tokens^beta',
-      description: 'amplitude of the tokens term',
-      transform: 'log',
-      bounds: [0, Infinity],
-    },
-    {
-      name: 'alpha',
-      unit: '1',
-      description: 'exponent of params',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.1, 0.8],
-    },
-    {
-      name: 'beta',
-      unit: '1',
-      description: 'exponent of tokens',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.1, 0.8],
-    },
+    positive('A', 'nats/token * parameters^alpha', 'amplitude of the params term'),
+    positive('B', 'nats/token * tokens^beta', 'amplitude of the tokens term'),
+    exponent('alpha', 'exponent of params', [0.1, 0.8]),
+    exponent('beta', 'exponent of tokens', [0.1, 0.8]),
     sensitivity('gammaW', 'weights'),
     sensitivity('gammaA', 'activations'),
     sensitivity('gammaKV', 'keys and values in the cache'),

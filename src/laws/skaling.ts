@@ -1,6 +1,6 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { params, tokens } from './inputs.ts';
-import { irreducibleLoss } from './irreducibleLoss.ts';
+import { exponent, irreducibleLoss, positive } from './lawParams.ts';
 
 /**
  * Loss in which model size and data act together: L(N, D) = E + (A / N^alpha + B / D^beta)^k. With k = 1 it is
@@ -24,38 +24,10 @@ export const skaling = defineFormula({
   inputs: [params, tokens],
   params: [
     irreducibleLoss,
-    {
-      name: 'A',
-      unit: '(nats/token)^(1/k) * parameters^alpha',
-      description: 'amplitude of the params term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.01, 10],
-    },
-    {
-      name: 'B',
-      unit: '(nats/token)^(1/k) * tokens^beta',
-      description: 'amplitude of the tokens term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.01, 10],
-    },
-    {
-      name: 'alpha',
-      unit: '1',
-      description: 'exponent of params',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.1, 1.2],
-    },
-    {
-      name: 'beta',
-      unit: '1',
-      description: 'exponent of tokens',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.1, 1.2],
-    },
+    positive('A', '(nats/token)^(1/k) * parameters^alpha', 'amplitude of the params term', [0.01, 10]),
+    positive('B', '(nats/token)^(1/k) * tokens^beta', 'amplitude of the tokens term', [0.01, 10]),
+    exponent('alpha', 'exponent of params', [0.1, 1.2]),
+    exponent('beta', 'exponent of tokens', [0.1, 1.2]),
     {
       name: 'k',
       unit: '1',

@@ -1,5 +1,6 @@
 import { defineFormula } from './formula/defineFormula.ts';
 import { batchSize } from './inputs.ts';
+import { positive } from './lawParams.ts';
 
 /**
  * Optimiser steps that one model takes to one loss, as a function of the batch size: S = Smin (1 + Bcrit / B).
@@ -27,21 +28,8 @@ export const stepsAtLoss = defineFormula({
   inputs: [batchSize],
   response: { name: 'steps', symbol: 'S', unit: 'steps' },
   params: [
-    {
-      name: 'Smin',
-      unit: 'steps',
-      description: 'fewest steps, those of very large batches',
-      transform: 'log',
-      bounds: [0, Infinity],
-    },
-    {
-      name: 'Bcrit',
-      unit: 'tokens',
-      description: 'critical batch size; Bcrit Smin are the fewest tokens',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [1e2, 1e10],
-    },
+    positive('Smin', 'steps', 'fewest steps, those of very large batches'),
+    positive('Bcrit', 'tokens', 'critical batch size; Bcrit Smin are the fewest tokens', [1e2, 1e10]),
   ],
   published: [],
 });

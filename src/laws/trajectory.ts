@@ -1,6 +1,7 @@
 import { defineImplicit } from './formula/defineImplicit.ts';
 import { batchSize, params, steps } from './inputs.ts';
 import { guessTrajectory } from './trajectoryGuess.ts';
+import { exponent, positive } from './lawParams.ts';
 
 /**
  * Loss of a model of N parameters after S steps at any batch size of B tokens, where data never run out. The loss stands on
@@ -36,46 +37,16 @@ export const trajectory = defineImplicit({
   },
   inputs: [params, steps, batchSize],
   params: [
-    {
-      name: 'A',
-      unit: 'nats/token * (parameters)^alphaN',
-      description: 'amplitude of the params term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.5, 8],
-    },
-    {
-      name: 'G',
-      unit: 'nats/token * (steps)^alphaS',
-      description: 'amplitude of the steps term',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [0.02, 5],
-    },
-    {
-      name: 'Bstar',
-      unit: 'tokens * (nats/token)^(1/alphaB)',
-      description: 'critical batch size at a loss of 1 nat per token',
-      transform: 'log',
-      bounds: [0, Infinity],
-      search: [1e6, 1e11],
-    },
-    {
-      name: 'alphaN',
-      unit: '1',
-      description: 'exponent of params',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.02, 0.5],
-    },
-    {
-      name: 'alphaS',
-      unit: '1',
-      description: 'exponent of steps',
-      transform: 'identity',
-      bounds: [0, 20],
-      search: [0.2, 1.5],
-    },
+    positive('A', 'nats/token * (parameters)^alphaN', 'amplitude of the params term', [0.5, 8]),
+    positive('G', 'nats/token * (steps)^alphaS', 'amplitude of the steps term', [0.02, 5]),
+    positive(
+      'Bstar',
+      'tokens * (nats/token)^(1/alphaB)',
+      'critical batch size at a loss of 1 nat per token',
+      [1e6, 1e11],
+    ),
+    exponent('alphaN', 'exponent of params', [0.02, 0.5]),
+    exponent('alphaS', 'exponent of steps', [0.2, 1.5]),
     {
       name: 'alphaB',
       unit: '1',

@@ -39,6 +39,18 @@ const aliasesOnDemand: Readonly<Record<string, readonly [readonly string[], read
   error: [['err'], ['error_rate']],
   accuracy: [['acc'], []],
   criticalBatch: [['b_crit'], ['critical_batch_size', 'crit_batch', 'cbs']],
+  x: [
+    ['train_size', 'dataset_size'],
+    ['training_set_size', 'examples', 'num_examples', 'seen_examples', 'samples', 'num_samples'],
+  ],
+  width: [['d_model'], ['model_dim', 'hidden_size', 'hidden_dim', 'n_embd', 'embed_dim']],
+  experts: [['n_experts'], ['num_experts', 'num_local_experts', 'n_routed_experts', 'expansion_rate']],
+  weightBits: [['weight_bits'], ['w_bits', 'bits_w', 'p_w']],
+  activationBits: [['activation_bits'], ['act_bits', 'a_bits', 'bits_a', 'p_a']],
+  cacheBits: [['cache_bits'], ['kv_bits', 'kv_cache_bits', 'bits_kv', 'p_kv']],
+  nonVocabularyParams: [['non_vocab_params'], ['non_vocab_parameters', 'n_nv', 'non_embedding_params']],
+  vocabularyParams: [['vocab_params'], ['vocab_parameters', 'n_v', 'embedding_params']],
+  unigramLoss: [['loss_u'], ['unigram_normalized_loss', 'unigram_normalised_loss']],
 };
 
 /** Quantities whose column names are recognised without `--columns`. */
