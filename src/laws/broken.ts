@@ -83,6 +83,10 @@ function defineBroken(breaks: 0 | 1 | 2): Law {
  * Each break has three coefficients, so with few points per break they are hardly determined: look at the errors before
  * reading a meaning into a break.
  *
+ * The authors minimise squares of differences of ln(y + 1). That is this law fitted to y + 1, whose limit is a + 1:
+ *
+ *     isoflop fit runs.csv --law broken-1 --columns 'x=size,loss=y+1' --objective log-mse
+ *
  * @see arXiv 2210.14891, section 2 (Caballero et al. 2022)
  * @example
  * ```ts

@@ -45,6 +45,15 @@ describe('broken-1 on the addition of numbers of four digits', () => {
     expect(theirs.later).toBeCloseTo(0.01092, 5);
   });
 
+  it('reaches them as the listed law of y + 1, whose limit is a + 1', () => {
+    const plusOne = createRuns({ x: examples.slice(0, seen), loss: losses.slice(0, seen).map((loss) => loss + 1) });
+    const found = toParams(one, fitLaw(one, plusOne, { objective: 'log-mse' }).theta);
+    const params = { ...found, a: found.a - 1 };
+    for (const [name, value] of Object.entries(published))
+      expect(Math.abs(params[name as keyof typeof published] / value - 1), name).toBeLessThan(1e-4);
+    expect(errors(params).later).toBeLessThan(0.011);
+  });
+
   it('reaches the published coefficients where it minimises the differences of ln(L + 1), as the authors do', () => {
     const text = 'log(loss + 1) ~ log(1 + a + b * x^(-c0) * (1 + exp((log(x) - log(d1)) / f1))^(-c1 * f1))';
     const spec = describeFormula(text, { columns: ['x', 'loss'], positive: ['a', 'b', 'd1', 'f1'] });
