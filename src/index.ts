@@ -13,6 +13,7 @@ export * from './runs/index.ts';
 export { chinchilla } from './laws/chinchilla.ts';
 export { describeFormula, formulaLaw, type FormulaOptions } from './laws/formula/formulaLaw.ts';
 export { findLaw, lawOf, laws } from './laws/index.ts';
+export { effectiveParams, publishedSensitivities, type Bits, type Sensitivities } from './laws/precision.ts';
 export { defineFormula, type FormulaDefinition } from './laws/formula/defineFormula.ts';
 export {
   defineLaw,
