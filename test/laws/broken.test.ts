@@ -48,9 +48,9 @@ describe('broken-1 on the addition of numbers of four digits', () => {
   it('reaches them as the listed law of y + 1, whose limit is a + 1', () => {
     const plusOne = createRuns({ x: examples.slice(0, seen), loss: losses.slice(0, seen).map((loss) => loss + 1) });
     const found = toParams(one, fitLaw(one, plusOne, { objective: 'log-mse' }).theta);
-    const params = { ...found, a: found.a - 1 };
+    const params: Readonly<Record<string, number>> = { ...found, a: found.a - 1 };
     for (const [name, value] of Object.entries(published))
-      expect(Math.abs(params[name as keyof typeof published] / value - 1), name).toBeLessThan(1e-4);
+      expect(Math.abs(params[name] / value - 1), name).toBeLessThan(1e-4);
     expect(errors(params).later).toBeLessThan(0.011);
   });
 
