@@ -86,7 +86,7 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
  * @throws {@link IsoflopError} `QUANTITY_MISSING`
  * @example
  * ```ts
- * largestRows(runs, 'params', 0.5).rows; // 6
+ * largestRows(runs, 'params', 0.5).rows; // 10
  * ```
  */
 export function largestRows(runs: Runs, quantity: string, share: number): Runs {
