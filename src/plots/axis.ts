@@ -1,5 +1,6 @@
 import { formatQuantity } from '../core/quantity.ts';
 import type { Law } from '../laws/law.ts';
+import { plainSymbol } from '../report/formula.ts';
 import type { PlainObject } from './figure.ts';
 import { theme } from './theme.ts';
 
@@ -74,7 +75,8 @@ export function quantityStyle(name: string, law?: Law): QuantityStyle {
   if (known !== undefined) return known;
   const isResponse = law?.response.name === name;
   const own = isResponse ? law.response : law?.inputs.find((candidate) => candidate.name === name);
-  const { symbol, unit } = own ?? { symbol: name, unit: '' };
+  const { symbol: tex, unit } = own ?? { symbol: name, unit: '' };
+  const symbol = own === undefined ? tex : plainSymbol(tex);
   const title = `${symbol === name ? name : `${name} ${symbol}`}${unit === '' ? '' : ` (${unit})`}`;
   return { symbol, name, unit, title, format: isResponse ? formatDigits(4) : formatCount };
 }

@@ -5,7 +5,7 @@ import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
-import { formatNumber, numericFormula, symbolicFormula } from './formula.ts';
+import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from './formula.ts';
 import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
 import { planLines } from './planText.ts';
@@ -73,7 +73,7 @@ function formulaLines(fit: Fit, law: Law): string[] {
   const numbers = numericFormula(law, paramValues(fit));
   const units = [...law.inputs, law.response]
     .filter(({ unit }) => unit !== '')
-    .map(({ symbol, unit }) => `${symbol} in ${unit.replace('/', ' per ')}`);
+    .map(({ symbol, unit }) => `${plainSymbol(symbol)} in ${unit.replace('/', ' per ')}`);
   return [
     `  ${symbolicFormula(law)}`,
     ...(numbers === null ? [] : [`  ${numbers}`]),
