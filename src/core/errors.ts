@@ -326,7 +326,7 @@ export class IsoflopError<Code extends ErrorCode = ErrorCode> extends Error {
     const entry = kinds[code] as unknown as ErrorKind<DetailsOf<Code>>;
     const remedy = entry.remedy(details);
     const statement = entry.text(details);
-    super(`${statement} ${remedy}`);
+    super(`${statement}${statement.endsWith('\n') ? '' : ' '}${remedy}`);
     this.code = code;
     this.statement = statement;
     this.exit = entry.exit;

@@ -67,7 +67,9 @@ describe('the table of errors', () => {
     expect(error.message.endsWith(error.remedy)).toBe(true);
     expect(error.message.length).toBeGreaterThan(error.remedy.length + 8);
     expect(error.message).toMatch(/\.$/);
-    expect(error.message).not.toMatch(/undefined|\[object|NaN|\n/);
+    expect(error.message).not.toMatch(/undefined|\[object|NaN/);
+    // A formula is shown on lines of its own, with a mark under the place.
+    expect(error.message.split('\n')).toHaveLength(code === 'FORMULA_INVALID' ? 4 : 1);
   });
 
   it('says input errors with 2 and failures of the machine with 1', () => {
@@ -84,10 +86,22 @@ describe('the table of errors', () => {
     expect(build(code, { nearest: undefined }).message).not.toContain('Did you mean');
   });
 
-  it.each(['WHERE_INVALID', 'EXPRESSION_INVALID'] as const)('%s works without a position', (code) => {
-    expect(build(code).message).toContain('character 6');
-    expect(build(code, { position: undefined }).message).not.toContain('character');
+  it('points at the place in a long formula', () => {
+    const formula = `y ~ ${'a + '.repeat(60)}b*foo(x)`;
+    const position = formula.indexOf('foo') + 1;
+    const { statement } = new IsoflopError('FORMULA_INVALID', { formula, reason: 'no', position });
+    const [, shown, mark] = statement.split('\n');
+    expect(shown.slice(mark.indexOf('^'), mark.indexOf('^') + 3)).toBe('foo');
+    expect(shown.length).toBeLessThan(110);
   });
+
+  it.each(['WHERE_INVALID', 'EXPRESSION_INVALID', 'FORMULA_INVALID'] as const)(
+    '%s works without a position',
+    (code) => {
+      expect(build(code).message).toContain('character 6');
+      expect(build(code, { position: undefined }).message).not.toContain('character');
+    },
+  );
 
   it('names file, line, column and value', () => {
     const error = new IsoflopError('VALUE_NOT_A_NUMBER', { file: 'runs.csv', line: 7, column: 'loss', value: 'abc' });
