@@ -65,7 +65,7 @@ function regress(
 /**
  * Estimator M4 of learning curves, a power law with a plateau before it: (L - E) / (E0 - L)^alpha = beta / x^c. L starts at
  * E0 (the response of guessing, the paper's eps_0) and ends at E (eps_inf); alpha says how abruptly it leaves the plateau,
- * and with alpha = 0 this is M2. Fix E0 where the response of guessing is known.
+ * as it goes to 0 this becomes M2. Fix E0 where the response of guessing is known.
  *
  * The equation is solved for L in every row, so a fit minimises errors of L; the code of the paper minimises those of the
  * equation, with L measured on both sides.
@@ -80,8 +80,11 @@ export const m4 = defineImplicit({
   id: 'm4',
   title: 'Learning curve M4: a power law after a plateau',
   formula: String.raw`\frac{L - E}{(E_0 - L)^{\alpha}} = \frac{\beta}{x^c}`,
-  equation: 'log(beta) - c * log(x) + alpha * log(E0 - loss) - log(loss - E)',
-  bracket: ['E', 'E0'],
+  // In the odds (L - E) / (E0 - L), whose logarithm the equation makes nearly linear, since on the plateau and near its end
+  // the loss is a limit to rounding.
+  unknown: { name: 'odds', response: 'E + (E0 - E) * exp(-log(1 + 1 / odds))' },
+  equation: 'log(beta) - c * log(x) + (alpha - 1) * log(E0 - E) + log(1 + 1 / odds) - alpha * log(1 + odds)',
+  bracket: ['1e-300', '1e300'],
   reference: {
     title: 'Revisiting Neural Scaling Laws in Language and Vision',
     arxiv: '2209.06640',

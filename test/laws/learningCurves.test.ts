@@ -30,6 +30,20 @@ describe('estimators of learning curves', () => {
     expect(end).toBeCloseTo(lawCases.m4.params.E, 10);
   });
 
+  it('M4 is exact on its plateau and near its end, to rounding of its limits', () => {
+    const values = { E: 0.5, E0: 2, beta: 1e47, c: 17, alpha: 0.1 };
+    const at = Float64Array.from([20, 160, 928, 5000, 1e5], Math.log);
+    const theta = Float64Array.from([Math.log(0.5), Math.log(2), Math.log(1e47), 17, 0.1]);
+    const [out, jacobian, hessian] = [5, 25, 25].map((size) => new Float64Array(size));
+    m4.evaluate(theta, [at], 5, out, jacobian);
+    m4.curvature(theta, [at], 5, jacobian, new Float64Array(5).fill(1), hessian);
+    for (const numbers of [out, jacobian, hessian]) expect(numbers.every(Number.isFinite)).toBe(true);
+    expect(evaluateLaw(m4, values, { x: [20] })[0]).toBeCloseTo(2, 14);
+    // On the plateau only E0 counts, at the end only E.
+    expect(jacobian[1]).toBeCloseTo(1, 12);
+    expect(jacobian[20]).toBeCloseTo(1, 12);
+  });
+
   it('M4 with a plateau that is known finds the rest', () => {
     const runs = drawRuns(m4, lawCases.m4, { rows: 40, seed: 2, noise: 0.001 });
     const { E0 } = lawCases.m4.params;

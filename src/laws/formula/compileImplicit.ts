@@ -12,8 +12,10 @@ const mostSteps = 200;
 /** Logarithms between which a double and its reciprocal are finite. */
 const widest = 700;
 
-/** An equation in the logarithm of the response, the unknown of its graph, and a bracket of that logarithm. */
+/** An equation in the unknown of its graph, a logarithm, with a bracket of it, and the logarithm of the response. */
 interface ImplicitEquation {
+  /** The logarithm of the response, in the unknown; the unknown itself when it is that. */
+  readonly value: number;
   /** Falls through zero as the unknown rises from `lower` to `upper`. */
   readonly equation: number;
   readonly lower: number;
@@ -23,34 +25,37 @@ interface ImplicitEquation {
 }
 
 /**
- * Compiles an equation F(theta, x, z) = 0 to the inner loops of the law that gives its root z, the logarithm of a response.
+ * Compiles an equation F(theta, x, z) = 0 to the inner loops of the law that gives V(theta, x, z) at its root z.
  *
- * By implicit differentiation z_k = -F_k / F_z and z_jk = -(F_jk + F_jz z_k + F_kz z_j + F_zz z_j z_k) / F_z.
+ * By implicit differentiation z_k = -F_k / F_z and z_jk = -(F_jk + F_jz z_k + F_kz z_j + F_zz z_j z_k) / F_z, and the chain
+ * rule does the rest.
  */
-export function compileImplicit(graph: Graph, { equation, lower, upper, params }: ImplicitEquation): CompiledLaw {
+export function compileImplicit(
+  graph: Graph,
+  { equation, value, lower, upper, params }: ImplicitEquation,
+): CompiledLaw {
   const slope = graph.derivative(equation, params);
   const scale = graph.divide(graph.number(-1), slope);
   const partial = Array.from({ length: params }, (_, k) => graph.derivative(equation, k));
-  const gradient = partial.map((f) => graph.multiply(scale, f));
-  const mixed = partial.map((f) => graph.derivative(f, params));
-  const bend = graph.derivative(slope, params);
-  const hessian = gradient.flatMap((zj, j) =>
-    Array.from({ length: j + 1 }, (_, k) => {
-      const zk = gradient[k];
-      const parts = [
-        graph.derivative(partial[j], k),
-        graph.multiply(mixed[j], zk),
-        graph.multiply(mixed[k], zj),
-        graph.multiply(bend, graph.multiply(zj, zk)),
-      ];
-      return {
-        at: j * params + k,
-        node: graph.multiply(
-          scale,
-          parts.reduce((a, b) => graph.add(a, b)),
-        ),
-      };
-    }),
+  const root = partial.map((f) => graph.multiply(scale, f));
+  /** d^2 f / dj dk along the root, where f is a node and f_z its slope, without the part of the root's own curvature. */
+  const along = (f: number, j: number, k: number): number => {
+    const ofUnknown = graph.derivative(f, params);
+    const parts = [
+      graph.derivative(graph.derivative(f, j), k),
+      graph.multiply(graph.derivative(ofUnknown, j), root[k]),
+      graph.multiply(graph.derivative(ofUnknown, k), root[j]),
+      graph.multiply(graph.derivative(ofUnknown, params), graph.multiply(root[j], root[k])),
+    ];
+    return parts.reduce((a, b) => graph.add(a, b));
+  };
+  const rise = graph.derivative(value, params);
+  const gradient = root.map((z, k) => graph.add(graph.derivative(value, k), graph.multiply(rise, z)));
+  const hessian = root.flatMap((_, j) =>
+    Array.from({ length: j + 1 }, (_, k) => ({
+      at: j * params + k,
+      node: graph.add(along(value, j, k), graph.multiply(graph.multiply(rise, scale), along(equation, j, k))),
+    })),
   );
   const bent = hessian.filter(({ node }) => graph.constant(node) !== 0);
 
@@ -89,11 +94,14 @@ ${body(name)}
   const evaluate = compileSource(
     ['theta', 'inputs', 'rows', 'out', 'jacobian'],
     `if (jacobian === undefined) {
-${loop('', [], () => 'out[i] = z;')}
+${loop('', [value], (name) => `out[i] = ${name(value)};`)}
 return;
 }
-${loop('', gradient, (name) =>
-  ['out[i] = z;', ...gradient.map((g, k) => `jacobian[i * ${String(params)} + ${String(k)}] = ${name(g)};`)].join('\n'),
+${loop('', [value, ...gradient], (name) =>
+  [
+    `out[i] = ${name(value)};`,
+    ...gradient.map((g, k) => `jacobian[i * ${String(params)} + ${String(k)}] = ${name(g)};`),
+  ].join('\n'),
 )}`,
   );
   const sums = bent.map((_, k) => `s${String(k)}`);

@@ -17,6 +17,11 @@ export type ImplicitDefinition = Omit<
   readonly equation: string;
   /** Formulas without the response for the ends of a range that holds it; both are positive. */
   readonly bracket: readonly [string, string];
+  /**
+   * Another positive number than the response that the equation and the bracket are about: its name, and the response as a
+   * formula in it. For responses so close to a limit that their distance from it is lost to rounding.
+   */
+  readonly unknown?: { readonly name: string; readonly response: string };
   readonly shears?: Law['shears'];
 };
 
@@ -47,23 +52,26 @@ export type ImplicitDefinition = Omit<
  * ```
  */
 export function defineImplicit(definition: ImplicitDefinition): Law {
-  const { equation, bracket, inputs, params, response = lossResponse } = definition;
+  const { unknown, ...law } = definition;
+  const { equation, bracket, inputs, params, response = lossResponse } = law;
   const compiled = lazily((): CompiledLaw => {
     const graph = new Graph();
     const nameOf = createNames(graph, inputs, params);
-    const from = (text: string, unknown?: number): number =>
-      graph.from(parseExpression(text), (name) => (name === response.name ? (unknown ?? nameOf(name)) : nameOf(name)));
-    const unknown = graph.apply('exp', graph.unknown(params.length));
+    const log = graph.unknown(params.length);
+    const sought = unknown?.name ?? response.name;
+    const from = (text: string, isOpen = true): number =>
+      graph.from(parseExpression(text), (name) => (isOpen && name === sought ? graph.apply('exp', log) : nameOf(name)));
     return compileImplicit(graph, {
-      equation: from(equation, unknown),
-      lower: graph.apply('log', from(bracket[0])),
-      upper: graph.apply('log', from(bracket[1])),
+      equation: from(equation),
+      value: unknown === undefined ? log : graph.apply('log', from(unknown.response)),
+      lower: graph.apply('log', from(bracket[0], false)),
+      upper: graph.apply('log', from(bracket[1], false)),
       params: params.length,
     });
   });
   return defineLaw({
     shears: [],
-    ...definition,
+    ...law,
     evaluate: (...args) => {
       compiled().evaluate(...args);
     },

@@ -19,8 +19,13 @@ const explicit = defineFormula({
 });
 
 /** Chinchilla as an equation. */
-const implicit = (equation: string, bracket: readonly [string, string]): Law =>
+const implicit = (
+  equation: string,
+  bracket: readonly [string, string],
+  unknown?: { readonly name: string; readonly response: string },
+): Law =>
   defineImplicit({
+    ...(unknown === undefined ? {} : { unknown }),
     id: 'implicit',
     title: '',
     formula: '',
@@ -47,8 +52,20 @@ describe.each([
   ['a quotient', `(${sum}) / loss - 1`, ['E / 1e9', '1e9']],
   ['a form on which Newton leaves the bracket', `tanh(50 * (log(${sum}) - log(loss)))`, ['1e-9', '1e9']],
   ['a steep form', `exp(30 * (log(${sum}) - log(loss))) - 1`, ['1e-3', '1e3']],
-] as const)('chinchilla as %s', (_, equation, bracket) => {
-  const law = implicit(equation, bracket);
+  [
+    'an equation for its excess over E',
+    `log(${sum} - E) - log(excess)`,
+    ['1e-9', '1e9'],
+    { name: 'excess', response: 'E + excess' },
+  ],
+  [
+    'an equation for a share of it that depends on E',
+    `log(${sum}) - 2 * log(root) - log(E)`,
+    ['1e-9', '1e9'],
+    { name: 'root', response: 'E * root^2' },
+  ],
+] as const)('chinchilla as %s', (_, equation, bracket, unknown) => {
+  const law = implicit(equation, bracket, unknown);
 
   it('has the same value', () => {
     const [found, expected] = [law, explicit].map((l) => evaluateLaw(l, natural, columns));
