@@ -77,7 +77,11 @@ export function probeRegime(runs: Runs, { input, other, limit }: ProbeOptions): 
     terms: [{ amplitude: 'A', exponent: 'alpha', input: { name: input, symbol: 'x', unit: '' } }],
     published: [],
   });
-  const fit = fitLaw(law, chosen, { objective: 'log-mse', ...(limit === undefined ? {} : { fixed: { E: limit } }) });
+  const fitWith = (fixed: Readonly<Record<string, number>>): LawFit =>
+    fitLaw(law, chosen, { objective: 'log-mse', fixed });
+  const free = fitWith(limit === undefined ? {} : { E: limit });
+  // Losses that fall to zero, as in experiments with a teacher, leave no limit to fit; the slope is determined all the same.
+  const fit = free.off.includes('E') ? fitWith({ E: 0 }) : free;
   const values = new Set(Array.from(fit.rows.index, (row) => chosen.quantities[input]?.[row])).size;
   const slope = fit.theta[2];
   const error = errorOfSlope(fit);

@@ -52,6 +52,17 @@ describe('probeRegime', () => {
     expect(probeRegime(grid(1, 1, 1e-3), { input: 'tokens', other: null }).rows).toBe(36);
   });
 
+  it.each([1, 0.3])('finds a slope of %d of losses that fall to zero', (exponent) => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = createRandom(seed);
+      const tokens = Array.from({ length: 14 }, (_, k) => 1e3 * 2 ** k);
+      const loss = tokens.map((d) => 50 * d ** -exponent * Math.exp(0.01 * random.normal()));
+      const probe = probeRegime(createRuns({ tokens, loss }), { input: 'tokens' });
+      expect(probe.regime, probe.explanation).toBe(exponent === 1 ? 'variance-limited' : 'resolution-limited');
+      expect(probe.limit).toBeLessThan(0.1);
+    }
+  });
+
   it('takes a limit that is known', () => {
     const runs = grid(0.25, 3, 1e-3);
     const probe = probeRegime(runs, { input: 'tokens', limit: 2 + 300 / 1.1e9 ** 0.4 });
