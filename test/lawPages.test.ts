@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lawPages } from '../scripts/lawPages.ts';
+import { takesParamsAndTokens } from '../src/laws/allocation.ts';
 import { laws } from '../src/laws/index.ts';
 import { defineLaw } from '../src/laws/law.ts';
 import { lawIndex, lawPage } from '../src/report/lawPage.ts';
@@ -60,7 +61,7 @@ describe('lawPage', () => {
       for (const { id, source, note } of law.published)
         for (const text of [id, source, note]) expect(page).toContain(text);
       expect(page).toContain(`isoflop fit runs.csv --law ${law.id}`);
-      expect(page.includes('isoflop allocate fit.json')).toBe(law.allocation !== undefined);
+      expect(page.includes('isoflop allocate fit.json')).toBe(takesParamsAndTokens(law));
     }
   });
 

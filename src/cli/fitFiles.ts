@@ -1,4 +1,5 @@
 import { IsoflopError } from '../core/errors.ts';
+import type { Law } from '../laws/law.ts';
 import type { FitRunsOptions } from '../node/fitRuns.ts';
 import type { FitAttempt } from '../report/comparison.ts';
 import { createProgress } from './progress.ts';
@@ -9,7 +10,7 @@ export interface FitFlags {
   laws?: string[];
   positive?: string[];
   columns?: string;
-  objective: string;
+  objective?: string;
   delta?: number;
   where?: string;
   fromFraction?: number;
@@ -43,9 +44,12 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
     import('../node/fitRuns.ts'),
     import('../node/lawOption.ts'),
   ]);
-  const options = optionsOf(flags);
-  const resolved = [];
-  for (const law of laws) resolved.push(await lawOfFile({ ...options, law }, files[0], flags.columns));
+  const asked = optionsOf(flags);
+  const resolved: Law[] = [];
+  for (const law of laws) resolved.push(await lawOfFile({ ...asked, law }, files[0], flags.columns));
+  // Laws stand side by side under one objective.
+  const objective = asked.objective ?? resolved.find((law) => law.objective !== undefined)?.objective;
+  const options = { ...asked, ...(objective === undefined ? {} : { objective }) };
   const responses = [...new Set(resolved.map((law) => law.response.name))];
   if (responses.length > 1)
     throw new IsoflopError('USAGE', {
@@ -93,12 +97,12 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
 
 function optionsOf(flags: FitFlags): FitRunsOptions {
   return {
-    objective: flags.objective,
     covariance: flags.covariance,
     bootstrap: flags.bootstrap,
     confidence: flags.confidence,
     seed: flags.seed,
     solver: flags.solver,
+    ...(flags.objective === undefined ? {} : { objective: flags.objective }),
     ...(flags.positive === undefined ? {} : { positive: flags.positive }),
     ...(flags.delta === undefined ? {} : { delta: flags.delta }),
     ...(flags.start === undefined ? {} : { start: flags.start }),

@@ -165,6 +165,13 @@ const kinds = {
     text: (d) => `${at(d)}, column ${quote(d.column)}: the value ${String(d.value)} is not finite.`,
     remedy: () => 'Correct it, leave it blank, or leave the row out with --where.',
   }),
+  LAW_WITHOUT_VALUE: kind<{ law: string; rows: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${d.law} has no finite value for all of the ${rows(d.rows)} at any starting point.`,
+    remedy: () =>
+      'Check the values of its columns, leave rows out with --where, or give other values with --start or --fix.',
+  }),
   FORMULA_INVALID: kind<{ formula: string; reason: string; position: number | undefined; remedy?: string }>({
     exit: 2,
     http: 400,
@@ -244,7 +251,7 @@ const kinds = {
   POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
+    text: (d) => `A prediction of ${d.law} needs ${d.needed}; given: ${d.given}.`,
     remedy: () => 'Any two of params, tokens and flops give the third; --at NAME=VALUE gives other inputs.',
   }),
   POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({
@@ -272,6 +279,12 @@ const kinds = {
     text: (d) => `${d.file} is a saved fit of format ${d.found}; this version reads format ${String(d.supported)}.`,
     remedy: () => 'Use the isoflop version that wrote it, or fit again with --out.',
   }),
+  FIT_UNSAVEABLE: kind<{ place: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `The fit cannot be saved: ${d.place} ${d.reason}; a parameter ran away.`,
+    remedy: () => 'Read its warnings, then fix the parameter (--fix), bound it (--bounds), or use a simpler law.',
+  }),
   FIT_UNKNOWN: kind<{ id: string }>({
     exit: 2,
     http: 404,
@@ -294,7 +307,8 @@ const kinds = {
     exit: 2,
     http: 422,
     text: (d) => `There is no compute-optimal allocation for ${d.law}: ${d.reason}.`,
-    remedy: () => 'Allocation needs a fitted law of params and tokens whose exponents are both positive.',
+    remedy: () =>
+      'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
   }),
 } as const;
 

@@ -15,6 +15,7 @@ import type { FitStatus } from './result.ts';
 import { selectRows, type SelectedRows } from './rows.ts';
 import { searchMinimum } from './search.ts';
 import type { SearchTask } from './searchTask.ts';
+import { refineSquares } from './refine.ts';
 import { findSolver } from './solvers/index.ts';
 import type { Solver } from './solvers/solver.ts';
 import { judge } from './status.ts';
@@ -71,8 +72,7 @@ export interface LawFit {
  */
 export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   const began = performance.now();
-  const objective = findObjective(options.objective ?? 'log-huber');
-  const delta = resolveDelta(objective, options.delta);
+  const objective = findObjective(options.objective ?? law.objective ?? 'log-huber');
   const solver = findSolver(options.solver ?? 'newton');
   const restrictions = resolveRestrictions(law, options);
   const start = options.start ?? {};
@@ -80,6 +80,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
 
   const positive = objective.residual === 'log' || law.scale === 'log';
   const rows = selectRows(law, runs, { weights: options.weights, positive });
+  const delta = resolveDelta(objective, options.delta, unitOf(law, objective, rows));
   const coordinates = createCoordinates(law, restrictions, rows.means);
   const warnings = checkData(law, rows, coordinates, restrictions);
   const refusal = solver.refuses({ objective, data: rows.data });
@@ -91,7 +92,9 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   const isPartial = Object.keys(start).length > 0 && givenStart(task) === undefined;
   if (isPartial) found = searchFrom(task, solver, found, start);
   found = { ...found, best: likeStart(task, solver, found.best) };
-  const settled = switchOffTerms(task, solver, found.best);
+  let settled = switchOffTerms(task, solver, found.best);
+  // The coordinates of the listed laws are well conditioned; those of a formula may be anything.
+  if (law.spec !== undefined) settled = { ...settled, minimum: refineSquares(settled.problem, settled.minimum) };
   const verdict = judge(settled, found);
   return {
     law,
@@ -114,6 +117,13 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
     warnings: [...warnings, ...verdict.warnings],
     fitMs: performance.now() - began,
   };
+}
+
+/** The size of one unit of the residuals: that of the response where these are raw and it is no loss in nats. */
+function unitOf(law: Law, objective: Objective, { data }: SelectedRows): number {
+  if (objective.residual === 'log' || law.response.name === 'loss') return 1;
+  const sizes = data.observed.slice(0, data.rows).map(Math.abs).sort();
+  return sizes[Math.floor(data.rows / 2)] || 1;
 }
 
 /** The minimum with its equal terms in the order of the user's start. */

@@ -21,7 +21,7 @@ export function checkStart(task: SearchTask): void {
 }
 
 /** The inputs of the fitted rows by name, in natural units. */
-function naturalInputs({ law, coordinates }: SearchTask, data: ProblemRows): Record<string, Float64Array> {
+export function naturalInputs({ law, coordinates }: SearchTask, data: ProblemRows): Record<string, Float64Array> {
   return Object.fromEntries(
     law.inputs.map(({ name, transform }, k): [string, Float64Array] => {
       const mean = coordinates.means[k];
@@ -35,9 +35,12 @@ function naturalInputs({ law, coordinates }: SearchTask, data: ProblemRows): Rec
 export function guessedStarts(task: SearchTask, data: ProblemRows): Float64Array[] {
   const { law } = task;
   if (law.guess === undefined) return [];
-  return law
-    .guess(naturalInputs(task, data), data.observed.subarray(0, data.rows))
-    .map((guess) => givenStart({ ...task, start: { ...guess, ...task.start } }))
+  const guesses = law.guess(naturalInputs(task, data), data.observed.subarray(0, data.rows));
+  const { start = {} } = task;
+  // What the user says is tried besides, not instead: it may be far off.
+  const merged = Object.keys(start).length === 0 ? [] : guesses.map((guess) => ({ ...guess, ...start }));
+  return [...guesses, ...merged]
+    .map((guess) => givenStart({ ...task, start: guess }))
     .filter((point) => point?.every(Number.isFinite) === true)
     .map((point) => point ?? new Float64Array(0));
 }

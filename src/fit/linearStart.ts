@@ -114,7 +114,7 @@ function leastSquares(
 }
 
 /** Least squares by orthogonalising the columns one after the other; those that depend on earlier ones get 0. */
-function solveColumns(columns: readonly Float64Array[], target: Float64Array): Float64Array {
+export function solveColumns(columns: readonly Float64Array[], target: Float64Array): Float64Array {
   const n = columns.length;
   const basis: Float64Array[] = [];
   const upper = new Float64Array(n * n);

@@ -1,12 +1,12 @@
-import type { LawParam } from '../laws/law.ts';
+import type { Law, LawParam } from '../laws/law.ts';
 import { Newton, type LocalMinimum } from './newton.ts';
 import { logMse } from './objectives/logMse.ts';
 import { mse } from './objectives/mse.ts';
 import { Problem, type ProblemRows } from './problem.ts';
 import { createLinearStart } from './linearStart.ts';
 
-/** Points that are tried for each number of coordinates to search. */
-const tried = { base: 48, growth: 2.2, most: 3000 };
+/** Points that are tried for each number of coordinates to search; at least `formula` for laws of which nothing is known. */
+const tried = { base: 48, growth: 2.2, most: 3000, formula: 2000 };
 /** How many of them are led a few steps downhill, and how many of their ends become seeds. */
 const probed = { points: 24, steps: 12 };
 const kept = 6;
@@ -40,11 +40,13 @@ type Draw = (u: number) => number;
  * enter nonlinearly, the others by least squares, and of these the best.
  *
  * @param start - values that the user gave, by name in natural units: the search goes around them as well
+ * @param scales - where the inputs say that parameters lie, see {@link Law.scales}
  */
 export function multistartSeeds(
   problem: Problem,
   names: readonly string[],
   start: Readonly<Record<string, number>>,
+  scales: ReturnType<NonNullable<Law['scales']>> = {},
 ): Float64Array[] {
   const { law } = problem;
   const paramOf = names.map((name) => law.params.find((param) => param.name === name) ?? law.params[0]);
@@ -54,12 +56,21 @@ export function multistartSeeds(
   const pinned = names.map((name, k) => (isLinear[k] || name in start ? undefined : pinnedAt(paramOf[k])));
   const searched = names.flatMap((_, k) => (isLinear[k] || pinned[k] !== undefined ? [] : [k]));
   const count =
-    searched.length === 0 ? 1 : Math.min(tried.most, Math.round(tried.base * tried.growth ** searched.length));
+    searched.length === 0
+      ? 1
+      : Math.min(
+          tried.most,
+          Math.max(
+            law.spec === undefined ? 0 : tried.formula,
+            Math.round(tried.base * tried.growth ** searched.length),
+          ),
+        );
   // The coordinate of a sheared amplitude is the size of its term, which a start for the amplitude says nothing about.
   const isSheared = (name: string): boolean => law.shears.some((shear) => shear.amplitude === name);
   const draws = searched.map((k) => {
     const from = isSheared(names[k]) ? undefined : (start[names[k]] as number | undefined);
-    return drawOf(problem, paramOf[k], k, from);
+    const scale = from === undefined && Object.hasOwn(scales, names[k]) ? scales[names[k]] : undefined;
+    return scale === undefined ? drawOf(problem, paramOf[k], k, from) : scaledDraw(problem, paramOf[k], k, scale);
   });
   const sequence = lowDiscrepancy(searched.length);
   const few = spreadRows(problem.data.rows, rowsTried.all);
@@ -109,6 +120,25 @@ function drawOf({ free }: Problem, param: LawParam, k: number, start: number | u
   const local = (u: number): number => (isLog ? Math.log(start * near(u)) : start * near(u));
   // The lower part of the unit interval goes around the start, the upper over the whole range.
   return (u) => clip(u < 0.7 ? local(u / 0.7) : global((u - 0.7) / 0.3));
+}
+
+/** Mostly where the inputs say, else anywhere. */
+function scaledDraw(
+  { free }: Problem,
+  param: LawParam,
+  k: number,
+  { kind, low, high }: ReturnType<NonNullable<Law['scales']>>[string],
+): Draw {
+  const isLog = param.transform === 'log';
+  const clip = (x: number): number => Math.min(free.upper[k], Math.max(free.lower[k], x));
+  const global = globalDraw(param, [free.lower[k], free.upper[k]]);
+  const near = (u: number): number => {
+    if (kind === 'range')
+      return isLog ? Math.log(Math.max(low + u * (high - low), 1e-3 * high)) : low + u * (high - low);
+    if (isLog) return Math.log(low) + u * Math.log(high / low);
+    return (u < 0.5 ? -1 : 1) * low * (high / low) ** ((2 * u) % 1);
+  };
+  return (u) => clip(u < 0.8 ? near(u / 0.8) : global((u - 0.8) / 0.2));
 }
 
 function globalDraw(param: LawParam, [lower, upper]: readonly [number, number]): Draw {

@@ -4,9 +4,9 @@ import type { Restrictions } from './coordinates.ts';
 
 /** Options of {@link fitLaw}. */
 export interface FitOptions {
-  /** Name of the objective; default `log-huber`. */
+  /** Name of the objective; default `log-huber`, unless the law has one of its own. */
   readonly objective?: string;
-  /** Width of the quadratic zone of a Huber objective; default 1e-3. */
+  /** Width of the quadratic zone of a Huber objective; default 1e-3 (of the median response, where that is no loss). */
   readonly delta?: number;
   /** Parameters held at a value, in natural units. */
   readonly fixed?: Readonly<Record<string, number>>;
@@ -86,15 +86,23 @@ function checkBounds(
   }
 }
 
-/** The width of the quadratic zone that an objective uses; infinite for plain squares. */
-export function resolveDelta(objective: { id: string; delta: number | null }, delta: number | undefined): number {
+/**
+ * The width of the quadratic zone that an objective uses; infinite for plain squares.
+ *
+ * @param unit - size of one unit of the residuals, by which the default is multiplied
+ */
+export function resolveDelta(
+  objective: { id: string; delta: number | null },
+  delta: number | undefined,
+  unit = 1,
+): number {
   if (objective.delta === null) {
     if (delta !== undefined)
       refuse('--delta', String(delta), `no value with ${objective.id}, which has no quadratic zone`);
     return Infinity;
   }
   if (delta !== undefined && !(delta > 0 && delta < Infinity)) refuse('--delta', String(delta), 'a positive number');
-  return delta ?? objective.delta;
+  return delta ?? unit * objective.delta;
 }
 
 function findParam(law: Law, option: string, name: string): Law['params'][number] {

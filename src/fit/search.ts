@@ -1,6 +1,7 @@
+import { IsoflopError } from '../core/errors.ts';
 import { symmetricEigen } from '../core/linalg.ts';
 import { createRandom } from '../core/random.ts';
-import { guessedStarts, givenStart } from './givenStarts.ts';
+import { checkStart, guessedStarts, givenStart, naturalInputs } from './givenStarts.ts';
 import { scaledInformation } from './information.ts';
 import { multistartSeeds } from './multistart.ts';
 import type { LocalMinimum } from './newton.ts';
@@ -57,6 +58,7 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
       const points = grid === undefined ? otherStarts(task, problem) : seeds.map((seed) => seed.point);
       for (const start of [...(given === undefined ? [] : [given]), ...extra, ...points])
         minima.push(from(start, minima));
+      if (!minima.some(({ value }) => value < Infinity)) refuseRows(task);
       for (const seed of robustSeeds(problem, minima, grid, seeds)) minima.push(from(seed.point, minima));
       for (const start of valleyStarts(problem, minima)) minima.push(from(start, minima));
       tried = minima.length;
@@ -76,13 +78,23 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   return { best, tried, reached };
 }
 
+/** The error for rows for which the law has no value wherever a search may begin, with the place where that shows. */
+function refuseRows(task: SearchTask): never {
+  const { law, coordinates, start = {}, data } = task;
+  const ones = Object.fromEntries(coordinates.names.map((name) => [name, 1]));
+  checkStart({ ...task, start: { ...ones, ...start } });
+  // Nothing to see where every parameter is 1: then it is only the law as a whole.
+  throw new IsoflopError('LAW_WITHOUT_VALUE', { law: law.id, rows: data.rows });
+}
+
 /** Starting points of a law that is not a sum of power laws: its own guess and, where that does not suffice, a multistart. */
 function otherStarts(task: SearchTask, problem: Problem): Float64Array[] {
   const { law, restrictions, coordinates, start = {} } = task;
   const guessed = guessedStarts(task, problem.data);
   const isWhole = coordinates.names.length === law.params.length && restrictions.bounds === undefined;
   if (law.guessSuffices === true && isWhole && guessed.length > 0) return guessed;
-  return [...guessed, ...multistartSeeds(problem, coordinates.names, start)];
+  const scales = law.scales?.(naturalInputs(task, problem.data), problem.data.rows) ?? {};
+  return [...guessed, ...multistartSeeds(problem, coordinates.names, start, scales)];
 }
 
 const lowest = (minima: readonly LocalMinimum[]): LocalMinimum => minima.reduce((a, b) => (isBetter(b, a) ? b : a));

@@ -148,6 +148,15 @@ export interface Law {
     rows: number,
   ) => void;
   /**
+   * What the values of the inputs say about where parameters lie: in a range, or of a size and of either sign.
+   *
+   * @param columns - the inputs by name in natural units, each of length rows
+   */
+  readonly scales?: (
+    columns: Readonly<Record<string, Float64Array>>,
+    rows: number,
+  ) => Readonly<Record<string, { readonly kind: 'range' | 'size'; readonly low: number; readonly high: number }>>;
+  /**
    * Further starting points that are worth more than a search, such as those of the procedure in the law's paper.
    *
    * @param columns - the inputs by name in natural units, each of length rows
@@ -193,6 +202,8 @@ export interface Law {
   ) => void;
   /** Present when the law is a sum of non-negative terms, each linear in one parameter. */
   readonly separable?: readonly SeparableTerm[];
+  /** Objective of a fit where none is asked for, when the usual one of log residuals does not suit the response. */
+  readonly objective?: string;
   /** Present when the law has a closed-form compute-optimal allocation of N and D. */
   readonly allocation?: (params: Readonly<Record<string, number>>) => AllocationTerms;
   readonly published: readonly PublishedFit[];

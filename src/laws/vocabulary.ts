@@ -72,5 +72,7 @@ export const vocabulary = defineFormula({
     { amplitude: 'A2', exponent: 'alpha2', input: 'vocabularyParams' },
     { amplitude: 'B', exponent: 'beta', input: 'tokens' },
   ],
+  // The response is negative, so it has no logarithm.
+  objective: 'huber',
   published: [],
 });

@@ -17,7 +17,12 @@ const search = { sizes: 160, steps: 70 };
  * @returns the point, or why there is none between all model and all data
  */
 export function findOptimum(law: Law, theta: Float64Array, logBudget: number): LogOptimum | { readonly fault: string } {
-  if (!takesParamsAndTokens(law)) return { fault: 'it is not a law of both params and tokens' };
+  if (!takesParamsAndTokens(law))
+    return {
+      fault: `it is a law of ${law.inputs.map((input) => input.name).join(', ')}, not of params and tokens alone`,
+    };
+  if (law.spec === undefined && law.response.name !== 'loss')
+    return { fault: `it predicts ${law.response.name}, not a loss` };
   const terms = law.allocation?.(toParams(law, theta));
   if (terms === undefined) return searchOptimum(law, theta, logBudget);
   const fault = allocationFault(terms);

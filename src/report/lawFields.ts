@@ -1,3 +1,4 @@
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law, LawInput, LawParam, LawResponse, PublishedFit } from '../laws/law.ts';
 import { formatNumber } from './formula.ts';
 
@@ -158,7 +159,7 @@ export function lawToJson(law: Law): LawJson {
     scale,
     params: law.params.map(({ bounds: [low, high], ...param }) => ({ ...param, bounds: [limit(low), limit(high)] })),
     linear: law.linear(),
-    allocation: law.allocation !== undefined,
+    allocation: takesParamsAndTokens(law),
     published,
     example: fitExample(law).line,
   };

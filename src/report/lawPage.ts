@@ -1,3 +1,4 @@
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import { lossResponse, type Law, type PublishedFit } from '../laws/law.ts';
 import { formatNumber, symbolicFormula } from './formula.ts';
 import { checkedLabel, coefficientsLabel, columnsNeeded, fitExample, rangeText, sectionText } from './lawFields.ts';
@@ -75,9 +76,12 @@ export function lawPage(law: Law): string {
     ['## Published coefficients'],
     ...(law.published.length === 0 ? [['None.']] : law.published.flatMap((fit) => publishedParagraphs(law, fit))),
     ['## Compute-optimal allocation'],
-    law.allocation === undefined
-      ? ['None in closed form: `isoflop allocate` does not take fits of this law.']
-      : ['`isoflop allocate fit.json --flops 1e24` splits a budget between parameters and tokens.'],
+    takesParamsAndTokens(law)
+      ? [
+          '`isoflop allocate fit.json --flops 1e24` splits a budget between parameters and tokens,',
+          `${law.allocation === undefined ? 'by a search over sizes' : 'in closed form'}.`,
+        ]
+      : ['None: it takes a law of parameters and tokens alone.'],
     ['## Fit it'],
     ['```sh', example.line, '```'],
     [columnsNeeded(example.columns, '`')],

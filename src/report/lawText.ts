@@ -1,3 +1,4 @@
+import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law, PublishedFit } from '../laws/law.ts';
 import { formatNumber, plainSymbol, symbolicFormula } from './formula.ts';
 import { checkedLabel, columnsNeeded, fitExample, rangeText, referenceText } from './lawFields.ts';
@@ -30,7 +31,7 @@ export function formatLaw(law: Law, { color = false, width = 100 }: TextOptions 
       law.published.length === 0 ? ['  none'] : law.published.flatMap((fit) => publishedLines(law, fit, width)),
     ),
     ...section('Example', [`  ${example.line}`, ...wrapText(columnsNeeded(example.columns), width, '  ')]),
-    ...(law.allocation === undefined ? [] : ['  A fit of it gives compute-optimal plans: isoflop allocate.']),
+    ...(takesParamsAndTokens(law) ? ['  A fit of it gives compute-optimal plans: isoflop allocate.'] : []),
   ].join('\n');
 }
 

@@ -27,7 +27,7 @@ const coordinateNames = (law: Law): string[] =>
  *
  * @param fit - the fit
  * @param options - `command`: the command line that made it, `null` when none did
- * @throws TypeError when the fit holds a number that a saved fit cannot (an infinite parameter, say)
+ * @throws {@link IsoflopError} `FIT_UNSAVEABLE` when the fit holds a number that a file cannot (an infinite parameter, say)
  * @example
  * ```ts
  * const text = encodeFit(fit, { command: 'isoflop fit runs.csv' });
@@ -37,7 +37,7 @@ const coordinateNames = (law: Law): string[] =>
 export function encodeFit(fit: Fit, { command }: { readonly command: string | null }): string {
   const document = toDocument(fit, command);
   const violation = findViolation(fitSchema, document);
-  if (violation !== undefined) throw new TypeError(`the fit cannot be saved: ${violation.place} ${violation.reason}`);
+  if (violation !== undefined) throw new IsoflopError('FIT_UNSAVEABLE', violation);
   return `${printJson(document)}\n`;
 }
 

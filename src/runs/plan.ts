@@ -188,7 +188,15 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
   const free = header.filter((_, field) => !taken.has(field));
   for (const name of new Set([...knownQuantities, ...(request.needs ?? [])])) {
     if (origins.has(name)) continue;
+    const isNeeded = request.needs?.includes(name) !== false;
+    // A name that is asked for means the column of just that name, whatever else that column is used for.
+    const exact = request.needs === undefined ? -1 : header.indexOf(name);
+    if (isNeeded && exact !== -1) {
+      origins.set(name, exact);
+      continue;
+    }
     const found = recognise(name, free);
+    if (found.length > 1 && !isNeeded) continue;
     if (found.length > 1 && (positiveQuantities as readonly string[]).includes(name)) {
       throw new IsoflopError('COLUMN_AMBIGUOUS', { file, quantity: name, columns: found });
     }

@@ -42,7 +42,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
         bootstrap === null
           ? errorFromCovariance(covariance, fit.theta[k], k, param, confidence)
           : errorFromDraws(bootstrap, k, fit.law.params.length, param, confidence);
-      return [param.name, { value, ...error, state }];
+      return [param.name, { value, ...finite(error), state }];
     }),
   );
   const usable = bootstrap !== null && bootstrap.certified > 1;
@@ -107,6 +107,14 @@ function hasError(fit: LawFit, { name }: LawParam, state: ParamState): boolean {
 }
 
 type Errors = Pick<FittedParam, 'stderr' | 'interval'>;
+
+/** An error beyond the range of numbers is no error estimate. */
+function finite({ stderr, interval }: Errors): Errors {
+  return {
+    stderr: stderr !== null && Number.isFinite(stderr) ? stderr : null,
+    interval: interval?.every(Number.isFinite) === true ? interval : null,
+  };
+}
 
 function errorFromCovariance(
   { matrix, degreesOfFreedom }: Covariance,
@@ -204,12 +212,12 @@ function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): War
   return warnings;
 }
 
-/** Coefficients that the data hardly bound: an exponent whose interval holds 0, or a standard error beyond the value. */
+/** Coefficients that the data hardly bound: one of any sign whose interval holds 0, or a standard error beyond the value. */
 function imprecise(fit: LawFit, params: Readonly<Record<string, FittedParam>>, confidence: number): Warning[] {
   return fit.law.params.flatMap(({ name, transform }) => {
     const { value, stderr, interval } = params[name];
     if (stderr === null || interval === null) return [];
-    if (transform === 'identity' && interval[0] <= 0) {
+    if (transform === 'identity' && interval[0] <= 0 && interval[1] >= 0) {
       const range = interval.map((end) => end.toPrecision(3)).join(', ');
       return [createWarning('IMPRECISE', `The ${String(100 * confidence)}% interval of ${name}, [${range}], holds 0.`)];
     }

@@ -43,7 +43,7 @@ export const levenbergMarquardtSolver: Solver = {
       let error = Infinity;
       let iterations = 0;
       while (iterations < maxIterations) {
-        const result = levenbergMarquardt(data, predict, {
+        const result = attempt(data, predict, {
           initialValues: point,
           minValues: finite(lower, -1e6),
           maxValues: finite(upper, 1e6),
@@ -54,6 +54,7 @@ export const levenbergMarquardtSolver: Solver = {
           maxIterations: roundIterations,
           errorTolerance: 0,
         });
+        if (result === undefined) break;
         iterations += result.iterations;
         point = result.parameterValues;
         const gained = error - result.parameterError;
@@ -64,3 +65,12 @@ export const levenbergMarquardtSolver: Solver = {
     };
   },
 };
+
+/** One round of the package, or nothing where its matrix is singular, which it throws. */
+function attempt(...args: Parameters<typeof levenbergMarquardt>): ReturnType<typeof levenbergMarquardt> | undefined {
+  try {
+    return levenbergMarquardt(...args);
+  } catch {
+    return undefined;
+  }
+}

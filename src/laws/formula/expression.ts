@@ -15,7 +15,13 @@ export type Operation = (typeof operators)[number] | FunctionName;
  * the text from 1 and are where the first name or number inside the node begins.
  */
 export type Expression =
-  | { readonly kind: 'number'; readonly value: number; readonly position: number }
+  | {
+      readonly kind: 'number';
+      readonly value: number;
+      readonly position: number;
+      /** Name of the constant that it was written as. */
+      readonly constant?: string;
+    }
   | { readonly kind: 'name'; readonly name: string; readonly position: number }
   | {
       readonly kind: 'call';
@@ -36,5 +42,13 @@ export function namesIn(expression: Expression, found = new Map<string, number>(
   if (expression.kind === 'name') {
     if (!found.has(expression.name)) found.set(expression.name, expression.position);
   } else if (expression.kind === 'call') for (const arg of expression.args) namesIn(arg, found);
+  return found;
+}
+
+/** Constants that a formula names, with the place where each occurs first. */
+export function constantsIn(expression: Expression, found = new Map<string, number>()): Map<string, number> {
+  if (expression.kind === 'number' && expression.constant !== undefined && !found.has(expression.constant))
+    found.set(expression.constant, expression.position);
+  if (expression.kind === 'call') for (const arg of expression.args) constantsIn(arg, found);
   return found;
 }

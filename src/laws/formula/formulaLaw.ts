@@ -5,10 +5,11 @@ import { defineLaw, type FormulaSpec, type Law, type LawInput, type LawParam, ty
 import { compileFormula, lazily } from './defineFormula.ts';
 import { cancelledParam } from './cancels.ts';
 import { exchanges } from './exchanges.ts';
-import { namesIn, type Expression } from './expression.ts';
+import { constantsIn, namesIn, type Expression } from './expression.ts';
 import { evaluateExpression, findPole } from './evaluate.ts';
 import { linearParams } from './linear.ts';
 import { parseExpression } from './parse.ts';
+import { parameterScales } from './scales.ts';
 import { powerShears, powerTerms, type Names } from './powerTerms.ts';
 import { printExpression, texExpression, texName } from './print.ts';
 
@@ -66,6 +67,13 @@ export function describeFormula(text: string, { columns, positive = [], known = 
     });
   };
   const names = [...namesIn(right)];
+  for (const [name, position] of [...constantsIn(left), ...constantsIn(right)])
+    if (columns.includes(name))
+      refuse(
+        `"${name}" is a constant, and there is a column of that name`,
+        position,
+        `Write \`${name}\` between backticks for the column, or rename it.`,
+      );
   const inputs = names.filter(([name]) => columns.includes(name)).map(([name]) => name);
   const declared = new Set([...positive, ...known]);
   for (const [name, position] of namesIn(left))
@@ -75,6 +83,7 @@ export function describeFormula(text: string, { columns, positive = [], known = 
         position,
         `The columns are ${columns.join(', ')}; --columns names others.`,
       );
+  if (namesIn(left).size === 0) refuse('the response names no column', left.position);
   if (left.kind === 'name' && inputs.includes(left.name))
     refuse(`the response "${left.name}" stands on the right as well`, namesIn(right).get(left.name));
   for (const [name, position] of names) {
@@ -92,7 +101,7 @@ export function describeFormula(text: string, { columns, positive = [], known = 
     refuse(
       'no column stands on its right',
       right.position,
-      `Every name there is taken for a parameter. The columns are ${columns.join(', ')}.`,
+      `Every name there is taken for a parameter. The columns and quantities are ${columns.join(', ')}.`,
     );
   if (params.length === 0) refuse('it has no parameters to fit', right.position);
   const cancelled = cancelledParam(right, params);
@@ -160,12 +169,15 @@ function makeLaw(spec: FormulaSpec): Law {
       // The size of a term at the mean of its input is no astronomical number.
       ...(shears.some((shear) => shear.amplitude === name) ? { search: [1e-3, 1e3] } : {}),
     }));
-  const response = printExpression(left, (name) => name);
+  // Names that are no plain words stand between backticks, so that the text can be read again.
+  const write = (name: string): string =>
+    name !== 'e' && name !== 'pi' && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
+  const response = left.kind === 'name' ? left.name : printExpression(left, write);
   return defineLaw({
     id: spec.text,
     title: 'Formula',
     formula: `${texExpression(left, texName)} = ${texExpression(right, texName)}`,
-    text: printExpression(right, (name) => name),
+    text: printExpression(right, write),
     spec,
     reference: { title: 'a formula of the user' },
     inputs,
@@ -179,6 +191,7 @@ function makeLaw(spec: FormulaSpec): Law {
         params.map((param) => param.name),
       ),
     ),
+    scales: (columns, rows) => parameterScales(right, columns, rows),
     exchanges: lazily(() => exchanges(right, (name) => !isInput(name))),
     ...(separable === undefined ? {} : { separable, ...allocationOf(separable) }),
     ...(left.kind === 'name'

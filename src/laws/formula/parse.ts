@@ -55,7 +55,7 @@ export function parseExpression(text: string, offset = 0): Expression {
   if (equals >= 0)
     throw new ExpressionFault('a formula has no "="; the response stands on the left of "~"', offset + equals + 1);
   try {
-    return shifted(parseTokens(tokenise(text)), offset);
+    return shifted(parseTokens(tokenise(text), text), offset);
   } catch (error) {
     if (!(error instanceof ExpressionFault)) throw error;
     // A formula that ends too early goes wrong at its end.
@@ -70,7 +70,7 @@ function shifted(node: Expression, offset: number): Expression {
   return { ...node, position, args: node.args.map((arg) => shifted(arg, offset)) };
 }
 
-function parseTokens(tokens: readonly Token[]): Expression {
+function parseTokens(tokens: readonly Token[], text: string): Expression {
   if (tokens.length === 0) throw new ExpressionFault('the formula is empty', undefined);
   for (const [k, token] of tokens.entries()) checkToken(token, tokens[k - 1]);
   const starts: number[] = [];
@@ -98,7 +98,7 @@ function parseTokens(tokens: readonly Token[]): Expression {
       ];
     throw new ExpressionFault(`"${token.text}" is not expected here`, token.position);
   }
-  return translate(tree, tokens);
+  return translate(tree, tokens, text);
 }
 
 /** Refuses what the language of formulas does not have. */
@@ -130,13 +130,13 @@ function unclosed(tokens: readonly Token[]): Token | undefined {
   return open.at(-1);
 }
 
-function translate(node: Node, tokens: readonly Token[]): Expression {
+function translate(node: Node, tokens: readonly Token[], source: string): Expression {
   switch (node.type) {
     case 'ParenthesisNode':
-      if (node.content !== undefined) return translate(node.content, tokens);
+      if (node.content !== undefined) return translate(node.content, tokens, source);
       break;
     case 'SymbolNode':
-      return leaf(tokenOf(node.name, tokens));
+      return leaf(tokenOf(node.name, tokens), source);
     case 'FunctionNode': {
       const called = typeof node.fn === 'string' ? node.fn : node.fn?.name;
       const { text, position } = tokenOf(called, tokens);
@@ -145,10 +145,10 @@ function translate(node: Node, tokens: readonly Token[]): Expression {
       if (!isFunction(text)) throw new ExpressionFault('an operator is missing before the bracket', position);
       if (args.length !== 1) throw new ExpressionFault(`${text} takes one value`, position);
       const operation = spellings[text] ?? (text as FunctionName);
-      return { kind: 'call', operation, args: [translate(args[0], tokens)], position };
+      return { kind: 'call', operation, args: [translate(args[0], tokens, source)], position };
     }
     case 'OperatorNode': {
-      const args = (node.args ?? []).map((arg) => translate(arg, tokens));
+      const args = (node.args ?? []).map((arg) => translate(arg, tokens, source));
       if (node.implicit === true) throw new ExpressionFault('an operator is missing', args[1]?.position);
       if (!(operators as readonly unknown[]).includes(node.fn)) break;
       const position = Math.min(...args.map((arg) => arg.position));
@@ -166,9 +166,11 @@ function tokenOf(placeholder: string | undefined, tokens: readonly Token[]): Tok
   return token;
 }
 
-function leaf({ kind, text, position }: Token): Expression {
+function leaf({ kind, text, position }: Token, source: string): Expression {
   if (kind === 'number') return { kind: 'number', value: Number(text), position };
-  if (kind === 'column' && Object.hasOwn(constants, text)) return { kind: 'number', value: constants[text], position };
+  // Between backticks a name is a column, even that of a constant.
+  if (kind === 'column' && Object.hasOwn(constants, text) && source[position - 1] !== '`')
+    return { kind: 'number', value: constants[text], position, constant: text };
   if (kind === 'column') return { kind: 'name', name: text, position };
   throw new ExpressionFault(`"${text}" has no place here`, position);
 }
