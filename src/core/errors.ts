@@ -251,7 +251,7 @@ const kinds = {
   POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `A prediction of ${d.law} needs ${d.needed}; given: ${d.given}.`,
+    text: (d) => `A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
     remedy: () => 'Any two of params, tokens and flops give the third; --at NAME=VALUE gives other inputs.',
   }),
   POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({

@@ -20,6 +20,7 @@ const kinds = {
   ],
   DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
   FRACTION_BY_SIZE: ['warning', 'Name the column that tells the runs apart with --columns run=NAME.'],
+  RESPONSE_CONSTANT: ['error', 'Check the column: data in which nothing changes determine no law.'],
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],
   FEW_SIZES: ['warning', 'Add runs at other sizes, or fit a law of one variable.'],
   FEW_GROUPS: ['warning', 'Train more runs, or group by another column with --group.'],

@@ -37,6 +37,8 @@ export function checkData(
         `${String(data.rows)} rows for ${String(coordinates.size)} free parameters.`,
       ),
     );
+  if (data.rows > 1 && isConstant(data.observed.subarray(0, data.rows)))
+    warnings.push(createWarning('RESPONSE_CONSTANT', `Every row has the same ${law.response.name}.`));
   // A user's own formula may hold a column that is the same in every row, or that another one gives.
   if (law.spec !== undefined && law.separable === undefined) return warnings;
   const isOpen = (input: string): boolean => {
@@ -68,6 +70,8 @@ export function checkData(
     }
   return warnings;
 }
+
+const isConstant = (values: Float64Array): boolean => values.every((value) => value === values[0]);
 
 /** Distinct values of a log input, up to rounding; counting stops once there are enough. */
 function countDistinct(values: Float64Array, rows: number): number {

@@ -16,6 +16,7 @@ describe('the table of warnings', () => {
         'DUPLICATE_SOURCE',
         'NO_DEGREES_OF_FREEDOM',
         'PARAM_AT_BOUND',
+        'RESPONSE_CONSTANT',
         'STALLED',
         'STDERR_UNAVAILABLE',
         'TERM_OFF',
