@@ -1,8 +1,8 @@
-import type { Law, LawParam } from '../laws/law.ts';
+import type { LawParam, ParamScale } from '../laws/law.ts';
 import { Newton, type LocalMinimum } from './newton.ts';
 import { logMse } from './objectives/logMse.ts';
 import { mse } from './objectives/mse.ts';
-import { Problem, type ProblemRows } from './problem.ts';
+import { pickRows, Problem } from './problem.ts';
 import { createLinearStart } from './linearStart.ts';
 
 /** Points that are tried for each number of coordinates to search; at least `formula` for laws of which nothing is known. */
@@ -20,6 +20,8 @@ const bestLeast = 60;
 const apart = 0.04;
 /** Range of a positive and of another coordinate for which nothing is known. */
 const unknown = { positive: [1e-6, 1e6], sizes: [1e-7, 1e3], usual: [0.02, 8] } as const;
+/** Share of the points that lie around a start, and where the inputs say; the others are drawn anywhere. */
+const nearShare = { start: 0.7, scale: 0.8 };
 /** How far around a given start the search goes: a factor to both sides. */
 const around = 30;
 
@@ -46,7 +48,7 @@ export function multistartSeeds(
   problem: Problem,
   names: readonly string[],
   start: Readonly<Record<string, number>>,
-  scales: ReturnType<NonNullable<Law['scales']>> = {},
+  scales: Readonly<Record<string, ParamScale>> = {},
 ): Float64Array[] {
   const { law } = problem;
   const paramOf = names.map((name) => law.params.find((param) => param.name === name) ?? law.params[0]);
@@ -70,7 +72,7 @@ export function multistartSeeds(
   const draws = searched.map((k) => {
     const from = isSheared(names[k]) ? undefined : (start[names[k]] as number | undefined);
     const scale = from === undefined && Object.hasOwn(scales, names[k]) ? scales[names[k]] : undefined;
-    return scale === undefined ? drawOf(problem, paramOf[k], k, from) : scaledDraw(problem, paramOf[k], k, scale);
+    return drawOf(problem, paramOf[k], k, from, scale);
   });
   const sequence = lowDiscrepancy(searched.length);
   const few = spreadRows(problem.data.rows, rowsTried.all);
@@ -110,35 +112,40 @@ function pinnedAt({ search, transform }: LawParam): number | undefined {
   return transform === 'log' ? Math.log(search[0]) : search[0];
 }
 
-/** Where a coordinate is drawn: around the user's start in every other point, else over its range. */
-function drawOf({ free }: Problem, param: LawParam, k: number, start: number | undefined): Draw {
-  const isLog = param.transform === 'log';
-  const clip = (x: number): number => Math.min(free.upper[k], Math.max(free.lower[k], x));
-  const global = globalDraw(param, [free.lower[k], free.upper[k]]);
-  if (start === undefined || start === 0) return (u) => clip(global(u));
-  const near = (u: number): number => around ** (2 * u - 1);
-  const local = (u: number): number => (isLog ? Math.log(start * near(u)) : start * near(u));
-  // The lower part of the unit interval goes around the start, the upper over the whole range.
-  return (u) => clip(u < 0.7 ? local(u / 0.7) : global((u - 0.7) / 0.3));
-}
-
-/** Mostly where the inputs say, else anywhere. */
-function scaledDraw(
+/**
+ * Where a coordinate is drawn: mostly around the user's start, or else where the inputs say that it lies, and over its whole
+ * range for the rest of the unit interval.
+ */
+function drawOf(
   { free }: Problem,
   param: LawParam,
   k: number,
-  { kind, low, high }: ReturnType<NonNullable<Law['scales']>>[string],
+  start: number | undefined,
+  scale: ParamScale | undefined,
 ): Draw {
-  const isLog = param.transform === 'log';
   const clip = (x: number): number => Math.min(free.upper[k], Math.max(free.lower[k], x));
   const global = globalDraw(param, [free.lower[k], free.upper[k]]);
-  const near = (u: number): number => {
-    if (kind === 'range')
-      return isLog ? Math.log(Math.max(low + u * (high - low), 1e-3 * high)) : low + u * (high - low);
-    if (isLog) return Math.log(low) + u * Math.log(high / low);
-    return (u < 0.5 ? -1 : 1) * low * (high / low) ** ((2 * u) % 1);
-  };
-  return (u) => clip(u < 0.8 ? near(u / 0.8) : global((u - 0.8) / 0.2));
+  const isStarted = start !== undefined && start !== 0;
+  const near = isStarted ? startDraw(param, start) : scale && scaleDraw(param, scale);
+  if (near === undefined) return (u) => clip(global(u));
+  const share = isStarted ? nearShare.start : nearShare.scale;
+  return (u) => clip(u < share ? near(u / share) : global((u - share) / (1 - share)));
+}
+
+/** Around a start, by a factor to both sides. */
+function startDraw({ transform }: LawParam, start: number): Draw {
+  const value = (u: number): number => start * around ** (2 * u - 1);
+  return transform === 'log' ? (u) => Math.log(value(u)) : value;
+}
+
+/** In a range, or of a size and of either sign. */
+function scaleDraw({ transform }: LawParam, { kind, low, high }: ParamScale): Draw {
+  const place = (u: number): number => low + u * (high - low);
+  if (transform === 'log')
+    return kind === 'range'
+      ? (u) => Math.log(Math.max(place(u), 1e-3 * high))
+      : (u) => Math.log(low) + u * Math.log(high / low);
+  return kind === 'range' ? place : (u) => (u < 0.5 ? -1 : 1) * low * (high / low) ** ((2 * u) % 1);
 }
 
 function globalDraw(param: LawParam, [lower, upper]: readonly [number, number]): Draw {
@@ -179,7 +186,7 @@ function spreadRows(rows: number, most: number): Uint32Array {
 function probe(problem: Problem, candidates: readonly Candidate[], rows: Uint32Array): Float64Array[] {
   const { law, objective, free, data } = problem;
   const squares = objective.residual === 'log' ? logMse : mse;
-  const newton = new Newton(new Problem(law, squares, Infinity, free, takeRows(data, rows)));
+  const newton = new Newton(new Problem(law, squares, Infinity, free, pickRows(data, rows)));
   const ends = candidates
     .map(({ point }) => newton.minimize(point, [], probed.steps))
     .filter(({ value }) => Number.isFinite(value))
@@ -187,18 +194,6 @@ function probe(problem: Problem, candidates: readonly Candidate[], rows: Uint32A
   const chosen: LocalMinimum[] = [];
   for (const end of ends) if (chosen.every((other) => end.value > other.value * (1 + sameEnd))) chosen.push(end);
   return chosen.slice(0, kept).map(({ point }) => point);
-}
-
-/** Some rows of a problem. */
-function takeRows(data: ProblemRows, rows: Uint32Array): ProblemRows {
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
-  return {
-    rows: rows.length,
-    inputs: data.inputs.map(pick),
-    observed: pick(data.observed),
-    logObserved: pick(data.logObserved),
-    weights: data.weights === undefined ? undefined : pick(data.weights),
-  };
 }
 
 /** The first candidates that lie apart from one another in the unit cube, as many as are probed. */

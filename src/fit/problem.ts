@@ -15,6 +15,22 @@ export interface ProblemRows {
   readonly weights: Float64Array | undefined;
 }
 
+/** The rows of a problem with the given indices, in that order. */
+export function pickRows(data: ProblemRows, index: ArrayLike<number>): ProblemRows {
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(index.length);
+    for (let i = 0; i < picked.length; i++) picked[i] = column[index[i]];
+    return picked;
+  };
+  return {
+    rows: index.length,
+    inputs: data.inputs.map(pick),
+    observed: pick(data.observed),
+    logObserved: pick(data.logObserved),
+    weights: data.weights === undefined ? undefined : pick(data.weights),
+  };
+}
+
 /**
  * The free coordinates v of a fit: theta = map * v + offset, with a box for v. Fixed and tied parameters and the centring
  * of the inputs are all of this form.

@@ -5,7 +5,7 @@ import { checkStart, guessedStarts, givenStart, naturalInputs } from './givenSta
 import { scaledInformation } from './information.ts';
 import { multistartSeeds } from './multistart.ts';
 import type { LocalMinimum } from './newton.ts';
-import { Problem, type ProblemRows } from './problem.ts';
+import { pickRows, Problem, type ProblemRows } from './problem.ts';
 import type { SearchTask } from './searchTask.ts';
 import { isNeighbour, SeedGrid, type Seed } from './seeds.ts';
 import type { Solver } from './solvers/solver.ts';
@@ -172,13 +172,8 @@ function sampleRows(data: ProblemRows, size: number): ProblemRows {
     chosen.add(low).add(high);
   }
   while (chosen.size < size) chosen.add(random.integer(data.rows));
-  const index = [...chosen].sort((a, b) => a - b);
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(index, (i) => column[i]);
-  return {
-    rows: index.length,
-    inputs: data.inputs.map(pick),
-    observed: pick(data.observed),
-    logObserved: pick(data.logObserved),
-    weights: data.weights === undefined ? undefined : pick(data.weights),
-  };
+  return pickRows(
+    data,
+    [...chosen].sort((a, b) => a - b),
+  );
 }

@@ -98,6 +98,13 @@ export interface FormulaSpec {
   readonly positive: readonly string[];
 }
 
+/** Where a parameter is likely to lie: anywhere in a range, or of a size in a range and of either sign. */
+export interface ParamScale {
+  readonly kind: 'range' | 'size';
+  readonly low: number;
+  readonly high: number;
+}
+
 /**
  * A scaling law: what it is called, what it takes, and how its prediction and derivatives are computed for many rows at
  * once.
@@ -155,7 +162,7 @@ export interface Law {
   readonly scales?: (
     columns: Readonly<Record<string, Float64Array>>,
     rows: number,
-  ) => Readonly<Record<string, { readonly kind: 'range' | 'size'; readonly low: number; readonly high: number }>>;
+  ) => Readonly<Record<string, ParamScale>>;
   /**
    * Further starting points that are worth more than a search, such as those of the procedure in the law's paper.
    *

@@ -48,7 +48,7 @@ const evaluate = (law: Law, theta: Float64Array, x: Float64Array[]): { f: Float6
 };
 
 /** Richardson-extrapolated central difference of a vector-valued function. */
-function difference(f: (t: number) => ArrayLike<number>, step: number): number[] {
+export function difference(f: (t: number) => ArrayLike<number>, step: number): number[] {
   const [a, b, c, d] = [f(step), f(-step), f(2 * step), f(-2 * step)].map((v) => Array.from(v));
   return a.map((_, i) => (8 * (a[i] - b[i]) - (c[i] - d[i])) / (12 * step));
 }

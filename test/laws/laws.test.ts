@@ -8,6 +8,7 @@ import { definePowerSum } from '../../src/laws/powerSum.ts';
 import { estimateCovariance } from '../../src/uncertainty/covariance.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';
 import { errorOf } from '../helpers/errors.ts';
+import { difference } from '../helpers/lawChecks.ts';
 import { directFormulas, scatter, syntheticRuns, typicalParams } from '../helpers/laws.ts';
 
 const rows = 7;
@@ -44,12 +45,6 @@ const evaluate = (law: Law, theta: Float64Array, x: Float64Array[]): { f: Float6
   law.evaluate(theta, x, rows, f, jacobian);
   return { f, jacobian };
 };
-
-/** Richardson-extrapolated central difference of a vector-valued function. */
-function difference(f: (t: number) => ArrayLike<number>, step: number): number[] {
-  const [a, b, c, d] = [f(step), f(-step), f(2 * step), f(-2 * step)].map((v) => Array.from(v));
-  return a.map((_, i) => (8 * (a[i] - b[i]) - (c[i] - d[i])) / (12 * step));
-}
 
 /** Sums of power laws of N, D and C, whose value is a logarithm and whose terms may be off. All laws: everyLaw.test.ts. */
 const powerSums = laws.filter((law) => Object.hasOwn(typicalParams, law.id));

@@ -1,12 +1,6 @@
+import type { ParamScale } from '../law.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { namesIn, type Expression } from './expression.ts';
-
-/** Where a parameter is likely to lie: anywhere in a range, or of a size in a range and of either sign. */
-export interface ParamScale {
-  readonly kind: 'range' | 'size';
-  readonly low: number;
-  readonly high: number;
-}
 
 /** How far a parameter that multiplies or divides a column goes from the size of that column, to both sides. */
 const rates = { low: 0.02, high: 200 };
