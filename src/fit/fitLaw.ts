@@ -13,7 +13,7 @@ import { orderLikeStart } from './nearStart.ts';
 import { Problem } from './problem.ts';
 import type { FitStatus } from './result.ts';
 import { selectRows, type SelectedRows } from './rows.ts';
-import { searchMinimum } from './search.ts';
+import { searchMinimum, withStart } from './search.ts';
 import type { SearchTask } from './searchTask.ts';
 import { refineSquares } from './refine.ts';
 import { findSolver } from './solvers/index.ts';
@@ -130,6 +130,11 @@ function unitOf(law: Law, objective: Objective, { data }: SelectedRows): number 
 function likeStart(task: SearchTask, solver: Solver, best: LocalMinimum): LocalMinimum {
   const point = orderLikeStart(task, best);
   if (point === undefined) return best;
+  return polishAll(task, solver, point);
+}
+
+/** The minimum that a point leads to, on all rows. */
+function polishAll(task: SearchTask, solver: Solver, point: Float64Array): LocalMinimum {
   const problem = new Problem(task.law, task.objective, task.delta, task.coordinates, task.data);
   return solver.prepare(problem)(point, []);
 }
@@ -147,5 +152,5 @@ function searchFrom(
     const value = start[param.name] as number | undefined;
     if (value !== undefined) theta[j] = param.transform === 'log' ? Math.log(value) : value;
   }
-  return searchMinimum(task, solver, [coordinates.centre(theta)]);
+  return withStart(found, polishAll(task, solver, coordinates.centre(theta)));
 }

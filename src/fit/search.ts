@@ -78,6 +78,14 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
   return { best, tried, reached };
 }
 
+/** A search with the end of one more starting point. */
+export function withStart(found: SearchResult, end: LocalMinimum): SearchResult {
+  const best = isBetter(end, found.best) ? end : found.best;
+  const isSame = (value: number): boolean => value <= best.value * (1 + sameValue) + Number.MIN_VALUE;
+  const reached = (isSame(found.best.value) ? found.reached : 0) + (isSame(end.value) ? 1 : 0);
+  return { best, tried: found.tried + 1, reached };
+}
+
 /** The error for rows for which the law has no value wherever a search may begin, with the place where that shows. */
 function refuseRows(task: SearchTask): never {
   const { law, coordinates, start = {}, data } = task;
