@@ -2,45 +2,24 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Law } from '../laws/law.ts';
 import type { FitRunsOptions } from '../node/fitRuns.ts';
 import type { FitAttempt } from '../report/comparison.ts';
+import type { DataFlags, ErrorFlags, LawFlags } from './dataOptions.ts';
 import { createProgress } from './progress.ts';
+import { readFiles } from './readFiles.ts';
 
 /** What the options of `fit` parse to. */
-export interface FitFlags {
-  law?: string;
+export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
   laws?: string[];
-  positive?: string[];
-  columns?: string;
-  objective?: string;
-  delta?: number;
-  where?: string;
-  fromFraction?: number;
-  nearOptimal?: number;
-  flopsPerToken?: number;
-  start?: Record<string, number>;
-  fix?: Record<string, number>;
-  tie?: Record<string, string>;
-  bounds?: Record<string, readonly [number, number]>;
-  covariance: 'sandwich' | 'classical';
-  bootstrap: number;
-  group?: string;
-  confidence: number;
-  seed: number;
-  solver: string;
   out?: string;
   json?: boolean;
   strict?: boolean;
 }
-
-/** What --near-optimal needs besides the inputs of the law. */
-const compared = ['params', 'tokens', 'loss'];
 
 /**
  * Reads the files once and fits each of the laws to the rows that all of them can use. The error of a law that cannot be
  * fitted to these data is part of the result; bad usage and bad files are thrown.
  */
 export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
-  const [{ readRuns, nearOptimal }, { fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
-    import('../runs/index.ts'),
+  const [{ fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
     import('../node/fitRuns.ts'),
     import('../node/lawOption.ts'),
   ]);
@@ -56,21 +35,7 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
       message: `The laws predict different things (${responses.join(', ')}), so they cannot stand side by side.`,
       remedy: 'Compare laws of one response.',
     });
-  const reading = createProgress('reading', await totalBytes(files));
-  const all = await readRuns(files, {
-    columns: flags.columns,
-    where: flags.where,
-    fromFraction: flags.fromFraction,
-    flopsPerParamToken: flags.flopsPerToken,
-    needs: [...new Set([...resolved.flatMap(neededBy), ...(flags.nearOptimal === undefined ? [] : compared)])],
-    extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],
-    onProgress: (bytes) => {
-      reading.update(bytes);
-    },
-  }).finally(() => {
-    reading.stop();
-  });
-  const runs = flags.nearOptimal === undefined ? all : nearOptimal(all, { within: flags.nearOptimal });
+  const runs = await readFiles(files, flags, resolved.flatMap(neededBy));
 
   try {
     const fits: FitAttempt[] = [];
@@ -95,7 +60,8 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
   }
 }
 
-function optionsOf(flags: FitFlags): FitRunsOptions {
+/** The options of a fit that the flags ask for. */
+export function optionsOf(flags: LawFlags & ErrorFlags): FitRunsOptions {
   return {
     covariance: flags.covariance,
     bootstrap: flags.bootstrap,
@@ -111,18 +77,4 @@ function optionsOf(flags: FitFlags): FitRunsOptions {
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
   };
-}
-
-/** Bytes of the files that exist; missing ones get their message from the reader. */
-async function totalBytes(files: readonly string[]): Promise<number> {
-  const { stat } = await import('node:fs/promises');
-  const sizes = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        (s) => s.size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

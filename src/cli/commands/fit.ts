@@ -1,13 +1,13 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { assignments, commandLine, fileName, names, number, probability, ranges, ties } from '../parse.ts';
+import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
+import { commandLine, fileName, names } from '../parse.ts';
 import { fitFiles, type FitFlags } from '../fitFiles.ts';
 
-/** `isoflop fit`: fits a law to the runs of one or more CSV files. */
-export const fitCommand = new Command('fit')
+const command = new Command('fit')
   .summary('fit a law to a CSV of runs')
   .description('Fits a law to the runs of one or more CSV files and prints the report.')
   .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
@@ -15,33 +15,14 @@ export const fitCommand = new Command('fit')
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",
   )
-  .option('--laws <list>', 'several laws, with commas between: fits each and prints them side by side', names('--laws'))
-  .option('--positive <names>', 'positive parameters of a formula, such as E,A,B', names('--positive'))
-  .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
-  .option('--objective <name>', 'log-huber, huber, log-mse or mse (default: log-huber, unless the law needs another)')
-  .option('--delta <number>', 'width of the quadratic zone of a Huber objective (default: 1e-3)', number)
-  .option('--where <condition>', `keep the rows that fulfil it, such as 'loss < 4 and family == "opt"'`)
-  .option('--from-fraction <number>', "leave out this first fraction of each run's tokens", number)
   .option(
-    '--near-optimal <share>',
-    'keep the runs within this share of the least loss of equal params and tokens',
-    number,
-  )
-  .option('--flops-per-token <number>', 'FLOP per parameter and token, the k of C = k N D (default: 6)', number)
-  .option('--start <values>', 'a further starting point, such as alpha=0.3,beta=0.3', assignments('--start'))
-  .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
-  .option('--tie <names>', 'parameters that share a value, such as alpha=beta', ties('--tie'))
-  .option('--bounds <ranges>', 'ranges of parameters, such as alpha=0.1:0.6', ranges('--bounds'))
-  .addOption(
-    new Option('--covariance <kind>', 'errors without a bootstrap')
-      .choices(['sandwich', 'classical'])
-      .default('sandwich'),
-  )
-  .option('--bootstrap <resamples>', 'refits of resampled runs for the intervals, such as 4000', number, 0)
-  .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
-  .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
-  .option('--seed <number>', 'seed of the bootstrap', number, 0)
-  .option('--solver <name>', 'newton or ml-levenberg-marquardt', 'newton')
+    '--laws <list>',
+    'several laws, with commas between: fits each and prints them side by side',
+    names('--laws'),
+  );
+
+/** `isoflop fit`: fits a law to the runs of one or more CSV files. */
+export const fitCommand = addErrorOptions(addLawOptions(addDataOptions(command)))
   .option('--out <file>', 'save the fit as JSON', fileName('--out'))
   .option('--json', 'print JSON instead of the report')
   .option('--strict', 'exit with 3 when a warning of level error is raised')

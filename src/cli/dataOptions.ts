@@ -1,0 +1,75 @@
+import { Option, type Command } from 'commander';
+import { assignments, names, number, probability, ranges, ties } from './parse.ts';
+
+/** What the options that say which rows are fitted parse to. */
+export interface DataFlags {
+  columns?: string;
+  where?: string;
+  fromFraction?: number;
+  nearOptimal?: number;
+  flopsPerToken?: number;
+  group?: string;
+}
+
+/** What the options that say what is minimised parse to. */
+export interface LawFlags {
+  law?: string;
+  positive?: string[];
+  objective?: string;
+  delta?: number;
+  start?: Record<string, number>;
+  fix?: Record<string, number>;
+  tie?: Record<string, string>;
+  bounds?: Record<string, readonly [number, number]>;
+  solver: string;
+}
+
+/** What the options that say how errors are estimated parse to. */
+export interface ErrorFlags {
+  covariance: 'sandwich' | 'classical';
+  bootstrap: number;
+  group?: string;
+  confidence: number;
+  seed: number;
+}
+
+/** Adds the options that say which rows of the files are used; every command that reads runs takes them. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
+    .option('--where <condition>', `keep the rows that fulfil it, such as 'loss < 4 and family == "opt"'`)
+    .option('--from-fraction <number>', "leave out this first fraction of each run's tokens", number)
+    .option(
+      '--near-optimal <share>',
+      'keep the runs within this share of the least loss of equal params and tokens',
+      number,
+    )
+    .option('--flops-per-token <number>', 'FLOP per parameter and token, the k of C = k N D (default: 6)', number);
+}
+
+/** Adds the options that say which law is fitted to the rows, and how. */
+export function addLawOptions(command: Command): Command {
+  return command
+    .option('--positive <names>', 'positive parameters of a formula, such as E,A,B', names('--positive'))
+    .option('--objective <name>', 'log-huber, huber, log-mse or mse (default: log-huber, unless the law needs another)')
+    .option('--delta <number>', 'width of the quadratic zone of a Huber objective (default: 1e-3)', number)
+    .option('--start <values>', 'a further starting point, such as alpha=0.3,beta=0.3', assignments('--start'))
+    .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
+    .option('--tie <names>', 'parameters that share a value, such as alpha=beta', ties('--tie'))
+    .option('--bounds <ranges>', 'ranges of parameters, such as alpha=0.1:0.6', ranges('--bounds'))
+    .option('--solver <name>', 'newton or ml-levenberg-marquardt', 'newton');
+}
+
+/** Adds the options that say how errors and intervals are estimated. */
+export function addErrorOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--covariance <kind>', 'errors without a bootstrap')
+        .choices(['sandwich', 'classical'])
+        .default('sandwich'),
+    )
+    .option('--bootstrap <resamples>', 'refits of resampled runs for the intervals, such as 4000', number, 0)
+    .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
+    .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
+    .option('--seed <number>', 'seed of the bootstrap', number, 0);
+}
