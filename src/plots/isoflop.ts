@@ -1,8 +1,8 @@
 import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
+import { findBudgets, type Budget } from '../uncertainty/budgets.ts';
 import { logAxis, logSpace, padRange, quantityStyle } from './axis.ts';
-import { findBudgets, type Budget } from './budgets.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
 import { extent, optimumHover, optimumOrNull, requireParamsAndTokens, type Optimum } from './plane.ts';

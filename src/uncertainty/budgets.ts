@@ -6,6 +6,16 @@ export interface Budget {
   readonly rows: readonly number[];
 }
 
+/** What {@link findBudgets} looks for. */
+export interface BudgetOptions {
+  /** Budgets when the runs are not isoFLOP sets; default 8. */
+  readonly bins?: number;
+  /** Most budgets of isoFLOP sets, the fullest first; default 10. */
+  readonly most?: number;
+  /** Runs that a budget needs; default 4, or 2.5% of all runs if that is more. */
+  readonly fewest?: number;
+}
+
 /** Runs grouped by compute. */
 export interface Budgets {
   /** `isoflop`: the runs were made at a few budgets; `bins`: compute is spread out and the budgets are ours. */
@@ -21,11 +31,14 @@ const halfWidth = 0.05;
 const separation = 0.14;
 
 /** Runs a budget needs before it shows a curve: at least this many, and this share of all. */
-const fewest = 4;
+const fewestRuns = 4;
 const fewestShare = 0.025;
 
-/** Curves beyond this number cannot be told apart. */
-const mostBudgets = 10;
+/** Curves beyond this number cannot be told apart in a figure. */
+const mostDrawn = 10;
+
+/** Runs at one compute that a parabola needs. */
+const parabolaRuns = 3;
 
 /** A budget's window holds at least this many times the runs of an equally wide window beside it. */
 const contrast = 2;
@@ -42,19 +55,20 @@ const heldShare = 0.5;
  * the middle of its part, because runs far from a curve's compute say nothing about that curve.
  *
  * @param flops - compute of each run; what is not positive and finite is left out
- * @param bins - budgets when the runs are not isoFLOP sets
+ * @param options - how many budgets, and how many runs each needs
  * @example
  * ```ts
  * findBudgets([1e18, 1.01e18, 0.99e18, 1e18, 1e19, 1.02e19, 0.98e19, 1e19]).budgets.map((b) => b.flops); // [1e18, 1e19]
  * ```
  */
-export function findBudgets(flops: ArrayLike<number>, bins = 8): Budgets {
+export function findBudgets(flops: ArrayLike<number>, options: BudgetOptions = {}): Budgets {
   const rows = Array.from({ length: flops.length }, (_, i) => i)
     .filter((i) => flops[i] > 0 && Number.isFinite(flops[i]))
     .sort((i, j) => flops[i] - flops[j]);
   if (rows.length === 0) return { kind: 'bins', budgets: [] };
   const logs = rows.map((i) => Math.log10(flops[i]));
-  const windows = crowdedWindows(logs);
+  const { most = mostDrawn, fewest = Math.max(fewestRuns, fewestShare * logs.length), bins = 8 } = options;
+  const windows = crowdedWindows(logs, most, fewest);
   const held = windows.reduce((sum, [from, to]) => sum + to - from, 0);
   const budgetOf = ([from, to]: readonly [number, number]): Budget => ({
     flops: 10 ** ((logs[(from + to - 1) >> 1] + logs[(from + to) >> 1]) / 2),
@@ -64,8 +78,54 @@ export function findBudgets(flops: ArrayLike<number>, bins = 8): Budgets {
   return { kind: 'bins', budgets: binned(logs, bins).map(budgetOf) };
 }
 
+/** The budget of each row of an isoFLOP set. */
+export interface BudgetGroups {
+  /** Number of budgets; 0 where the runs were not made at a few budgets. */
+  readonly count: number;
+  /** Median compute of each budget, FLOP, rising. Float64Array, length count. */
+  readonly budget: Float64Array;
+  /** Budget of each row, 0 to count - 1, or -1 for a row of none. Int32Array, length rows. */
+  readonly codes: Int32Array;
+}
+
+/** Quantities of each row, of equal length. */
+interface BudgetColumns {
+  readonly params: ArrayLike<number>;
+  readonly tokens: ArrayLike<number>;
+  /** Compute in FLOP; k N D where it is not known. */
+  readonly flops?: ArrayLike<number> | undefined;
+}
+
+/**
+ * Groups the rows of an isoFLOP set by their compute budget. Budgets are met only nearly: rows within about 12% of its
+ * middle belong to one. Rows between the budgets belong to none, and neither does any row of a set that was not made at a
+ * few budgets.
+ *
+ * @param columns - quantities of each row
+ * @param options - `flopsPerParamToken`: k of C = k N D, 6 unless given; `fewest`: rows that a budget needs, 3 unless given
+ * @example
+ * ```ts
+ * const params = [1e7, 2e7, 4e7, 2e7, 4e7, 8e7];
+ * const flops = [1e18, 1.01e18, 0.99e18, 1e19, 1e19, 1e19];
+ * groupBudgets({ params, tokens: flops.map((c, i) => c / (6 * params[i])), flops }).codes; // [0, 0, 0, 1, 1, 1]
+ * ```
+ */
+export function groupBudgets(
+  { params, tokens, flops }: BudgetColumns,
+  options: { readonly flopsPerParamToken?: number; readonly fewest?: number } = {},
+): BudgetGroups {
+  const { flopsPerParamToken = 6, fewest = parabolaRuns } = options;
+  const compute =
+    flops ?? Float64Array.from({ length: params.length }, (_, i) => flopsPerParamToken * params[i] * tokens[i]);
+  const codes = new Int32Array(params.length).fill(-1);
+  const found = findBudgets(compute, { most: Infinity, fewest });
+  const budgets = found.kind === 'isoflop' ? found.budgets : [];
+  for (const [code, { rows }] of budgets.entries()) for (const row of rows) codes[row] = code;
+  return { count: budgets.length, budget: Float64Array.from(budgets, (budget) => budget.flops), codes };
+}
+
 /** Half-open ranges of the sorted logs that crowd within 2 halfWidth, the fullest chosen first; in rising order. */
-function crowdedWindows(logs: readonly number[]): (readonly [number, number])[] {
+function crowdedWindows(logs: readonly number[], most: number, fewest: number): (readonly [number, number])[] {
   const candidates: { from: number; to: number; middle: number }[] = [];
   let to = 0;
   for (let from = 0; from < logs.length; from++) {
@@ -74,9 +134,8 @@ function crowdedWindows(logs: readonly number[]): (readonly [number, number])[] 
   }
   candidates.sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
   const chosen: typeof candidates = [];
-  const enough = Math.max(fewest, fewestShare * logs.length);
   for (const candidate of candidates) {
-    if (chosen.length === mostBudgets || candidate.to - candidate.from < enough) break;
+    if (chosen.length === most || candidate.to - candidate.from < fewest) break;
     const apart = (other: (typeof candidates)[number]): boolean =>
       Math.abs(candidate.middle - other.middle) >= separation &&
       (candidate.to <= other.from || candidate.from >= other.to);

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { findBudgets } from '../../src/plots/budgets.ts';
+import { findBudgets, groupBudgets } from '../../src/uncertainty/budgets.ts';
 
 it('finds isoFLOP budgets that carry noise, and leaves stray runs to none', () => {
   const random = createRandom(1);
@@ -40,4 +40,37 @@ it('chooses budgets when compute is spread out, and draws only runs near them', 
 it('leaves out what is not positive and finite, and survives one run and none', () => {
   expect(findBudgets([NaN, -1, 0, Infinity]).budgets).toEqual([]);
   expect(findBudgets([NaN, 1e20]).budgets).toEqual([{ flops: expect.closeTo(1e20, -10) as number, rows: [1] }]);
+});
+
+describe('groupBudgets', () => {
+  const params = [1e7, 2e7, 4e7, 8e7, 2e7, 4e7, 8e7, 1.6e8, 3e7];
+  const flops = [1e18, 1.03e18, 0.98e18, 1e18, 1e19, 1.02e19, 1e19, 0.99e19, 3e18];
+  const tokens = flops.map((c, i) => c / (6 * params[i]));
+
+  it('gives each row its budget, and a stray one none', () => {
+    const { count, budget, codes } = groupBudgets({ params, tokens, flops });
+    expect(count).toBe(2);
+    expect([...codes]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, -1]);
+    expect(budget[0]).toBeCloseTo(1e18, -16);
+    expect(groupBudgets({ params, tokens }).codes).toEqual(codes);
+  });
+
+  it('follows its rows when they change places', () => {
+    const order = [8, 3, 5, 0, 7, 1, 6, 2, 4];
+    const pick = (column: readonly number[]): number[] => order.map((i) => column[i]);
+    const shuffled = groupBudgets({ params: pick(params), tokens: pick(tokens), flops: pick(flops) });
+    const { codes } = groupBudgets({ params, tokens, flops });
+    expect([...shuffled.codes]).toEqual(order.map((i) => codes[i]));
+  });
+
+  it('finds more budgets than a figure can show, and none where compute is spread out', () => {
+    const grid = Array.from({ length: 14 }, (_, k) => 1e17 * 2 ** k).flatMap((c) => [c, c, c]);
+    const one = grid.map(() => 1e7);
+    expect(groupBudgets({ params: one, tokens: one, flops: grid }).count).toBe(14);
+    const random = createRandom(3);
+    const spread = Array.from({ length: 300 }, () => 10 ** (17 + 4 * random.next()));
+    const { count, codes } = groupBudgets({ params: spread, tokens: spread, flops: spread });
+    expect(count).toBe(0);
+    expect(new Set(codes)).toEqual(new Set([-1]));
+  });
 });
