@@ -5,5 +5,6 @@ export { knownQuantities, normaliseName, parseColumnsOption, type KnownQuantity 
 export { nearOptimal, type NearOptimalOptions } from './nearOptimal.ts';
 export type { ReadOptions } from './options.ts';
 export { parseRuns } from './read.ts';
+export { runCodes, type RunCodes, type RunCodesOptions } from './runCodes.ts';
 export type { Category, Conventions, Dropped, Runs, Source } from './runs.ts';
 export { fromFraction, largestRows, takeRows } from './select.ts';

@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
-import { groupCodes, takeRows } from './select.ts';
+import { groupCodes } from './groupCodes.ts';
+import { takeRows } from './select.ts';
 import type { Runs } from './runs.ts';
 
 /** Which runs are compared with which, and how close to the best is close. */

@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import { createWarning } from '../core/warnings.ts';
+import { runCodes } from './runCodes.ts';
 import type { Category, Runs } from './runs.ts';
 
 /**
@@ -38,8 +39,7 @@ export function takeRows(runs: Runs, indices: ArrayLike<number>): Runs {
 
 /**
  * Leaves out the early checkpoints of each run: those at or before the fraction `fraction` of the largest number of
- * tokens that the run reaches. A run is what has one name in `run` and, in any case, one number of parameters and one
- * source.
+ * tokens that the run reaches. {@link runCodes} says what a run is; rows of which it cannot tell are one run for each size.
  *
  * @param fraction - 0 (nothing is left out) to less than 1
  * @throws {@link IsoflopError} `OPTION_INVALID`, `QUANTITY_MISSING` when there are no tokens
@@ -54,7 +54,7 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
     throw new IsoflopError('OPTION_INVALID', { option: '--from-fraction', value: String(fraction), expected });
   }
   if (fraction === 0) return runs;
-  const { tokens, params } = runs.quantities;
+  const { tokens } = runs.quantities;
   if (tokens === undefined) {
     const hint = ', which --from-fraction counts';
     const file = runs.sources[0].name;
@@ -65,7 +65,7 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
       hint,
     });
   }
-  const groups = groupCodes([runs.files, runs.categories.run?.codes, params]);
+  const groups = runCodes(runs, { unnamed: 'size' }).codes;
   const last = new Float64Array(runs.rows);
   for (let i = 0; i < runs.rows; i++) last[groups[i]] = Math.max(last[groups[i]], tokens[i]);
   const kept = Int32Array.from(groups.keys()).filter((i) => tokens[i] > fraction * last[groups[i]]);
@@ -105,22 +105,4 @@ export function largestRows(runs: Runs, quantity: string, share: number): Runs {
   if (rows === 0) return runs;
   const why = `${quantity} below ${String(share)} of its largest value`;
   return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
-}
-
-/** Numbers rows so that two have one number exactly when all the columns agree. */
-export function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
-  const [first, ...rest] = columns.filter((column) => column !== undefined);
-  let codes = Int32Array.from(first);
-  for (const column of rest) {
-    const known = new Map<number, Map<number, number>>();
-    let next = 0;
-    codes = codes.map((code, i) => {
-      const inner = known.get(code) ?? new Map<number, number>();
-      known.set(code, inner);
-      const found = inner.get(column[i]) ?? next++;
-      inner.set(column[i], found);
-      return found;
-    });
-  }
-  return codes;
 }
