@@ -6,7 +6,7 @@ import { fitSchema } from './src/report/fitSchema.ts';
 const entry = {
   index: 'src/index.ts',
   'cli/main': 'src/cli/main.ts',
-  'node/bootstrapWorker': 'src/node/bootstrapWorker.ts',
+  'node/worker': 'src/node/worker.ts',
   'server/app': 'server/app.ts',
   'server/server': 'server/server.ts',
 };

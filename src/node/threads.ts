@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import { inThisThread, joinParts, type BootstrapExecutor, type BootstrapPart } from '../uncertainty/bootstrap.ts';
+import { inThisThread, joinParts, type BootstrapExecutor } from '../uncertainty/bootstrap.ts';
+import { prepare, type Kind, type Part, type PartOf, type TaskOf } from './work.ts';
 
 /** Most resamples that one thread refits at a time: long enough to cost little to hand out, short enough to show progress. */
 const mostInPart = 125;
@@ -14,12 +15,7 @@ let pool: Promise<Piscina> | undefined;
 
 /** The worker's built file: next to this module, or one folder up from a chunk that the bundler shared. */
 function workerFile(): string | undefined {
-  const candidates = [
-    './bootstrapWorker.js',
-    './node/bootstrapWorker.js',
-    '../node/bootstrapWorker.js',
-    '../../dist/node/bootstrapWorker.js',
-  ];
+  const candidates = ['./worker.js', './node/worker.js', '../node/worker.js', '../../dist/node/worker.js'];
   return candidates.map((name) => fileURLToPath(new URL(name, import.meta.url))).find((path) => existsSync(path));
 }
 
@@ -29,33 +25,61 @@ async function startPool(filename: string, threads: number): Promise<Piscina> {
 }
 
 /**
+ * Does the pieces 0 to `count` - 1 of a task in worker threads, one for each processor (the calling thread only waits), or
+ * here where there is one processor or no built worker. The parts come back in order.
+ *
+ * @param size - pieces that a thread does at a time
+ * @param onProgress - told how many pieces are done
+ */
+export async function doParts<K extends Kind>(
+  kind: K,
+  task: TaskOf<K>,
+  { count, size }: { readonly count: number; readonly size: number },
+  onProgress?: (done: number) => void,
+): Promise<PartOf<K>[]> {
+  const starts = Array.from({ length: Math.ceil(count / size) }, (_, k) => k * size);
+  const filename = workerFile();
+  let done = 0;
+  const finish = (from: number, to: number): void => {
+    done += to - from;
+    onProgress?.(done);
+  };
+  if (availableParallelism() < 2 || starts.length < 2 || filename === undefined) {
+    const run = prepare(kind, task);
+    const parts: PartOf<K>[] = [];
+    for (const from of starts) {
+      const to = Math.min(count, from + size);
+      parts.push(run(from, to));
+      finish(from, to);
+      // A pause, so that a progress bar is drawn and a server answers.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return parts;
+  }
+  pool ??= startPool(filename, availableParallelism());
+  const workers = await pool;
+  const id = nextTask++;
+  return Promise.all(
+    starts.map(async (from): Promise<PartOf<K>> => {
+      const part: Part<K> = { id, kind, task, from, to: Math.min(count, from + size) };
+      const result = (await workers.run(part)) as PartOf<K>;
+      finish(part.from, part.to);
+      return result;
+    }),
+  );
+}
+
+/**
  * Refits resamples in worker threads, one for each processor (the calling thread only waits). The result is the same
  * for any number of threads, because resample b always uses stream b of the seed.
  */
 export const inThreads: BootstrapExecutor = async (task, resamples, onProgress) => {
   const threads = Math.min(availableParallelism(), resamples);
-  // Few resamples of very many rows have to be spread as well; which thread refits what changes nothing.
-  const partSize = Math.min(mostInPart, Math.max(1, Math.ceil(resamples / (4 * threads))));
-  const filename = workerFile();
-  if (threads < 2 || resamples * task.data.rows < worthThreads || filename === undefined)
+  if (threads < 2 || resamples * task.data.rows < worthThreads || workerFile() === undefined)
     return inThisThread(task, resamples, onProgress);
-  pool ??= startPool(filename, availableParallelism());
-  const workers = await pool;
-  const id = nextTask++;
-  let done = 0;
-  const parts: Promise<BootstrapPart>[] = [];
-  for (let from = 0; from < resamples; from += partSize) {
-    const to = Math.min(resamples, from + partSize);
-    const part = workers.run({ id, task, from, to }) as Promise<BootstrapPart>;
-    parts.push(
-      part.then((result) => {
-        done += to - from;
-        onProgress?.(done);
-        return result;
-      }),
-    );
-  }
-  return joinParts(await Promise.all(parts));
+  // Few resamples of very many rows have to be spread as well; which thread refits what changes nothing.
+  const size = Math.min(mostInPart, Math.max(1, Math.ceil(resamples / (4 * threads))));
+  return joinParts(await doParts('bootstrap', task, { count: resamples, size }, onProgress));
 };
 
 /** Stops the worker threads, if any were started; they also stop by themselves when idle. */

@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Threads run the built worker: results are the same only when it was built from the present sources, as `npm test` does. */
 function isBuilt(): boolean {
-  const built = statSync(join(root, 'dist/node/bootstrapWorker.js'), { throwIfNoEntry: false });
+  const built = statSync(join(root, 'dist/node/worker.js'), { throwIfNoEntry: false });
   const sources = ['core', 'laws', 'fit', 'uncertainty', 'node'].flatMap((name) => {
     const folder = join(root, 'src', name);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));
