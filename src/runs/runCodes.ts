@@ -22,12 +22,11 @@ export interface RunCodesOptions {
 
 /**
  * Finds the run that each row belongs to. Rows of one run have one name in `run`, and in any case one source, one number
- * of params and one seed. Rows without a name are checkpoints of one run where a `step` says how far each of them is: if
- * they share source, family, params, seed and batch size, and no step occurs twice. Without a step, each is a run by
- * itself, so a table of final losses has as many runs as rows.
+ * of params and one seed. A name that covers several sizes is that of a family and names no run.
  *
- * Rows of one run count as checkpoints (`hasCheckpoints`) if they differ in steps, or else in tokens. A name that covers
- * several sizes is that of a family, so without steps it does not make the rows of one size checkpoints.
+ * Rows without the name of a run are checkpoints of one run where a `step` says how far each of them is: if they share
+ * source, family, params, seed and batch size, and no step occurs twice. Without a step, each is a run by itself, so a
+ * table of final losses has as many runs as rows.
  *
  * @param runs - the rows
  * @example
@@ -46,66 +45,66 @@ export interface RunCodesOptions {
  */
 export function runCodes(runs: Runs, { unnamed = 'alone' }: RunCodesOptions = {}): RunCodes {
   const { params, seed, step, tokens, batchSize } = runs.quantities;
-  const names = runs.categories.run?.codes;
-  const isNamed = (i: number): boolean => names !== undefined && names[i] >= 0;
-  const named = groupCodes([runs.files, names, params, seed]);
-  const progress = step ?? tokens;
+  const { rows, files, categories } = runs;
+  const names = categories.run?.codes;
+  // The common table of final losses, which may be long.
+  if (names === undefined && step === undefined && unnamed === 'alone')
+    return { codes: Int32Array.from({ length: rows }, (_, i) => i), count: rows, hasCheckpoints: false };
 
-  const bySize = groupCodes([runs.files, runs.categories.family?.codes, params, seed, batchSize]);
-  const unclear = unnamed === 'size' ? new Set<number>() : unclearGroups(bySize, step, (i) => !isNamed(i), runs.rows);
+  const isNamed =
+    names === undefined ? new Uint8Array(rows) : rowsOfNamedRuns(groupCodes([files, names]), names, params);
+  const named = groupCodes([files, names, params, seed]);
+  const bySize = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
+  const unclear = unnamed === 'size' ? new Set<number>() : unclearGroups(bySize, step, isNamed);
 
   const known = new Map<number, number>();
   let count = 0;
-  const codes = Int32Array.from({ length: runs.rows }, (_, i) => {
-    if (!isNamed(i) && unclear.has(bySize[i])) return count++;
-    const key = isNamed(i) ? named[i] : -1 - bySize[i];
+  const codes = Int32Array.from({ length: rows }, (_, i) => {
+    if (isNamed[i] === 0 && unclear.has(bySize[i])) return count++;
+    const key = isNamed[i] === 1 ? named[i] : -1 - bySize[i];
     let code = known.get(key);
     if (code === undefined) known.set(key, (code = count++));
     return code;
   });
+  return { codes, count, hasCheckpoints: hasDistinct(step ?? tokens, codes, count) };
+}
 
-  const isFamily = step === undefined ? familyRows(groupCodes([runs.files, names]), params) : () => false;
-  let hasCheckpoints = false;
-  if (progress !== undefined) {
-    const first = new Float64Array(count).fill(NaN);
-    for (let i = 0; i < runs.rows && !hasCheckpoints; i++) {
-      if (Number.isNaN(progress[i]) || (isNamed(i) && isFamily(i))) continue;
-      if (Number.isNaN(first[codes[i]])) first[codes[i]] = progress[i];
-      else hasCheckpoints = first[codes[i]] !== progress[i];
-    }
-  }
-  return { codes, count, hasCheckpoints };
+/** 1 for each row whose name is that of a run: there is one, and it covers a single size. */
+function rowsOfNamedRuns(groups: Int32Array, names: Int32Array, params: Float64Array | undefined): Uint8Array {
+  const first = new Map<number, number>();
+  const families = new Set<number>();
+  groups.forEach((group, i) => {
+    const size = first.get(group);
+    const here = params?.[i] ?? NaN;
+    if (size === undefined) first.set(group, here);
+    else if (!Object.is(size, here)) families.add(group);
+  });
+  return Uint8Array.from(groups, (group, i) => (names[i] >= 0 && !families.has(group) ? 1 : 0));
 }
 
 /** Groups of rows without a name that are no run: a run passes each of its steps once. */
-function unclearGroups(
-  groups: Int32Array,
-  step: Float64Array | undefined,
-  isCounted: (i: number) => boolean,
-  rows: number,
-): Set<number> {
+function unclearGroups(groups: Int32Array, step: Float64Array | undefined, isNamed: Uint8Array): Set<number> {
   if (step === undefined) return new Set(groups);
   const unclear = new Set<number>();
   const passed = new Map<number, Set<number>>();
-  for (let i = 0; i < rows; i++) {
-    if (!isCounted(i)) continue;
-    const steps = passed.get(groups[i]) ?? new Set();
-    passed.set(groups[i], steps);
-    if (Number.isNaN(step[i]) || steps.has(step[i])) unclear.add(groups[i]);
+  groups.forEach((group, i) => {
+    if (isNamed[i] === 1) return;
+    const steps = passed.get(group) ?? new Set();
+    passed.set(group, steps);
+    if (Number.isNaN(step[i]) || steps.has(step[i])) unclear.add(group);
     steps.add(step[i]);
-  }
+  });
   return unclear;
 }
 
-/** Says of a row whether its name covers rows of several sizes. */
-function familyRows(names: Int32Array, params: Float64Array | undefined): (i: number) => boolean {
-  if (params === undefined) return () => false;
-  const first = new Map<number, number>();
-  const families = new Set<number>();
-  names.forEach((name, i) => {
-    const size = first.get(name);
-    if (size === undefined) first.set(name, params[i]);
-    else if (!Object.is(size, params[i])) families.add(name);
+/** Whether rows of one group differ in a column. */
+function hasDistinct(column: Float64Array | undefined, codes: Int32Array, count: number): boolean {
+  if (column === undefined) return false;
+  const first = new Float64Array(count).fill(NaN);
+  return codes.some((code, i) => {
+    if (Number.isNaN(column[i])) return false;
+    if (!Number.isNaN(first[code])) return first[code] !== column[i];
+    first[code] = column[i];
+    return false;
   });
-  return (i) => families.has(names[i]);
 }

@@ -27,7 +27,7 @@ describe('runCodes', () => {
 
   it('tells runs of one name apart by size and seed', () => {
     const run = ['a', 'a', 'a', 'a'];
-    expect(codesOf({ params: [1, 2, 1, 2], run })).toEqual([0, 1, 0, 1]);
+    expect([...runCodes(createRuns({ params: [1, 2, 1, 2], run }), { unnamed: 'size' }).codes]).toEqual([0, 1, 0, 1]);
     expect(codesOf({ params: [1, 1, 1, 1], seed: [7, 7, 8, NaN], run })).toEqual([0, 0, 1, 2]);
   });
 
@@ -47,9 +47,13 @@ describe('runCodes', () => {
 
   it('takes a name of several sizes for a family, whose rows of one size need steps to be checkpoints', () => {
     const columns = { params: [1e9, 1e9, 2e9], tokens: [1e9, 2e9, 2e9], loss: [4, 3, 2], run: ['c4', 'c4', 'c4'] };
-    expect(runCodes(createRuns(columns)).hasCheckpoints).toBe(false);
-    expect(runCodes(createRuns({ ...columns, step: [1, 2, 2] })).hasCheckpoints).toBe(true);
-    expect(runCodes(createRuns({ ...columns, run: ['c4', 'c4', 'other'] })).hasCheckpoints).toBe(true);
+    expect(runCodes(createRuns(columns))).toMatchObject({ count: 3, hasCheckpoints: false });
+    expect(runCodes(createRuns({ ...columns, step: [1, 2, 2] }))).toMatchObject({ count: 2, hasCheckpoints: true });
+    const named = createRuns({ ...columns, run: ['c4', 'c4', 'other'] });
+    expect(runCodes(named)).toMatchObject({ count: 2, hasCheckpoints: true });
+    expect(
+      codesOf({ params: [1, 1, 2, 1, 1, 2], step: [1, 2, 1, 1, 2, 1], run: ['a', 'a', 'a', 'b', 'b', 'b'] }),
+    ).toEqual([0, 0, 1, 2, 2, 3]);
   });
 
   it('takes repeated rows for no checkpoints', () => {
