@@ -32,4 +32,7 @@ export const warning = Type.Object({
   level: Type.Enum(['info', 'warning', 'error']),
   message: Type.String(),
   remedy: Type.String(),
+  numbers: Type.Optional(
+    Type.Record(Type.String(), Type.Number(), { description: 'The numbers of the message, by name' }),
+  ),
 });

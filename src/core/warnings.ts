@@ -7,6 +7,8 @@ export interface Warning {
   readonly level: WarningLevel;
   readonly message: string;
   readonly remedy: string;
+  /** The numbers of the message, by name and finite, for programs that act on them. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
 /** Level and remedy of every warning; the message carries the numbers and is written where the numbers are known. */
@@ -62,14 +64,22 @@ export const warningCodes = Object.keys(kinds) as readonly WarningCode[];
  *
  * @example
  * ```ts
- * createWarning('FEW_SIZES', 'Only 3 model sizes.').level; // 'warning'
+ * createWarning('FEW_SIZES', 'Only 3 model sizes.', { numbers: { values: 3 } }).level; // 'warning'
  * ```
  */
 export function createWarning(
   code: WarningCode,
   message: string,
-  override: { level?: WarningLevel; remedy?: string } = {},
+  override: { level?: WarningLevel; remedy?: string; numbers?: Readonly<Record<string, number>> } = {},
 ): Warning {
   const [level, remedy] = kinds[code];
-  return { code, level: override.level ?? level, message, remedy: override.remedy ?? remedy };
+  // JSON has no infinities; what is no number is told in the message.
+  const numbers = Object.entries(override.numbers ?? {}).filter(([, value]) => Number.isFinite(value));
+  return {
+    code,
+    level: override.level ?? level,
+    message,
+    remedy: override.remedy ?? remedy,
+    ...(numbers.length === 0 ? {} : { numbers: Object.fromEntries(numbers) }),
+  };
 }

@@ -45,13 +45,21 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
   };
 
   for (const name of off)
-    say(createWarning('TERM_OFF', `The term of ${name} is switched off: the objective is lowest at ${name} = 0.`));
+    say(
+      createWarning('TERM_OFF', `The term of ${name} is switched off: the objective is lowest at ${name} = 0.`, {
+        numbers: { value: 0, objective: minimum.value },
+      }),
+    );
   const atBound = coordinates.names.filter(
     (_, k) => minimum.point[k] <= coordinates.lower[k] || minimum.point[k] >= coordinates.upper[k],
   );
   const values = toParams(problem.law, coordinates.uncentre(minimum.point));
   for (const name of atBound)
-    say(createWarning('PARAM_AT_BOUND', `${name} ended at its bound ${String(Number(values[name].toPrecision(12)))}.`));
+    say(
+      createWarning('PARAM_AT_BOUND', `${name} ended at its bound ${String(Number(values[name].toPrecision(12)))}.`, {
+        numbers: { value: values[name] },
+      }),
+    );
   const unidentified = findUndetermined(settled, at);
   if (unidentified.length > 0)
     say(createWarning('UNIDENTIFIABLE', `The data do not determine ${unidentified.join(', ')} separately.`));
@@ -62,7 +70,8 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
         'ILL_CONDITIONED',
         condition === null
           ? 'The curvature at the optimum is not positive definite.'
-          : `The condition number of the curvature is ${condition.toExponential(1)}.`,
+          : `The condition number of the curvature is ${condition.toExponential(1)}, above ${illConditioned.toExponential(0)}.`,
+        { numbers: { condition: condition ?? Infinity, limit: illConditioned } },
       ),
     );
   if (!minimum.certified)
@@ -70,6 +79,7 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
       createWarning(
         'STALLED',
         `The search ended without a certified optimum (gradient norm ${minimum.gradientNorm.toExponential(1)}).`,
+        { numbers: { gradientNorm: minimum.gradientNorm } },
       ),
     );
   if (found.reached < found.tried)
@@ -77,6 +87,7 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
       createWarning(
         'SEEDS_DISAGREE',
         `${String(found.reached)} of ${String(found.tried)} starting points lead to the lowest objective.`,
+        { numbers: { tried: found.tried, reached: found.reached } },
       ),
     );
   const isDegenerate = off.length + atBound.length + unidentified.length > 0;

@@ -33,7 +33,20 @@ const fittedParam = object({
   state: oneOf('free', 'fixed', 'tied', 'bound', 'off'),
 });
 
-const warning = object({ code: string, level: oneOf('info', 'warning', 'error'), message: string, remedy: string });
+const toldWarning = object({
+  code: string,
+  level: oneOf('info', 'warning', 'error'),
+  message: string,
+  remedy: string,
+});
+/** Not every warning has numbers, and saved fits of earlier versions have none. */
+const warning = {
+  ...toldWarning,
+  properties: {
+    ...toldWarning.properties,
+    numbers: described('The numbers of the message, by name.', record(number)),
+  },
+} as const;
 
 const notFinite = 'null stands for a number that is not finite';
 
@@ -134,8 +147,10 @@ type FromSchema<S> = S extends { const: infer V }
       ? FromSchema<Option>
       : S extends { items: infer Item }
         ? FromSchema<Item>[]
-        : S extends { properties: infer P }
-          ? { -readonly [K in keyof P]: FromSchema<P[K]> }
+        : S extends { properties: infer P; required: readonly (infer R)[] }
+          ? { -readonly [K in keyof P as K extends R ? K : never]: FromSchema<P[K]> } & {
+              -readonly [K in keyof P as K extends R ? never : K]?: FromSchema<P[K]>;
+            }
           : S extends { additionalProperties: infer V }
             ? Record<string, FromSchema<V>>
             : S extends { type: 'string' }

@@ -89,7 +89,10 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
             ...bootstrapHeader(bootstrap),
             draws: encodeFloat32(bootstrap.draws),
           },
-    warnings: fit.warnings.map(({ code, level, message, remedy }) => ({ code, level, message, remedy })),
+    warnings: fit.warnings.map(({ code, level, message, remedy, numbers }) => ({
+      ...{ code, level, message, remedy },
+      ...(numbers === undefined ? {} : { numbers: { ...numbers } }),
+    })),
     data: {
       source: data.source,
       sha256: data.sha256,

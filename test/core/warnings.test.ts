@@ -30,4 +30,11 @@ describe('the table of warnings', () => {
     expect(createWarning('FEW_SIZES', 'm', { remedy: 'Do that.' }).remedy).toBe('Do that.');
     expect(createWarning('FEW_SIZES', 'm', { remedy: 'Do that.' }).level).toBe('warning');
   });
+
+  it('carries the numbers that are finite, and none where there are none', () => {
+    const numbers = { sizes: 3, condition: Infinity, correlation: NaN };
+    expect(createWarning('FEW_SIZES', 'm', { numbers }).numbers).toEqual({ sizes: 3 });
+    expect(createWarning('FEW_SIZES', 'm', { numbers: { condition: Infinity } })).not.toHaveProperty('numbers');
+    expect(createWarning('FEW_SIZES', 'm')).not.toHaveProperty('numbers');
+  });
 });

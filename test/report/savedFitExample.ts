@@ -96,7 +96,10 @@ export function exampleFit(): Fit {
       certified,
       draws: exampleDraws(random),
     },
-    warnings: [createWarning('ILL_CONDITIONED', 'The curvature has condition number 1.2e6.')],
+    warnings: [
+      createWarning('ILL_CONDITIONED', 'The curvature has condition number 1.2e6.', { numbers: { condition: 1.2e6 } }),
+      createWarning('FEW_RESAMPLES', '400 resamples give only a rough interval.'),
+    ],
     data: {
       source: 'example.csv',
       sha256: 'ab'.repeat(32),

@@ -89,6 +89,8 @@ describe('the validator of saved fits', () => {
 
   it('lists required properties that exist', () => {
     for (const { required, properties } of subschemas(fitSchema))
-      if (required !== undefined) expect(required).toEqual(Object.keys(properties as Container));
+      if (required !== undefined)
+        // The numbers of a warning are the one thing that may be left out.
+        expect(required).toEqual(Object.keys(properties ?? {}).filter((name) => name !== 'numbers'));
   });
 });
