@@ -54,6 +54,8 @@ export { probeRegime, type ProbeOptions, type Regime, type RegimeProbe } from '.
 export { predictLoss, type LossPrediction, type PredictOptions } from './uncertainty/predict.ts';
 export { summarizeFit } from './uncertainty/summarize.ts';
 
+export { backtestMatrix, type BacktestMatrix, type MatrixOptions } from './backtest/matrix.ts';
+
 export { allocate, type Allocation } from './plan/allocate.ts';
 export { predictChain, type ChainedPoint, type ChainPrediction } from './plan/chain.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
@@ -81,4 +83,4 @@ export * from './report/index.ts';
 
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';
-export { inThreads, stopThreads } from './node/threads.ts';
+export { inThreads, matrixInThreads, stopThreads } from './node/threads.ts';

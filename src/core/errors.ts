@@ -221,6 +221,12 @@ const kinds = {
     remedy: () =>
       'Add runs at another ratio, fix amplitude and exponent of one of the two terms with --fix, or fit a law of one variable such as flops-irreducible.',
   }),
+  BACKTEST_IMPOSSIBLE: kind<{ reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `There is nothing to backtest: ${d.reason}.`,
+    remedy: () => 'Add runs, or loosen --where.',
+  }),
   LAW_UNKNOWN: kind<{ law: string; nearest: string | undefined; laws: readonly string[] }>({
     exit: 2,
     http: 404,

@@ -26,6 +26,10 @@ const kinds = {
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],
   FEW_SIZES: ['warning', 'Add runs at other sizes, or fit a law of one variable.'],
   FEW_GROUPS: ['warning', 'Train more runs, or group by another column with --group.'],
+  NO_CHECKPOINTS: [
+    'warning',
+    'Name the column that tells the runs apart with --columns run=NAME, or use shares of the family (--fraction-of family).',
+  ],
   SINGLE_GROUP: ['warning', 'Name the column that tells the runs apart with --columns run=NAME or --group NAME.'],
   NO_DEGREES_OF_FREEDOM: ['error', 'Add runs; with as many parameters as runs any law fits exactly.'],
   ILL_CONDITIONED: [

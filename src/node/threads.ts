@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
+import type { MatrixExecutor } from '../backtest/matrix.ts';
 import { inThisThread, joinParts, type BootstrapExecutor } from '../uncertainty/bootstrap.ts';
 import { prepare, type Kind, type Part, type PartOf, type TaskOf } from './work.ts';
 
@@ -31,7 +32,7 @@ async function startPool(filename: string, threads: number): Promise<Piscina> {
  * @param size - pieces that a thread does at a time
  * @param onProgress - told how many pieces are done
  */
-export async function doParts<K extends Kind>(
+async function doParts<K extends Kind>(
   kind: K,
   task: TaskOf<K>,
   { count, size }: { readonly count: number; readonly size: number },
@@ -81,6 +82,10 @@ export const inThreads: BootstrapExecutor = async (task, resamples, onProgress) 
   const size = Math.min(mostInPart, Math.max(1, Math.ceil(resamples / (4 * threads))));
   return joinParts(await doParts('bootstrap', task, { count: resamples, size }, onProgress));
 };
+
+/** Fills the cells of a matrix in worker threads, one at a time in each; the result is the same for any number of them. */
+export const matrixInThreads: MatrixExecutor = async (task, count, onProgress) =>
+  (await doParts('matrix', task, { count, size: 1 }, onProgress)).flat();
 
 /** Stops the worker threads, if any were started; they also stop by themselves when idle. */
 export async function stopThreads(): Promise<void> {

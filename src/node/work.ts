@@ -1,3 +1,4 @@
+import { MatrixWork, type MatrixCell, type MatrixTask } from '../backtest/matrixCell.ts';
 import { Refitter, type BootstrapPart, type BootstrapTask } from '../uncertainty/bootstrap.ts';
 
 /**
@@ -8,6 +9,10 @@ export const kinds = {
   bootstrap: (task: BootstrapTask): ((from: number, to: number) => BootstrapPart) => {
     const refitter = new Refitter(task);
     return (from, to) => refitter.run(from, to);
+  },
+  matrix: (task: MatrixTask): ((from: number, to: number) => MatrixCell[]) => {
+    const work = new MatrixWork(task);
+    return (from, to) => work.run(from, to);
   },
 } as const;
 

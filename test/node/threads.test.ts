@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backtestMatrix } from '../../src/backtest/matrix.ts';
 import { fitLaw, type LawFit } from '../../src/fit/fitLaw.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
-import { inThreads, stopThreads } from '../../src/node/threads.ts';
+import { inThreads, matrixInThreads, stopThreads } from '../../src/node/threads.ts';
 import type { Runs } from '../../src/runs/index.ts';
 import { bootstrapTask, inThisThread, type BootstrapTask } from '../../src/uncertainty/bootstrap.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';
@@ -17,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
 /** Threads run the built worker: results are the same only when it was built from the present sources, as `npm test` does. */
 function isBuilt(): boolean {
   const built = statSync(join(root, 'dist/node/worker.js'), { throwIfNoEntry: false });
-  const sources = ['core', 'laws', 'fit', 'uncertainty', 'node'].flatMap((name) => {
+  const sources = ['core', 'runs', 'laws', 'fit', 'uncertainty', 'backtest', 'node'].flatMap((name) => {
     const folder = join(root, 'src', name);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));
   });
@@ -57,6 +58,18 @@ describe.skipIf(!isBuilt())('a bootstrap in threads (needs npm run build)', () =
     const [c, d] = [await inThisThread(task(1), 750, undefined), await inThisThread(task(2), 750, undefined)];
     expect([...a.theta]).toEqual([...c.theta]);
     expect([...b.theta]).toEqual([...d.theta]);
+  });
+
+  it('fills a matrix with the bits of one in this thread, cell by cell', async () => {
+    const options = { models: [3, 30, 90], shares: [0.5, 1], fit: { objective: 'mse' } };
+    const seen: number[] = [];
+    const there = await backtestMatrix(chinchilla, runs, {
+      ...options,
+      execute: matrixInThreads,
+      onProgress: (done) => seen.push(done),
+    });
+    expect(there).toEqual(await backtestMatrix(chinchilla, runs, options));
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('starts again after it was stopped', async () => {
