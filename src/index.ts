@@ -54,6 +54,8 @@ export { probeRegime, type ProbeOptions, type Regime, type RegimeProbe } from '.
 export { predictLoss, type LossPrediction, type PredictOptions } from './uncertainty/predict.ts';
 export { summarizeFit } from './uncertainty/summarize.ts';
 
+export { baselines, type Baseline } from './backtest/baselines.ts';
+export { computeFactor, equivalentCompute } from './backtest/equivalentCompute.ts';
 export { backtestMatrix, type BacktestMatrix, type MatrixOptions } from './backtest/matrix.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
