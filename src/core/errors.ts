@@ -309,6 +309,12 @@ const kinds = {
     text: (d) => `The figure ${quote(d.figure)} cannot be drawn: ${d.reason}.`,
     remedy: () => 'Choose another figure or another law.',
   }),
+  FIGURE_UNSUPPORTED: kind<{ part: string; found: string }>({
+    exit: 1,
+    http: 422,
+    text: (d) => `The SVG renderer does not draw ${d.part} ${quote(d.found)}.`,
+    remedy: () => 'Write the figure as HTML, which Plotly draws.',
+  }),
   NO_OPTIMUM: kind<{ law: string; reason: string }>({
     exit: 2,
     http: 422,

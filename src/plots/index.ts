@@ -8,6 +8,7 @@ import { residuals } from './residuals.ts';
 
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
+export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 
 /**
  * Every figure, in the order in which pages, help and documentation show them. A new figure is one file and one line

@@ -95,7 +95,7 @@ function panelTraces(
         outside.map((i) => 0.95 * limit * Math.sign(points.residual[i])),
         {
           ...axes,
-          name: 'Beyond the axis (hover for the value)',
+          name: 'Beyond the axis',
           showlegend: panel === 0,
           marker: {
             size: 9,

@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
-import { reasonOf } from '../../node/reasonOf.ts';
-import { writeError, writeResult } from '../output.ts';
+import { makeFolder, writeError, writeResult } from '../output.ts';
 
 /** What the options of `plot` parse to. */
 interface PlotFlags {
@@ -11,21 +9,32 @@ interface PlotFlags {
   out?: string;
 }
 
-/** `isoflop plot`: the figures of a saved fit as one self-contained HTML file. */
+/** `isoflop plot`: the figures of a saved fit as one self-contained HTML file, or one of them as SVG. */
 export const plotCommand = new Command('plot')
   .summary('draw the figures of a fit')
-  .description('Writes the figures of a saved fit to one HTML file that needs nothing else to be opened.')
+  .description(
+    'Writes the figures of a saved fit to one HTML file that needs nothing else to be opened, or one figure to an SVG file.',
+  )
   .argument('<fit>', 'a saved fit')
   .option('--figure <id>', 'one figure: frontier, isoflop, residuals or contour (default: all)')
-  .option('--out <file>', 'the HTML file (default: the name of the fit with .html)')
-  .addHelpText('before', 'Example:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n')
+  .option('--out <file>', 'the file, .html or, with --figure, .svg (default: the name of the fit with .html)')
+  .addHelpText(
+    'before',
+    'Example:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n  isoflop plot fits/chinchilla.json --figure frontier --out frontier.svg\n',
+  )
   .action(async (path: string, flags: PlotFlags) => {
     const out = flags.out ?? `${basename(path, extname(path))}.html`;
-    if (extname(out).toLowerCase() !== '.html')
+    const kind = extname(out).toLowerCase();
+    if (kind !== '.html' && kind !== '.svg')
       throw new IsoflopError('OPTION_INVALID', {
         option: '--out',
         value: out,
-        expected: 'a file name that ends in .html',
+        expected: 'a file name that ends in .html or .svg',
+      });
+    if (kind === '.svg' && flags.figure === undefined)
+      throw new IsoflopError('USAGE', {
+        message: `An SVG file such as ${out} holds one figure.`,
+        remedy: 'Name it with --figure, or write all of them to an .html file.',
       });
     const [{ loadFit }, plots, { atomicWrite }, { readPlotly }] = await Promise.all([
       import('../../node/savedFits.ts'),
@@ -45,16 +54,9 @@ export const plotCommand = new Command('plot')
     await makeFolder(out);
     await atomicWrite(
       out,
-      plots.figureHtml(figures, { title: `${fit.law}: ${fit.data.source}`, plotlySource: await readPlotly() }),
+      kind === '.svg'
+        ? plots.figureSvg(figures[0].figure, { id: figures[0].id, description: figures[0].description })
+        : plots.figureHtml(figures, { title: `${fit.law}: ${fit.data.source}`, plotlySource: await readPlotly() }),
     );
     writeResult(out);
   });
-
-/** Makes the folder that a file is to lie in. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new IsoflopError('FILE_UNWRITABLE', { file: path, reason: reasonOf(error) });
-  }
-}
