@@ -310,7 +310,7 @@ const kinds = {
     remedy: () => 'Choose another figure or another law.',
   }),
   FIGURE_UNSUPPORTED: kind<{ part: string; found: string }>({
-    exit: 1,
+    exit: 2,
     http: 422,
     text: (d) => `The SVG renderer does not draw ${d.part} ${quote(d.found)}.`,
     remedy: () => 'Write the figure as HTML, which Plotly draws.',
