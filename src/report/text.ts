@@ -1,5 +1,4 @@
 import { formatQuantity } from '../core/quantity.ts';
-import type { Warning, WarningLevel } from '../core/warnings.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
@@ -9,6 +8,7 @@ import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from './fo
 import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
 import { planLines } from './planText.ts';
+import { warningLines } from './warningsText.ts';
 
 /** How a text is laid out. */
 export interface TextOptions {
@@ -189,19 +189,6 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
 
 /** Counts with their suffix; negative and small numbers, which only formulas meet, as they are. */
 const showQuantity = (value: number): string => (value >= 1 ? formatQuantity(value) : formatNumber(value));
-
-const levels: readonly WarningLevel[] = ['error', 'warning', 'info'];
-
-function warningLines(warnings: readonly Warning[], { paint, width }: Style): string[] {
-  if (warnings.length === 0) return ['  none'];
-  const colors = { error: paint.bad, warning: paint.caution, info: paint.dim };
-  return levels
-    .flatMap((level) => warnings.filter((warning) => warning.level === level))
-    .flatMap(({ level, code, message, remedy }) => {
-      const [first, ...rest] = wrapText(`${code}: ${message}`, width, `  ${level.padEnd(9)}`);
-      return [first.replace(level, colors[level](level)), ...rest, ...wrapText(remedy, width, `${' '.repeat(11)}-> `)];
-    });
-}
 
 /** A value with its interval, such as `73.2B [65.1B, 84B]`. */
 const withInterval = (value: string, interval: readonly [string, string] | null): string =>
