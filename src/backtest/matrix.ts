@@ -29,6 +29,7 @@ export interface BacktestMatrix extends Pick<
   readonly rows: readonly MatrixRowLabel[];
   /** One list for each row, one cell for each share. */
   readonly cells: readonly (readonly MatrixCell[])[];
+  /** For each threshold; empty where every row predicts another target. */
   readonly cheapest: readonly Cheapest<MatrixCell>[];
   readonly warnings: readonly Warning[];
 }
@@ -102,7 +103,7 @@ export async function backtestMatrix(law: Law, runs: Runs, options: MatrixOption
       test: work.testRows(row).length,
     })),
     cells,
-    cheapest: cheapestCells(cells),
+    cheapest: plan.experiment === 'own' ? [] : cheapestCells(cells),
     warnings: warningsOf(work),
   };
 }

@@ -6,6 +6,7 @@ import { frontier } from './frontier.ts';
 import { isoflop } from './isoflop.ts';
 import { residuals } from './residuals.ts';
 
+export { matrixFigure } from './backtestMatrix.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
