@@ -1,11 +1,18 @@
 import { Option, type Command } from 'commander';
-import { assignments, names, number, probability, ranges, ties } from './parse.ts';
+import type { CheckpointOptions, Warmup } from '../runs/index.ts';
+import { assignments, names, number, probability, ranges, ties, warmup } from './parse.ts';
 
 /** What the options that say which rows are fitted parse to. */
 export interface DataFlags {
   columns?: string;
   where?: string;
+  dropTokens?: number;
+  afterWarmup?: Warmup;
   fromFraction?: number;
+  lastPart?: number;
+  finals?: boolean;
+  thin?: number;
+  allCheckpoints?: boolean;
   nearOptimal?: number;
   flopsPerToken?: number;
   group?: string;
@@ -13,6 +20,7 @@ export interface DataFlags {
 
 /** What the options that say what is minimised parse to. */
 export interface LawFlags {
+  runWeights?: boolean;
   law?: string;
   positive?: string[];
   objective?: string;
@@ -38,7 +46,17 @@ export function addDataOptions(command: Command): Command {
   return command
     .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
     .option('--where <condition>', `keep the rows that fulfil it, such as 'loss < 4 and family == "opt"'`)
-    .option('--from-fraction <number>', "leave out this first fraction of each run's tokens", number)
+    .option('--drop-tokens <count>', 'leave out checkpoints of up to this many tokens, such as 10B', number)
+    .option('--after-warmup <length>', 'leave out the warm-up: 2000steps, 1Btokens, or lr to see it there', warmup)
+    .option(
+      '--from-fraction <number>',
+      'leave out this first fraction of each run (default: 0.1 where rows are checkpoints and no option says which to keep)',
+      number,
+    )
+    .option('--last-part <number>', 'keep this last part of each run, such as 0.3', number)
+    .option('--finals', 'keep the last row of each run')
+    .option('--thin <count>', 'keep at most this many rows of each run, evenly in the logarithm of tokens', number)
+    .option('--all-checkpoints', 'keep the early checkpoints too')
     .option(
       '--near-optimal <share>',
       'keep the runs within this share of the least loss of equal params and tokens',
@@ -57,6 +75,7 @@ export function addLawOptions(command: Command): Command {
     .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
     .option('--tie <names>', 'parameters that share a value, such as alpha=beta', ties('--tie'))
     .option('--bounds <ranges>', 'ranges of parameters, such as alpha=0.1:0.6', ranges('--bounds'))
+    .option('--run-weights', 'let every run count the same, however many checkpoints it has')
     .option('--solver <name>', 'newton or ml-levenberg-marquardt', 'newton');
 }
 
@@ -72,4 +91,10 @@ export function addErrorOptions(command: Command): Command {
     .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
     .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
     .option('--seed <number>', 'seed of the bootstrap', number, 0);
+}
+
+/** The checkpoints that the flags keep. */
+export function checkpointsOf(flags: DataFlags): CheckpointOptions {
+  const { dropTokens, afterWarmup, fromFraction, lastPart, finals, thin, allCheckpoints: all } = flags;
+  return { dropTokens, afterWarmup, fromFraction, lastPart, finals, thin, all };
 }

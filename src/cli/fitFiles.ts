@@ -75,6 +75,7 @@ export function optionsOf(flags: LawFlags & ErrorFlags): FitRunsOptions {
     ...(flags.fix === undefined ? {} : { fixed: flags.fix }),
     ...(flags.tie === undefined ? {} : { tied: flags.tie }),
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
+    ...(flags.runWeights === true ? { weights: 'run' as const } : {}),
     ...(flags.group === undefined ? {} : { group: flags.group }),
   };
 }

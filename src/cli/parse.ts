@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { IsoflopError } from '../core/errors.ts';
 import { parseQuantity, tryParseQuantity } from '../core/quantity.ts';
+import type { Warmup } from '../runs/selection.ts';
 
 /** Option parser for a positive quantity such as `70B`. */
 export function quantity(what: string): (text: string) => number {
@@ -30,6 +31,20 @@ export function probability(option: string): (text: string) => number {
       });
     return value;
   };
+}
+
+/** Option parser for the end of a warm-up: `lr`, `2000steps` or `1B tokens`. */
+export function warmup(text: string): Warmup {
+  if (/^(lr|learning[ -_]?rate)$/i.test(text.trim())) return 'learningRate';
+  const [, value = '', unit = ''] = /^(.*?)\s*(tokens|steps)$/i.exec(text.trim()) ?? [];
+  const length = tryParseQuantity(value);
+  if (length === undefined)
+    throw new IsoflopError('OPTION_INVALID', {
+      option: '--after-warmup',
+      value: text,
+      expected: 'lr (where the learning rate stops rising), or a length such as 2000steps or 1Btokens',
+    });
+  return unit.toLowerCase() === 'tokens' ? { tokens: length } : { steps: length };
 }
 
 /** Option parser for the name of a file. */

@@ -1,5 +1,5 @@
 import type { Runs } from '../runs/runs.ts';
-import type { DataFlags } from './dataOptions.ts';
+import { checkpointsOf, type DataFlags } from './dataOptions.ts';
 import { createProgress } from './progress.ts';
 
 /** What --near-optimal needs besides the inputs of the law. */
@@ -17,7 +17,7 @@ export async function readFiles(files: readonly string[], flags: DataFlags, need
   const all = await readRuns([...files], {
     columns: flags.columns,
     where: flags.where,
-    fromFraction: flags.fromFraction,
+    checkpoints: checkpointsOf(flags),
     flopsPerParamToken: flags.flopsPerToken,
     needs: [...new Set([...needs, ...(flags.nearOptimal === undefined ? [] : compared)])],
     extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],

@@ -197,7 +197,7 @@ const kinds = {
     exit: 2,
     http: 422,
     text: (d) => `None of the ${rows(d.rows)} is left to fit (${d.dropped}).`,
-    remedy: () => 'Loosen --where or --from-fraction, or check the loss column.',
+    remedy: () => 'Loosen --where or the choice of checkpoints, or check the loss column.',
   }),
   TOO_FEW_ROWS: kind<{ rows: number; params: number; law: string }>({
     exit: 2,

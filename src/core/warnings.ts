@@ -21,6 +21,12 @@ const kinds = {
     "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
   ],
   DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
+  EARLY_CHECKPOINTS: ['info', '--all-checkpoints keeps them; --from-fraction or --drop-tokens choose another part.'],
+  WARMUP_NOT_SEEN: ['info', 'Give the length of the warm-up, for example --after-warmup 2000steps.'],
+  BEFORE_DECAY: [
+    'warning',
+    'Keep finished runs with --finals, or their end with --last-part; a law of the whole learning-rate schedule would use such rows.',
+  ],
   FRACTION_BY_SIZE: ['warning', 'Name the column that tells the runs apart with --columns run=NAME.'],
   RESPONSE_CONSTANT: ['error', 'Check the column: data in which nothing changes determine no law.'],
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],

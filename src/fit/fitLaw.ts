@@ -2,6 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Law } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
+import { runWeights } from '../runs/runWeights.ts';
 import { checkData } from './checkData.ts';
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import type { LocalMinimum } from './newton.ts';
@@ -11,7 +12,7 @@ import type { Objective } from './objectives/objective.ts';
 import { checkValues, resolveDelta, resolveRestrictions, type FitOptions } from './options.ts';
 import { orderLikeStart } from './nearStart.ts';
 import { Problem } from './problem.ts';
-import type { FitStatus } from './result.ts';
+import type { FitStatus, Weighting } from './result.ts';
 import { selectRows, type SelectedRows } from './rows.ts';
 import { searchMinimum, withStart } from './search.ts';
 import type { SearchTask } from './searchTask.ts';
@@ -35,6 +36,7 @@ export interface LawFit {
   readonly problemRestrictions: Restrictions;
   readonly start: Readonly<Record<string, number>>;
   readonly bounds: Readonly<Record<string, readonly [number, number]>>;
+  readonly weighting: Weighting;
   /** Amplitudes whose terms the fit switched off. */
   readonly off: readonly string[];
   /** Free coordinates after terms were switched off. */
@@ -79,7 +81,8 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
   checkValues(law, '--start', start);
 
   const positive = objective.residual === 'log' || law.scale === 'log';
-  const rows = selectRows(law, runs, { weights: options.weights, positive });
+  const weights = options.weights === 'run' ? runWeights(runs) : options.weights;
+  const rows = selectRows(law, runs, { weights, positive });
   const delta = resolveDelta(objective, options.delta, unitOf(law, objective, rows));
   const coordinates = createCoordinates(law, restrictions, rows.means);
   const warnings = checkData(law, rows, coordinates, restrictions);
@@ -107,6 +110,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
     problemRestrictions: settled.restrictions,
     start,
     bounds: options.bounds ?? {},
+    weighting: options.weights === undefined ? 'none' : options.weights === 'run' ? 'run' : 'given',
     off: settled.off,
     coordinates: settled.coordinates,
     problem: settled.problem,

@@ -20,8 +20,8 @@ export interface FitOptions {
   readonly start?: Readonly<Record<string, number>>;
   /** Name of the solver; default `newton`. */
   readonly solver?: string;
-  /** Weight of each row of the runs; default 1. */
-  readonly weights?: ArrayLike<number>;
+  /** Weight of each row of the runs, or `run` for weights under which every run counts the same ({@link runWeights}); default 1. */
+  readonly weights?: ArrayLike<number> | 'run';
 }
 
 /**

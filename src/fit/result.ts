@@ -1,6 +1,7 @@
 import type { Warning } from '../core/warnings.ts';
 import type { FormulaSpec } from '../laws/law.ts';
 import type { Conventions, Dropped } from '../runs/runs.ts';
+import type { Selection } from '../runs/selection.ts';
 
 /**
  * How a fit ended: `converged` (a certified optimum, every parameter identifiable and inside its range), `degenerate` (a
@@ -60,6 +61,14 @@ export interface FitRows {
   readonly names: readonly string[] | null;
 }
 
+/** How many runs there are, and the fewest, the median and the most rows of one. */
+export interface RunCounts {
+  readonly count: number;
+  readonly fewest: number;
+  readonly median: number;
+  readonly most: number;
+}
+
 /** What was fitted. */
 export interface FitData {
   /** Names of the files, joined by ", ". */
@@ -73,14 +82,18 @@ export interface FitData {
   readonly ranges: Readonly<Record<string, readonly [number, number] | undefined>>;
   /** Distinct model sizes among the rows used, where known. */
   readonly sizes: number | null;
+  /** Runs among the rows used and how many rows they have, or `null` where rows carry neither runs nor steps. */
+  readonly runs: RunCounts | null;
   readonly conventions: Conventions;
 }
 
-/** The options of a fit, all resolved, so that the fit can be repeated. */
-export interface FitSettings {
+/** How rows were weighted: all alike, so that every run counts the same, or by numbers that the caller gave. */
+export type Weighting = 'none' | 'run' | 'given';
+
+/** The options of a fit, all resolved, so that the fit can be repeated: how its rows were chosen, and how it was fitted. */
+export interface FitSettings extends Selection {
   readonly solver: string;
-  readonly where: string | null;
-  readonly fromFraction: number | null;
+  readonly weights: Weighting;
   readonly fixed: Readonly<Record<string, number>>;
   /** Parameter to the parameter it equals. */
   readonly tied: Readonly<Record<string, string>>;

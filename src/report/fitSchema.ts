@@ -7,6 +7,7 @@
 const string = { type: 'string' } as const;
 const number = { type: 'number' } as const;
 const positive = { type: 'number', exclusiveMinimum: 0 } as const;
+const boolean = { type: 'boolean' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const base64 = { type: 'string', pattern: '^[A-Za-z0-9+/]*={0,2}$' } as const;
 const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 } as const;
@@ -116,12 +117,25 @@ export const fitSchema = {
       dropped: list(object({ rows: count, why: string })),
       ranges: record(pair),
       sizes: nullable(count),
+      runs: described(
+        'Runs among the rows used, and how many rows they have.',
+        nullable(object({ count, fewest: count, median: number, most: count })),
+      ),
       conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: positive }),
     }),
     settings: object({
       solver: string,
+      weights: oneOf('none', 'run', 'given'),
       where: nullable(string),
+      dropTokens: nullable(number),
+      afterWarmup: {
+        anyOf: [oneOf('learningRate'), object({ tokens: number }), object({ steps: number }), { type: 'null' }],
+      },
       fromFraction: nullable(number),
+      lastPart: nullable(number),
+      finals: boolean,
+      thin: nullable(count),
+      nearOptimal: nullable(object({ within: number, by: list(string) })),
       fixed: record(number),
       tied: record(string),
       bounds: record(pair),
@@ -157,7 +171,9 @@ type FromSchema<S> = S extends { const: infer V }
               ? string
               : S extends { type: 'number' | 'integer' }
                 ? number
-                : null;
+                : S extends { type: 'boolean' }
+                  ? boolean
+                  : null;
 
 /** A saved fit as it stands in the file. */
 export type FitDocument = FromSchema<typeof fitSchema>;

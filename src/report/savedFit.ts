@@ -6,6 +6,7 @@ import type { Law } from '../laws/law.ts';
 import { fitSchema, savedFitFormat } from './fitSchema.ts';
 import type { FitDocument } from './fitSchema.ts';
 import { decodeFloat32, decodeFloat64, encodeFloat32, encodeFloat64 } from './savedFitColumns.ts';
+import { completeDocument } from './savedFitHistory.ts';
 import { printJson } from './savedFitPrint.ts';
 import { findViolation } from './savedFitValidator.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
@@ -101,6 +102,7 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
       dropped: data.dropped.map(({ rows, why }) => ({ rows, why })),
       ranges: mapValues(data.ranges, (range) => [...range]),
       sizes: data.sizes,
+      runs: data.runs === null ? null : { ...data.runs },
       conventions: {
         columns: { ...data.conventions.columns },
         derived: { ...data.conventions.derived },
@@ -109,8 +111,15 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
     },
     settings: {
       solver: settings.solver,
+      weights: settings.weights,
       where: settings.where,
+      dropTokens: settings.dropTokens,
+      afterWarmup: settings.afterWarmup,
       fromFraction: settings.fromFraction,
+      lastPart: settings.lastPart,
+      finals: settings.finals,
+      thin: settings.thin,
+      nearOptimal: settings.nearOptimal && { within: settings.nearOptimal.within, by: [...settings.nearOptimal.by] },
       fixed: { ...settings.fixed },
       tied: { ...settings.tied },
       bounds: mapValues(settings.bounds, (range) => [...range]),
@@ -191,6 +200,7 @@ function parseDocument(text: string, file: string): FitDocument {
   const head = (value ?? {}) as { kind?: unknown; format?: unknown };
   if (head.kind === 'isoflop-fit' && head.format !== undefined && head.format !== savedFitFormat)
     throw new IsoflopError('FIT_VERSION', { file, found: JSON.stringify(head.format), supported: savedFitFormat });
+  completeDocument(value);
   const violation = findViolation(fitSchema, value);
   if (violation !== undefined) throw new IsoflopError('FIT_INVALID', { file, ...violation });
   return value as FitDocument;

@@ -177,6 +177,7 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
     ...fact('source', `${data.source} (sha256 ${data.sha256.slice(0, 12)})`, style),
     ...fact('used', `${formatWhole(data.used)} of ${countOf(data.rows, 'row')}`, style),
     ...dropped,
+    ...keptLines(fit, style),
     ...(found.length === 0 ? [] : fact('columns', found.join(', '), style)),
     ...(computed.length === 0 ? [] : fact('derived', computed.join(', '), style)),
     ...(Object.keys({ ...columns, ...derived }).includes('flops')
@@ -185,6 +186,22 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
     ...(ranges.length === 0 ? [] : fact('ranges', ranges.join(', '), style)),
     ...(data.sizes === null ? [] : fact('sizes', `${formatWhole(data.sizes)} distinct model sizes`, style)),
   ];
+}
+
+/** What was kept, run by run, and how it was weighted. */
+function keptLines({ data, settings }: Fit, style: Style): string[] {
+  const { runs } = data;
+  const weights = { none: '', run: 'every run counts the same', given: 'rows have weights of their own' }[
+    settings.weights
+  ];
+  if (runs === null) return weights === '' ? [] : fact('weights', weights, style);
+  const { count, fewest, median, most } = runs;
+  const each =
+    fewest === most
+      ? `${countOf(most, 'row')} each`
+      : `${formatWhole(fewest)} to ${formatWhole(most)} each (median ${String(median)})`;
+  const kept = `${countOf(data.used, 'row')} of ${countOf(count, 'run')}, ${each}`;
+  return fact('kept', weights === '' ? kept : `${kept}; ${weights}`, style);
 }
 
 /** Counts with their suffix; negative and small numbers, which only formulas meet, as they are. */

@@ -1,3 +1,5 @@
+export { defaultFraction, type CheckpointOptions } from './checkpointOptions.ts';
+export { fromFraction, selectCheckpoints } from './checkpoints.ts';
 export { createRuns, type CreateRunsOptions } from './create.ts';
 export { readRuns } from './files.ts';
 export { quantityNames, readHeader } from './header.ts';
@@ -7,4 +9,6 @@ export type { ReadOptions } from './options.ts';
 export { parseRuns } from './read.ts';
 export { runCodes, type RunCodes, type RunCodesOptions } from './runCodes.ts';
 export type { Category, Conventions, Dropped, Runs, Source } from './runs.ts';
-export { fromFraction, largestRows, takeRows } from './select.ts';
+export { runWeights } from './runWeights.ts';
+export { largestRows, takeRows } from './select.ts';
+export type { Selection, Warmup } from './selection.ts';

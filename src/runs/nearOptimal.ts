@@ -2,6 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { groupCodes } from './groupCodes.ts';
 import { takeRows } from './select.ts';
 import type { Runs } from './runs.ts';
+import { noSelection } from './selection.ts';
 
 /** Which runs are compared with which, and how close to the best is close. */
 export interface NearOptimalOptions {
@@ -43,9 +44,10 @@ export function nearOptimal(runs: Runs, { by = ['params', 'tokens'], within }: N
     (i) => isKnown(i) && loss[i] <= (1 + within) * (least.get(cells[i]) ?? NaN),
   );
   const rows = runs.rows - kept.length;
-  if (rows === 0) return runs;
+  const selection = { ...(runs.selection ?? noSelection), nearOptimal: { within, by } };
+  if (rows === 0) return { ...runs, selection };
   const why = `more than ${String(Number((100 * within).toPrecision(6)))}% above the least loss of equal ${by.join(' and ')}`;
-  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }] };
+  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }], selection };
 }
 
 /** A category has -1 where a cell is blank. */

@@ -1,10 +1,17 @@
+import type { CheckpointOptions } from './checkpointOptions.ts';
+
 /** How {@link readRuns} and {@link parseRuns} read. */
 export interface ReadOptions {
   /** Which column, or expression of columns, holds each quantity: `params=N,tokens=10^num_token`, or an object. */
   readonly columns?: string | Readonly<Record<string, string>> | undefined;
   /** Keep the rows that fulfil this condition on columns (or else quantities), such as `loss < 4 and family == "opt"`. */
   readonly where?: string | undefined;
-  /** Leave out the checkpoints in this first fraction of each run's tokens; 0 to less than 1. */
+  /**
+   * Which checkpoints to keep (see {@link selectCheckpoints}); all unless given. An empty object leaves out the first tenth
+   * of each run where rows are checkpoints, as the command line does.
+   */
+  readonly checkpoints?: CheckpointOptions | undefined;
+  /** The short form of `checkpoints: { fromFraction }`. */
   readonly fromFraction?: number | undefined;
   /** FLOP per parameter and token, the k of C = k N D; 6 by default. */
   readonly flopsPerParamToken?: number | undefined;

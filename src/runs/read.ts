@@ -1,4 +1,6 @@
 import { createWarning } from '../core/warnings.ts';
+import type { CheckpointOptions } from './checkpointOptions.ts';
+import { selectCheckpoints } from './checkpoints.ts';
 import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
 import { readCsv, type CsvSink } from './csv.ts';
@@ -6,7 +8,7 @@ import { readExpression } from './expression.ts';
 import type { ReadOptions } from './options.ts';
 import { planFile, whereInvalid, type Request, type Row } from './plan.ts';
 import type { Runs } from './runs.ts';
-import { fromFraction } from './select.ts';
+import { noSelection } from './selection.ts';
 import { RunsStore } from './store.ts';
 import { createTaker } from './take.ts';
 
@@ -61,8 +63,14 @@ export async function readSources(sources: readonly CsvSource[], options: ReadOp
     store.endSource({ name, sha256, rows });
   }
   const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
-  const selection = { where: options.where ?? null, fromFraction: options.fromFraction ?? null };
-  return { ...(options.fromFraction === undefined ? runs : fromFraction(runs, options.fromFraction)), selection };
+  const selection = { ...noSelection, where: options.where ?? null };
+  return selectCheckpoints({ ...runs, selection }, checkpointsOf(options));
+}
+
+/** What to keep of the runs: everything unless asked otherwise. */
+function checkpointsOf({ checkpoints, fromFraction }: ReadOptions): CheckpointOptions {
+  if (fromFraction !== undefined) return { ...checkpoints, fromFraction };
+  return checkpoints ?? { all: true };
 }
 
 /** The same bytes under two names are the same runs, counted twice. */

@@ -1,4 +1,5 @@
 import type { Warning } from '../core/warnings.ts';
+import type { Selection } from './selection.ts';
 
 /** A column of names: `labels[codes[i]]` is the name in row i. */
 export interface Category {
@@ -51,7 +52,7 @@ export interface Runs {
   readonly sources: readonly Source[];
   readonly dropped: readonly Dropped[];
   readonly conventions: Conventions;
-  /** How the rows were chosen, where they were read with a condition or without early checkpoints. */
-  readonly selection?: { readonly where: string | null; readonly fromFraction: number | null };
+  /** How the rows were chosen, where an option did. */
+  readonly selection?: Selection;
   readonly warnings: readonly Warning[];
 }

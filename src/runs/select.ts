@@ -1,6 +1,4 @@
 import { IsoflopError } from '../core/errors.ts';
-import { createWarning } from '../core/warnings.ts';
-import { runCodes } from './runCodes.ts';
 import type { Category, Runs } from './runs.ts';
 
 /**
@@ -35,49 +33,6 @@ export function takeRows(runs: Runs, indices: ArrayLike<number>): Runs {
   const lines = pick(runs.lines, new Uint32Array(rows));
   const files = pick(runs.files, new Uint16Array(rows));
   return { ...runs, rows, quantities, categories, lines, files };
-}
-
-/**
- * Leaves out the early checkpoints of each run: those at or before the fraction `fraction` of the largest number of
- * tokens that the run reaches. {@link runCodes} says what a run is; rows of which it cannot tell are one run for each size.
- *
- * @param fraction - 0 (nothing is left out) to less than 1
- * @throws {@link IsoflopError} `OPTION_INVALID`, `QUANTITY_MISSING` when there are no tokens
- * @example
- * ```ts
- * fromFraction(runs, 0.1); // without the first 10% of each run
- * ```
- */
-export function fromFraction(runs: Runs, fraction: number): Runs {
-  if (!(fraction >= 0 && fraction < 1)) {
-    const expected = 'a number of at least 0 and less than 1, such as 0.1';
-    throw new IsoflopError('OPTION_INVALID', { option: '--from-fraction', value: String(fraction), expected });
-  }
-  if (fraction === 0) return runs;
-  const { tokens } = runs.quantities;
-  if (tokens === undefined) {
-    const hint = ', which --from-fraction counts';
-    const file = runs.sources[0].name;
-    throw new IsoflopError('QUANTITY_MISSING', {
-      file,
-      quantity: 'tokens',
-      columns: Object.keys(runs.quantities),
-      hint,
-    });
-  }
-  const groups = runCodes(runs, { unnamed: 'size' }).codes;
-  const last = new Float64Array(runs.rows);
-  for (let i = 0; i < runs.rows; i++) last[groups[i]] = Math.max(last[groups[i]], tokens[i]);
-  const kept = Int32Array.from(groups.keys()).filter((i) => tokens[i] > fraction * last[groups[i]]);
-  const rows = runs.rows - kept.length;
-  if (rows === 0) return runs;
-  const why = `--from-fraction ${fraction}`;
-  const warnings = [...runs.warnings];
-  if (runs.categories.run === undefined)
-    warnings.push(
-      createWarning('FRACTION_BY_SIZE', 'Rows carry no run, so all rows of one model size counted as one run.'),
-    );
-  return { ...takeRows(runs, kept), dropped: [...runs.dropped, { rows, why }], warnings };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LawFit } from '../fit/fitLaw.ts';
-import type { FitData, FitRows } from '../fit/result.ts';
+import type { FitData, FitRows, RunCounts } from '../fit/result.ts';
+import { runCodes } from '../runs/runCodes.ts';
 
 /** Most rows that a fit carries along for figures and for files. */
 const carried = 20_000;
@@ -32,9 +33,22 @@ export function describeData(fit: LawFit): FitData {
     dropped: [...runs.dropped, ...rows.dropped],
     ranges,
     sizes: sizes === undefined ? null : new Set(Array.from(rows.index, (row) => sizes[row])).size,
+    runs: countRuns(fit),
     conventions: runs.conventions,
   };
 }
+
+function countRuns({ runs, rows }: LawFit): RunCounts | null {
+  const { codes, count, hasCheckpoints } = runCodes(runs);
+  if (runs.categories.run === undefined && !hasCheckpoints) return null;
+  const sizes = new Float64Array(count);
+  for (const row of rows.index) sizes[codes[row]]++;
+  const used = sizes.filter((size) => size > 0).sort();
+  return { count: used.length, fewest: used[0], median: median(used), most: used[used.length - 1] };
+}
+
+const median = (sorted: Float64Array): number =>
+  (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 
 /** The fitted rows for figures, thinned evenly to at most 20,000. */
 export function fittedRows(fit: LawFit): FitRows {

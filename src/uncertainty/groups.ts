@@ -2,6 +2,8 @@ import { IsoflopError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
+import { runCodes } from '../runs/runCodes.ts';
+import type { Runs } from '../runs/runs.ts';
 
 /** Rows that vary together: checkpoints of one run share its luck, so they are resampled as one. */
 export interface Groups {
@@ -17,7 +19,8 @@ export interface Groups {
 const enoughGroups = 10;
 
 /**
- * Groups the fitted rows by a column: the one asked for, else `run` when rows carry runs, else each row by itself.
+ * Groups the fitted rows by a column: the one asked for, else by run when rows carry runs, else each row by itself. Runs are
+ * the names in `run`; where these tell nothing apart, steps may still say which rows are checkpoints of one run.
  *
  * @param by - name of a column of the runs, or `row`
  * @throws {@link IsoflopError} `COLUMN_UNKNOWN`
@@ -31,9 +34,10 @@ export function groupRows(fit: LawFit, by?: string): Groups {
     codes: Int32Array.from({ length: n }, (_, i) => i),
     warnings,
   });
-  if (by === 'row' || (by === undefined && runs.categories.run === undefined)) return alone();
   const name = by ?? 'run';
-  const labels = runs.categories[name]?.codes ?? runs.quantities[name];
+  const labels =
+    (name === 'run' ? runLabels(runs) : undefined) ?? runs.categories[name]?.codes ?? runs.quantities[name];
+  if (by === 'row' || (by === undefined && labels === undefined)) return alone();
   if (labels === undefined) {
     const columns = [...Object.keys(runs.categories), ...Object.keys(runs.quantities), 'row'];
     const file = runs.sources[0]?.name ?? 'the data';
@@ -65,4 +69,12 @@ export function groupRows(fit: LawFit, by?: string): Groups {
         ]
       : [];
   return { name, count, codes, warnings };
+}
+
+/** Runs that steps show and names do not. */
+function runLabels(runs: Runs): Int32Array | undefined {
+  const names = runs.categories.run?.codes;
+  if (names?.some((code) => code !== names[0]) === true) return names;
+  const { codes, hasCheckpoints } = runCodes(runs);
+  return hasCheckpoints ? codes : names;
 }

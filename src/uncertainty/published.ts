@@ -2,6 +2,7 @@ import { version } from '../core/version.ts';
 import type { Fit, FittedParam } from '../fit/result.ts';
 import { allocationExponents } from '../laws/allocation.ts';
 import type { Law, PublishedFit } from '../laws/law.ts';
+import { noSelection } from '../runs/selection.ts';
 
 /**
  * Published coefficients as a fit, so that predictions, allocations and figures work with them. There are no rows and no
@@ -46,12 +47,13 @@ export function publishedFit(law: Law, published: PublishedFit): Fit {
       dropped: [],
       ranges: {},
       sizes: null,
+      runs: null,
       conventions: { columns: {}, derived: {}, flopsPerParamToken: 6 },
     },
     settings: {
       solver: 'published',
-      where: null,
-      fromFraction: null,
+      ...noSelection,
+      weights: 'none',
       fixed: published.params,
       tied: {},
       bounds: {},

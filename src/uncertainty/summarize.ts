@@ -7,7 +7,8 @@ import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
 import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
-import { toParams, type LawParam } from '../laws/law.ts';
+import { toParams, type Law, type LawParam } from '../laws/law.ts';
+import { noSelection } from '../runs/selection.ts';
 import { describeData, fittedRows } from './fittedData.ts';
 import { checkConfidence, percentiles } from './predict.ts';
 
@@ -68,7 +69,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     covariance: usable ? covarianceOfDraws(bootstrap, fit.law.params.length, covariance) : trusted(fit, covariance),
     bootstrap,
     warnings: [
-      ...fit.runs.warnings,
+      ...fit.runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY' || !isOfLearningRate(fit.law)),
       ...fit.warnings,
       ...(options.warnings ?? []),
       ...errorWarnings(bootstrap, covariance),
@@ -78,8 +79,8 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     data: describeData(fit),
     settings: {
       solver: fit.solver,
-      where: fit.runs.selection?.where ?? null,
-      fromFraction: fit.runs.selection?.fromFraction ?? null,
+      ...(fit.runs.selection ?? noSelection),
+      weights: fit.weighting,
       fixed: fit.restrictions.fixed,
       tied: fit.restrictions.tied,
       bounds: fit.bounds,
@@ -90,6 +91,10 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     version,
   };
 }
+
+/** A law of the learning rate itself takes every row as it is. */
+const isOfLearningRate = (law: Law): boolean =>
+  [...law.inputs, law.response].some(({ name }) => name === 'learningRate');
 
 function stateOf(fit: LawFit, { name }: LawParam): ParamState {
   if (fit.off.includes(name)) return 'off';

@@ -2,6 +2,7 @@ import { createRandom } from '../../src/core/random.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { evaluateLaw, toCoordinates } from '../../src/laws/law.ts';
+import { noSelection } from '../../src/runs/selection.ts';
 
 /** The optimum of Besiroglu et al.'s 240 points (arXiv 2404.10102), exactly. */
 export const besiroglu = { E: 1.817218, A: 477.826, B: 2143.417, alpha: 0.3473105, beta: 0.3671724 };
@@ -76,9 +77,20 @@ export function fitOf(
       dropped: [],
       ranges: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, range(column)])),
       sizes: null,
+      runs: null,
       conventions: { columns: {}, derived: {}, flopsPerParamToken: 6 },
     },
-    settings: { solver: 'newton', where: null, fromFraction: null, fixed: {}, tied: {}, bounds: {}, start: {} },
+    settings: {
+      solver: 'newton',
+      ...noSelection,
+      weights: 'none' as const,
+      where: null,
+      fromFraction: null,
+      fixed: {},
+      tied: {},
+      bounds: {},
+      start: {},
+    },
     fitted: { rows, columns, names: rows === 0 ? null : Array.from({ length: rows }, (_, i) => `run-${String(i)}`) },
     timing: { fitMs: 3.1, bootstrapMs: null },
     version: '0.1.0',

@@ -3,6 +3,7 @@ import { IsoflopError } from '../../src/core/errors.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { decodeFit, encodeFit } from '../../src/report/savedFit.ts';
 import { exampleFit } from './savedFitExample.ts';
+import { noSelection } from '../../src/runs/selection.ts';
 
 const command = 'isoflop fit example.csv --bootstrap 400';
 const text = encodeFit(exampleFit(), { command });
@@ -56,6 +57,8 @@ describe('a saved fit', () => {
       fitted: { rows: 0, columns: {}, names: null },
       settings: {
         solver: 'newton',
+        ...noSelection,
+        weights: 'none' as const,
         where: null,
         fromFraction: 0.1,
         fixed: { alpha: 0.34 },

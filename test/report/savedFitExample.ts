@@ -5,6 +5,7 @@ import { createWarning } from '../../src/core/warnings.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { evaluateLaw, toCoordinates } from '../../src/laws/law.ts';
+import { noSelection } from '../../src/runs/selection.ts';
 
 const values = { E: 1.817218, A: 477.826, B: 2143.417, alpha: 0.3473105, beta: 0.3671724 };
 const stderr = { E: 0.02566, A: 124.49, B: 1293.2, alpha: 0.0154, beta: 0.02059 };
@@ -108,6 +109,7 @@ export function exampleFit(): Fit {
       dropped: [{ rows: 2, why: '--where loss < 4' }],
       ranges: { params: range(params), tokens: range(tokens), flops: range(flops), loss: range(loss) },
       sizes: fitted.rows,
+      runs: { count: 3, fewest: 1, median: 2, most: 4 },
       conventions: {
         columns: { params: 'N', tokens: 'D', loss: 'L' },
         derived: { flops: '6 params tokens' },
@@ -116,6 +118,8 @@ export function exampleFit(): Fit {
     },
     settings: {
       solver: 'newton',
+      ...noSelection,
+      weights: 'none' as const,
       where: 'loss < 4',
       fromFraction: null,
       fixed: {},

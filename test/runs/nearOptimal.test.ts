@@ -34,7 +34,9 @@ describe('nearOptimal', () => {
     expect(kept.dropped).toEqual([{ rows: 2, why: 'more than 0.25% above the least loss of equal params and tokens' }]);
     expect(kept.lines).toEqual(Uint32Array.of(1, 2, 4, 6));
     expect(kept.categories.run?.codes).toHaveLength(4);
-    expect(nearOptimal(sweep, { within: 0.5 })).toBe(sweep);
+    const whole = nearOptimal(sweep, { within: 0.5 });
+    expect(whole.quantities).toBe(sweep.quantities);
+    expect(whole.selection?.nearOptimal).toEqual({ within: 0.5, by: ['params', 'tokens'] });
   });
 
   it('leaves out rows that lack what is compared', () => {

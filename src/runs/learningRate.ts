@@ -1,0 +1,112 @@
+import { createWarning, type Warning } from '../core/warnings.ts';
+import { runCodes } from './runCodes.ts';
+import type { Runs } from './runs.ts';
+
+/** A learning rate this close to the largest of its run (relative) is at its peak. */
+const peakTolerance = 0.01;
+
+/**
+ * A checkpoint whose learning rate is above this share of its run's peak has not been annealed. Schedules in use end at 0 to
+ * a tenth of their peak, and a cosine down to a tenth is below a fifth in the last 22% of the run.
+ */
+const annealedShare = 0.2;
+
+/** What the learning rates of the rows tell; all arrays have length rows. */
+interface Schedule {
+  readonly codes: Int32Array;
+  /** Largest learning rate of the run of each row. */
+  readonly peak: (i: number) => number;
+  /** Progress at which the run of a row first comes to its peak. */
+  readonly peakBegins: (i: number) => number;
+  /** Progress at which it is last there. */
+  readonly peakEnds: (i: number) => number;
+  readonly progress: Float64Array;
+}
+
+/**
+ * The learning-rate schedules of the runs, or `undefined` where the column holds none: it has to change within a run. A run
+ * of which one moment has several learning rates is a sweep and makes no schedule.
+ */
+function scheduleOf(runs: Runs, unnamed: 'alone' | 'size'): Schedule | undefined {
+  const { learningRate, tokens, step } = runs.quantities;
+  const progress = step ?? tokens;
+  if (learningRate === undefined || progress === undefined) return undefined;
+  const { codes, count, hasCheckpoints } = runCodes(runs, { unnamed });
+  if (!hasCheckpoints) return undefined;
+  const peak = new Float64Array(count).fill(-Infinity);
+  const low = new Float64Array(count).fill(Infinity);
+  const seen = Array.from({ length: count }, () => new Map<number, number>());
+  const isSweep = new Uint8Array(count);
+  codes.forEach((code, i) => {
+    const rate = learningRate[i];
+    if (Number.isNaN(rate)) return;
+    peak[code] = Math.max(peak[code], rate);
+    low[code] = Math.min(low[code], rate);
+    if ((seen[code].get(progress[i]) ?? rate) !== rate) isSweep[code] = 1;
+    seen[code].set(progress[i], rate);
+  });
+  // One row of a run does not tell whether its learning rate is the peak.
+  const isKnown = seen.map((moments, code) => moments.size > 1 && isSweep[code] === 0);
+  if (!isKnown.some((known, code) => known && low[code] < (1 - peakTolerance) * peak[code])) return undefined;
+
+  const begins = new Float64Array(count).fill(Infinity);
+  const ends = new Float64Array(count).fill(-Infinity);
+  codes.forEach((code, i) => {
+    if (!(learningRate[i] >= (1 - peakTolerance) * peak[code])) return;
+    begins[code] = Math.min(begins[code], progress[i]);
+    ends[code] = Math.max(ends[code], progress[i]);
+  });
+  const ofRun = (values: Float64Array) => (i: number) => (isKnown[codes[i]] ? values[codes[i]] : NaN);
+  return { codes, peak: ofRun(peak), peakBegins: ofRun(begins), peakEnds: ofRun(ends), progress };
+}
+
+/**
+ * Rows of the warm-up, before the learning rate of their run first comes to its largest value.
+ *
+ * @returns 1 for each such row, or `undefined` where no learning rate rises within a run
+ */
+export function warmupRows(runs: Runs): Uint8Array | undefined {
+  const schedule = scheduleOf(runs, 'size');
+  if (schedule === undefined) return undefined;
+  const rows = Uint8Array.from(schedule.codes, (_, i) => (schedule.progress[i] < schedule.peakBegins(i) ? 1 : 0));
+  return rows.includes(1) ? rows : undefined;
+}
+
+/**
+ * Rows taken before the learning rate of their run has decayed: before it leaves its peak, or while it is above a fifth of
+ * that. A run whose learning rate never falls has only such rows.
+ *
+ * @returns 1 for each such row, or `undefined` where no run shows a schedule
+ */
+function rowsBeforeDecay(runs: Runs): Uint8Array | undefined {
+  const schedule = scheduleOf(runs, 'alone');
+  const { learningRate } = runs.quantities;
+  if (schedule === undefined || learningRate === undefined) return undefined;
+  const { codes, peak, peakEnds, progress } = schedule;
+  return Uint8Array.from(codes, (_, i) =>
+    learningRate[i] > annealedShare * peak(i) || progress[i] < peakEnds(i) ? 1 : 0,
+  );
+}
+
+/**
+ * The warning about rows taken before decay, if there are any.
+ *
+ * @param runs - the rows before any selection, which show the peak of each run
+ * @param kept - indices of those that are kept
+ * @returns no or one warning; `undefined` where no run shows a schedule
+ */
+export function decayWarnings(runs: Runs, kept: Int32Array): readonly Warning[] | undefined {
+  const isBefore = rowsBeforeDecay(runs);
+  if (isBefore === undefined) return undefined;
+  const { codes } = runCodes(runs);
+  const rows = kept.filter((i) => isBefore[i] === 1);
+  if (rows.length === 0) return [];
+  const count = (indices: Int32Array): number => new Set(Array.from(indices, (i) => codes[i])).size;
+  const all = (part: number, whole: number): string => `${String(part)} of ${String(whole)}`;
+  return [
+    createWarning(
+      'BEFORE_DECAY',
+      `${all(rows.length, kept.length)} rows, in ${all(count(rows), count(kept))} runs, were taken before the learning rate fell to ${String(100 * annealedShare)}% of the run's peak: their loss lies above that of a run that ends there.`,
+    ),
+  ];
+}
