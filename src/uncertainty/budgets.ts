@@ -37,8 +37,8 @@ const fewestShare = 0.025;
 /** Curves beyond this number cannot be told apart in a figure. */
 const mostDrawn = 10;
 
-/** Runs at one compute that a parabola needs. */
-const parabolaRuns = 3;
+/** Runs at one compute that a budget needs to be told from chance: these at least, 2.5% of all, but never more than these. */
+const budgetRuns = { least: 3, most: 6 } as const;
 
 /** A budget's window holds at least this many times the runs of an equally wide window beside it. */
 const contrast = 2;
@@ -102,7 +102,8 @@ interface BudgetColumns {
  * few budgets.
  *
  * @param columns - quantities of each row
- * @param options - `flopsPerParamToken`: k of C = k N D, 6 unless given; `fewest`: rows that a budget needs, 3 unless given
+ * @param options - `flopsPerParamToken`: k of C = k N D, 6 unless given; `fewest`: rows that a budget needs,
+ *   2.5% of all but 3 to 6 unless given
  * @example
  * ```ts
  * const params = [1e7, 2e7, 4e7, 2e7, 4e7, 8e7];
@@ -114,7 +115,8 @@ export function groupBudgets(
   { params, tokens, flops }: BudgetColumns,
   options: { readonly flopsPerParamToken?: number; readonly fewest?: number } = {},
 ): BudgetGroups {
-  const { flopsPerParamToken = 6, fewest = parabolaRuns } = options;
+  const share = Math.ceil(fewestShare * params.length);
+  const { flopsPerParamToken = 6, fewest = Math.min(budgetRuns.most, Math.max(budgetRuns.least, share)) } = options;
   const compute =
     flops ?? Float64Array.from({ length: params.length }, (_, i) => flopsPerParamToken * params[i] * tokens[i]);
   const codes = new Int32Array(params.length).fill(-1);

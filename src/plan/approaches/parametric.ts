@@ -1,0 +1,84 @@
+import { studentQuantile } from '../../core/special.ts';
+import { IsoflopError } from '../../core/errors.ts';
+import type { Fit } from '../../fit/result.ts';
+import { lawOf } from '../../laws/index.ts';
+import { coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../../uncertainty/predict.ts';
+import { allocate, type Allocation } from '../allocate.ts';
+import { findOptimum } from '../optimum.ts';
+import type { Interval } from './trend.ts';
+
+/** What the fitted law itself says. */
+export interface ParametricEstimate {
+  readonly allocation: Allocation | null;
+  /** Exponents of N* and D* at the target, and their intervals. */
+  readonly exponents: { readonly params: number; readonly interval: Interval } | null;
+  readonly reason: string | null;
+}
+
+/** Half the step in ln C over which the exponent is taken; for power laws any step gives the same. */
+const step = 0.05;
+
+/** Share of the draws that must have an optimum for an interval to be given. */
+const enoughOptima = 0.95;
+
+/**
+ * Approach 3: the compute-optimal point of the fitted law, and the exponent of N* at the target with the interval of its
+ * draws, or by the delta method.
+ *
+ * @see arXiv 2203.15556, section 3.3
+ */
+export function estimateParametric(fit: Fit, flops: number, confidence: number): ParametricEstimate {
+  let allocation: Allocation;
+  try {
+    allocation = allocate(fit, flops, { confidence });
+  } catch (error) {
+    if (!(error instanceof IsoflopError) || error.code !== 'NO_OPTIMUM') throw error;
+    return { allocation: null, exponents: null, reason: (error as IsoflopError<'NO_OPTIMUM'>).details.reason };
+  }
+  const exponentAt = exponentOf(fit, flops);
+  const params = exponentAt(coordinatesOf(fit));
+  if (params === null) return { allocation, exponents: null, reason: null };
+  return {
+    allocation,
+    exponents: { params, interval: exponentInterval(fit, exponentAt, params, confidence) },
+    reason: null,
+  };
+}
+
+/** d ln N* / d ln C at the target as a function of the law's coordinates; `null` where there is no optimum. */
+function exponentOf(fit: Fit, flops: number): (theta: Float64Array) => number | null {
+  const law = lawOf(fit);
+  const logBudget = Math.log(flops / fit.data.conventions.flopsPerParamToken);
+  return (theta) => {
+    const [above, below] = [findOptimum(law, theta, logBudget + step), findOptimum(law, theta, logBudget - step)];
+    return 'fault' in above || 'fault' in below ? null : (above[0] - below[0]) / (2 * step);
+  };
+}
+
+function exponentInterval(
+  fit: Fit,
+  exponentAt: (theta: Float64Array) => number | null,
+  center: number,
+  confidence: number,
+): Interval {
+  if (fit.bootstrap !== null) {
+    const draws = Array.from(coordinateDraws(fit), exponentAt).filter((value) => value !== null);
+    if (draws.length < Math.max(2, enoughOptima * fit.bootstrap.certified)) return null;
+    return percentiles(Float64Array.from(draws), confidence);
+  }
+  const { matrix, degreesOfFreedom } = fit.covariance;
+  if (matrix === null) return null;
+  const theta = coordinatesOf(fit);
+  const gradient = Array.from(theta, (value, k) => {
+    // Coordinates that do not vary (fixed, off) have zero covariance; minus infinity must not reach a difference.
+    if (!Number.isFinite(value) || matrix[k * theta.length + k] === 0) return 0;
+    const moved = (shift: number): number => {
+      const other = theta.slice();
+      other[k] += shift;
+      return exponentAt(other) ?? center;
+    };
+    return (moved(1e-4) - moved(-1e-4)) / 2e-4;
+  });
+  const error = studentQuantile(0.5 + confidence / 2, degreesOfFreedom) * Math.sqrt(quadraticForm(matrix, gradient));
+  return [center - error, center + error];
+}
