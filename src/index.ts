@@ -59,6 +59,13 @@ export { computeFactor, equivalentCompute } from './backtest/equivalentCompute.t
 export { backtestMatrix, type BacktestMatrix, type MatrixOptions } from './backtest/matrix.ts';
 
 export { allocate, type Allocation } from './plan/allocate.ts';
+export { approachTwoBias, type ApproachTwoBias, type BudgetGrid } from './plan/approaches/approachTwoBias.ts';
+export {
+  compareApproaches,
+  type Approach,
+  type ApproachComparison,
+  type ApproachOptions,
+} from './plan/approaches/index.ts';
 export { predictChain, type ChainedPoint, type ChainPrediction } from './plan/chain.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
 export {

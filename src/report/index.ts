@@ -1,3 +1,4 @@
+export { formatApproaches } from './approachesText.ts';
 export { formatNumber, numericFormula, symbolicFormula, type FormulaStyle } from './formula.ts';
 export { allocationToJson, fitToJson, predictionToJson, type FitJson } from './json.ts';
 export { formatAllocation, formatPrediction, formatReport, type TextOptions } from './text.ts';

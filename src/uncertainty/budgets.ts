@@ -78,6 +78,16 @@ export function findBudgets(flops: ArrayLike<number>, options: BudgetOptions = {
   return { kind: 'bins', budgets: binned(logs, bins).map(budgetOf) };
 }
 
+/**
+ * Mean evidence, in nats, that budgets need together: ln of how much likelier so many runs so close to each other are when
+ * they were made at one budget than when compute is spread evenly over the decade around them. Sets spread at random reach
+ * 2.1, isoFLOP sets 3.7 to 27.
+ */
+const enoughEvidence = 2.5;
+
+/** Rows of one budget are not taken to be closer than this, in powers of ten. */
+const narrowest = 0.01;
+
 /** The budget of each row of an isoFLOP set. */
 export interface BudgetGroups {
   /** Number of budgets; 0 where the runs were not made at a few budgets. */
@@ -121,9 +131,29 @@ export function groupBudgets(
     flops ?? Float64Array.from({ length: params.length }, (_, i) => flopsPerParamToken * params[i] * tokens[i]);
   const codes = new Int32Array(params.length).fill(-1);
   const found = findBudgets(compute, { most: Infinity, fewest });
-  const budgets = found.kind === 'isoflop' ? found.budgets : [];
+  const budgets = found.kind === 'isoflop' && evidenceOf(compute, found.budgets) >= enoughEvidence ? found.budgets : [];
   for (const [code, { rows }] of budgets.entries()) for (const row of rows) codes[row] = code;
   return { count: budgets.length, budget: Float64Array.from(budgets, (budget) => budget.flops), codes };
+}
+
+/** Mean over budgets of the evidence that they are no chance, nats. */
+function evidenceOf(flops: ArrayLike<number>, budgets: readonly Budget[]): number {
+  const logs = Float64Array.from(flops, Math.log10)
+    .filter((value) => Number.isFinite(value))
+    .sort();
+  const [low, high] = [logs[0] - halfWidth, logs[logs.length - 1] + halfWidth];
+  const evidence = budgets.map(({ rows }) => {
+    const count = rows.length;
+    const [first, last] = [Math.log10(flops[rows[0]]), Math.log10(flops[rows[count - 1]])];
+    const middle = (first + last) / 2;
+    const near = logs.filter((value) => Math.abs(value - middle) <= 0.5).length;
+    const span = Math.min(high, middle + 0.5) - Math.max(low, middle - 0.5);
+    // The rows at its ends made the window so wide, hence the factor.
+    const width = Math.max((last - first) * (count / (count - 1)), narrowest);
+    const expected = (near * width) / span;
+    return count * Math.log(count / expected) - (count - expected);
+  });
+  return evidence.reduce((sum, value) => sum + value, 0) / evidence.length;
 }
 
 /** Half-open ranges of the sorted logs that crowd within 2 halfWidth, the fullest chosen first; in rising order. */

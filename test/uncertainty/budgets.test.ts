@@ -67,10 +67,20 @@ describe('groupBudgets', () => {
     const grid = Array.from({ length: 14 }, (_, k) => 1e17 * 2 ** k).flatMap((c) => [c, c, c]);
     const one = grid.map(() => 1e7);
     expect(groupBudgets({ params: one, tokens: one, flops: grid }).count).toBe(14);
-    const random = createRandom(3);
-    const spread = Array.from({ length: 300 }, () => 10 ** (17 + 4 * random.next()));
-    const { count, codes } = groupBudgets({ params: spread, tokens: spread, flops: spread });
-    expect(count).toBe(0);
-    expect(new Set(codes)).toEqual(new Set([-1]));
+    for (const [seed, rows] of [30, 45, 60, 100, 200, 400].entries()) {
+      const random = createRandom(seed);
+      const spread = Array.from({ length: rows }, () => 10 ** (17 + 5 * random.next()));
+      const { count, codes } = groupBudgets({ params: spread, tokens: spread, flops: spread });
+      expect(count).toBe(0);
+      expect(new Set(codes)).toEqual(new Set([-1]));
+    }
+  });
+
+  it('finds budgets a factor of 2 apart that runs miss by some per cent', () => {
+    const random = createRandom(9);
+    const missed = Array.from({ length: 24 }, (_, i) => 1e18 * 2 ** (i % 6) * Math.exp(0.04 * random.normal()));
+    const { count, codes } = groupBudgets({ params: missed, tokens: missed, flops: missed });
+    expect(count).toBe(6);
+    expect([...codes]).toEqual(missed.map((_, i) => i % 6));
   });
 });
