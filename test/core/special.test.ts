@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { erf, incompleteBeta, normalQuantile, studentQuantile } from '../../src/core/special.ts';
+import {
+  chiSquareSurvival,
+  erf,
+  fisherSurvival,
+  incompleteBeta,
+  normalQuantile,
+  studentQuantile,
+} from '../../src/core/special.ts';
 
 /** ln Gamma of whole and half numbers, by Gamma(x) = (x - 1) Gamma(x - 1). */
 const logGamma = (x: number): number => {
@@ -118,5 +125,46 @@ describe('erf', () => {
     [-1, -0.8427007929497149],
   ])('of %f is that of Abramowitz and Stegun, table 7.1', (x, expected) => {
     expect(erf(x)).toBeCloseTo(expected, 14);
+  });
+});
+
+describe('chiSquareSurvival', () => {
+  // scipy.stats.chi2.sf 1.15
+  it.each([
+    [3.841458820694124, 1, 0.04999999999999989],
+    [84.0, 5, 1.219791654679287e-16],
+    [238.4, 5, 1.691723959113791e-49],
+    [0.3, 2, 0.8607079764250578],
+    [0.001, 3, 0.9999915920809419],
+    [50, 40, 0.1335748340856504],
+    [700, 3, 2.099130853420449e-151],
+    [1400, 1, 2.1010145162644e-306],
+    [30.5, 11, 0.001321844413774516],
+  ])('of %d with %d degrees of freedom is scipy’s', (x, df, expected) => {
+    expect(Math.abs(chiSquareSurvival(x, df) / expected - 1)).toBeLessThan(2e-12);
+  });
+
+  it('is exp(-x/2) with two degrees of freedom, and 1 at zero and below', () => {
+    for (const x of [0.01, 1, 7, 100, 1000]) expect(chiSquareSurvival(x, 2) / Math.exp(-x / 2)).toBeCloseTo(1, 12);
+    expect([chiSquareSurvival(0, 3), chiSquareSurvival(-1, 3)]).toEqual([1, 1]);
+  });
+});
+
+describe('fisherSurvival', () => {
+  // scipy.stats.f.sf 1.15
+  it.each([
+    [4.0, 1, 10, 0.07338803477074037],
+    [2.5, 3, 20, 0.08884375193768917],
+    [0.2, 5, 7, 0.9524164502214273],
+    [60, 2, 235, 8.884691099150707e-22],
+    [16.8, 5, 235, 3.462571403721185e-14],
+    [300, 4, 30, 1.005347777098485e-23],
+  ])('of %d with %d and %d degrees of freedom is scipy’s', (x, upper, lower, expected) => {
+    expect(Math.abs(fisherSurvival(x, upper, lower) / expected - 1)).toBeLessThan(2e-12);
+  });
+
+  it('becomes the chi-square where the denominator is known', () => {
+    expect(fisherSurvival(16.8, 5, Infinity)).toBe(chiSquareSurvival(84, 5));
+    expect(fisherSurvival(0, 2, 9)).toBe(1);
   });
 });
