@@ -49,6 +49,7 @@ export { solvers } from './fit/solvers/index.ts';
 
 export { bootstrapFit, inThisThread, type BootstrapExecutor } from './uncertainty/bootstrap.ts';
 export { estimateCovariance } from './uncertainty/covariance.ts';
+export { diagnose } from './uncertainty/diagnostics/index.ts';
 export { groupRows, type Groups } from './uncertainty/groups.ts';
 export { probeRegime, type ProbeOptions, type Regime, type RegimeProbe } from './uncertainty/regime.ts';
 export { predictLoss, type LossPrediction, type PredictOptions } from './uncertainty/predict.ts';

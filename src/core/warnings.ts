@@ -61,6 +61,46 @@ const kinds = {
   ],
   EXTRAPOLATION: ['warning', 'The interval assumes that the law keeps its form; train a larger run to check it.'],
   INTERVAL_UNAVAILABLE: ['warning', 'Fit again with --bootstrap, or use a law whose parameters are identifiable.'],
+  IRREDUCIBLE_NEAR_ZERO: [
+    'warning',
+    'Do not read the irreducible loss; train longer or larger runs, or compare with a law without it (--fix E=0).',
+  ],
+  IRREDUCIBLE_NEAR_LOSS: [
+    'warning',
+    'Do not extrapolate from this fit: train runs that are clearly better, or fix the irreducible loss with --fix.',
+  ],
+  LATE_LOSS_RISES: [
+    'warning',
+    'Small models saturate, and so does repeated data: fit the larger sizes alone (--where), and report the gap.',
+  ],
+  SADDLE_RESIDUALS: [
+    'warning',
+    'A sum of terms misses that size and data act together: try the coupled form, --laws chinchilla,skaling.',
+  ],
+  LACK_OF_FIT: [
+    'warning',
+    'Compare laws of other forms with --laws; do not trust an extrapolation, whose error is not that of the noise.',
+  ],
+  REPLICATES_DIFFER: [
+    'warning',
+    'Look for what these runs do not share (a diverged seed, a schedule, another data set) and separate them with --where.',
+  ],
+  OUTLIERS: [
+    'warning',
+    'Look at these rows; leave out with --where what is a mistake, and see how far the exponents move.',
+  ],
+  MIXED_COUNTING: [
+    'warning',
+    'Say which count the exponents belong to, and compare only with results that count in the same way.',
+  ],
+  MINIMA_OFF_CENTRE: [
+    'warning',
+    'Centre the sizes of every budget on its minimum, or rely on the fitted law (approach 3), which has no such bias.',
+  ],
+  AVERAGED_OBJECTIVE: [
+    'warning',
+    'Sum the terms, as isoflop does, or tighten the tolerance; the fit reported here is the optimum.',
+  ],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
 /** Code of a warning in the table. */

@@ -18,6 +18,10 @@ const aliases = {
     ['c', 'compute', 'training_flop', 'training_flops'],
     ['flop', 'train_flops', 'total_flops', 'training_compute'],
   ],
+  otherParams: [
+    ['n_no_embed', 'params_no_embed', 'params_no_embedding', 'params_non_embedding', 'n_params_non_embedding'],
+    ['non_embedding_params', 'non_embedding_parameters', 'params_non_embed', 'n_non_embedding', 'params_body'],
+  ],
   loss: [['val_loss', 'eval_loss', 'final_loss', 'test_loss'], ['validation_loss']],
   step: [[], ['steps', 'global_step', 'iteration', 'iter']],
   learningRate: [['lr'], []],

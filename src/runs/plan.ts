@@ -195,7 +195,7 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
       origins.set(name, exact);
       continue;
     }
-    const found = recognise(name, free);
+    const found = name === 'otherParams' ? otherCounts(free, header, origins.get('params')) : recognise(name, free);
     if (found.length > 1 && !isNeeded) continue;
     if (found.length > 1 && (positiveQuantities as readonly string[]).includes(name)) {
       throw new IsoflopError('COLUMN_AMBIGUOUS', { file, quantity: name, columns: found });
@@ -203,6 +203,20 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
     if (found.length > 0) origins.set(name, header.indexOf(found[0]));
   }
   return origins;
+}
+
+/**
+ * Columns that count parameters in another way than the one that is read as params: without embeddings, or all of them
+ * where params is a column without.
+ */
+function otherCounts(
+  free: readonly string[],
+  header: readonly string[],
+  params: Origin | undefined,
+): readonly string[] {
+  if (typeof params !== 'number') return [];
+  const isOther = recognise('otherParams', [header[params]]).length > 0;
+  return recognise(isOther ? 'params' : 'otherParams', free).filter((column) => column !== header[params]);
 }
 
 function parseColumnExpression(quantity: string, text: string): Expression {

@@ -5,6 +5,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { masterOf } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
+import { diagnose } from './diagnostics/index.ts';
 import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
 import { toParams, type Law, type LawParam } from '../laws/law.ts';
@@ -71,6 +72,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     warnings: [
       ...fit.runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY' || !isOfLearningRate(fit.law)),
       ...fit.warnings,
+      ...diagnose(fit, covariance),
       ...(options.warnings ?? []),
       ...errorWarnings(bootstrap, covariance),
       ...imprecise(fit, params, confidence),

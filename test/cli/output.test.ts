@@ -95,7 +95,10 @@ it('a reader that leaves early is no error', async () => {
   for (const [args, stderr] of commands) {
     const child = start(args);
     child.stdout?.destroy();
-    expect(await outcomeOf(child)).toMatchObject({ status: 0, stderr });
+    const outcome = await outcomeOf(child);
+    expect(outcome.status).toBe(0);
+    // The data have their warnings, which are no fault of the reader.
+    expect(outcome.stderr.replaceAll(/^warning: .*\n/gm, '')).toBe(stderr);
   }
 });
 
