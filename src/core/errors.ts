@@ -315,6 +315,12 @@ const kinds = {
     text: (d) => `The SVG renderer does not draw ${d.part} ${quote(d.found)}.`,
     remedy: () => 'Write the figure as HTML, which Plotly draws.',
   }),
+  NOT_NESTED: kind<{ reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `A likelihood-ratio test compares a law with a special case of itself, but ${d.reason}.`,
+    remedy: () => 'Fix or tie parameters of one law, or compare the laws by AICc (--laws) or by what they predict.',
+  }),
   NO_OPTIMUM: kind<{ law: string; reason: string }>({
     exit: 2,
     http: 422,

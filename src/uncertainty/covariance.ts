@@ -35,8 +35,7 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
   const at = problem.createLinearization();
   problem.linearize(fit.minimum.point, at);
   const rows = problem.data.rows;
-  const held = new Set([...fit.atBound, ...fit.unidentified]);
-  const open = coordinates.names.flatMap((name, k) => (held.has(name) ? [] : [k]));
+  const open = openOf(fit);
   const clustered = kind === 'sandwich' && groups.name !== 'row';
   // As many groups as rows are rows: their degrees of freedom are spent on the parameters as well.
   const byRow = rows - coordinates.size;
@@ -49,13 +48,7 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
       ? sandwich(problem, at, slope, groups, open, degreesOfFreedom)
       : classical(problem, at, slope, open, degreesOfFreedom);
   if (reduced === undefined) return { kind, matrix: null, degreesOfFreedom };
-  const full = new Float64Array(coordinates.size ** 2);
-  for (const [a, k] of open.entries())
-    for (const [b, l] of open.entries()) full[k * coordinates.size + l] = reduced[a * open.length + b];
-  const p = problem.law.params.length;
-  const { derivative, size } = coordinates;
-  const matrix = multiply(multiply(derivative, full, p, size, size), transpose(derivative, p, size), p, size, p);
-  return { kind, matrix, degreesOfFreedom };
+  return { kind, matrix: toLawCoordinates(fit, reduced, open), degreesOfFreedom };
 }
 
 /**
@@ -84,6 +77,53 @@ function smoothSlope(problem: Problem, at: Linearization): Float64Array {
   return mean;
 }
 
+/** Inverse of the averaged curvature of the objective among the coordinates that the data determine. */
+function inverseOf(
+  problem: Problem,
+  at: Linearization,
+  slope: Float64Array,
+  open: readonly number[],
+): Float64Array | undefined {
+  const { size } = problem.free;
+  const average = new Float64Array(size * size);
+  addOuterProducts(at.jacobian, slope, problem.data.rows, size, average);
+  const hessian = average.map((x, k) => x + at.secondOrder[k]);
+  // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
+  return (
+    invertSymmetric(pick(hessian, size, open), open.length) ?? invertSymmetric(pick(average, size, open), open.length)
+  );
+}
+
+/**
+ * Inverse of the averaged curvature of the objective in the law's coordinates, row-major params x params, with zeros where
+ * a parameter is not estimated; `null` when the curvature is singular. Times the scale of the residuals it is the covariance
+ * that the likelihood of the objective implies.
+ */
+export function inverseCurvature(fit: LawFit): Float64Array | null {
+  const { problem } = fit;
+  const at = problem.createLinearization();
+  problem.linearize(fit.minimum.point, at);
+  const open = openOf(fit);
+  const inverse = inverseOf(problem, at, smoothSlope(problem, at), open);
+  return inverse === undefined ? null : toLawCoordinates(fit, inverse, open);
+}
+
+/** Free coordinates that are neither at a bound nor undetermined. */
+function openOf({ atBound, unidentified, coordinates }: LawFit): number[] {
+  const held = new Set([...atBound, ...unidentified]);
+  return coordinates.names.flatMap((name, k) => (held.has(name) ? [] : [k]));
+}
+
+/** A matrix among the open coordinates as one of the law's own coordinates. */
+function toLawCoordinates({ coordinates, law }: LawFit, reduced: Float64Array, open: readonly number[]): Float64Array {
+  const { derivative, size } = coordinates;
+  const full = new Float64Array(size ** 2);
+  for (const [a, k] of open.entries())
+    for (const [b, l] of open.entries()) full[k * size + l] = reduced[a * open.length + b];
+  const p = law.params.length;
+  return multiply(multiply(derivative, full, p, size, size), transpose(derivative, p, size), p, size, p);
+}
+
 function sandwich(
   problem: Problem,
   at: Linearization,
@@ -94,12 +134,7 @@ function sandwich(
 ): Float64Array | undefined {
   const { size } = problem.free;
   const { rows } = problem.data;
-  const average = new Float64Array(size * size);
-  addOuterProducts(at.jacobian, slope, rows, size, average);
-  const hessian = average.map((x, k) => x + at.secondOrder[k]);
-  // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
-  const bread =
-    invertSymmetric(pick(hessian, size, open), open.length) ?? invertSymmetric(pick(average, size, open), open.length);
+  const bread = inverseOf(problem, at, slope, open);
   if (bread === undefined) return undefined;
   const scores = new Float64Array(groups.count * size);
   for (let i = 0; i < rows; i++)
