@@ -48,6 +48,21 @@ export {
 export { solvers } from './fit/solvers/index.ts';
 
 export { bootstrapFit, inThisThread, type BootstrapExecutor } from './uncertainty/bootstrap.ts';
+export type { Adjustment } from './uncertainty/adjustment.ts';
+export {
+  testCoefficients,
+  type CoefficientTest,
+  type CoefficientTestOptions,
+  type ComparedCoefficient,
+} from './uncertainty/coefficientTest.ts';
+export { logLikelihood } from './uncertainty/likelihood.ts';
+export {
+  compareNested,
+  type NestedComparison,
+  type RatioOptions,
+  type RatioTest,
+} from './uncertainty/likelihoodRatio.ts';
+export { profileParam, type Profile, type ProfileOptions } from './uncertainty/profile.ts';
 export { estimateCovariance } from './uncertainty/covariance.ts';
 export { diagnose } from './uncertainty/diagnostics/index.ts';
 export { groupRows, type Groups } from './uncertainty/groups.ts';

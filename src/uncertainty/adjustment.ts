@@ -105,12 +105,12 @@ export interface Cutoff {
  * parameters under least squares the exact t intervals and becomes the chi-square quantile as rows grow; with it t^2, as in
  * the interval of the sandwich covariance.
  *
- * @param gradient - of the parameter in the law's coordinates, length params
+ * @param gradients - of the quantity in the law's coordinates, length params; several where it has none of its own
  */
-export function cutoffOf(calibration: Calibration, gradient: ArrayLike<number>): Cutoff {
-  const { adjust, degreesOfFreedom, rows } = calibration;
-  const variances = adjust === 'none' ? null : variancesOf(calibration, gradient);
+export function cutoffOf(calibration: Calibration, gradients: readonly Float64Array[]): Cutoff {
+  const { degreesOfFreedom, rows } = calibration;
+  const scale = calibration.adjust === 'none' ? null : designEffectOf(calibration, gradients);
   const squared = (confidence: number): number => studentQuantile(0.5 + confidence / 2, degreesOfFreedom) ** 2;
-  if (variances !== null) return { scale: variances.sandwich / variances.likelihood, at: squared };
+  if (scale !== null) return { scale, at: squared };
   return { scale: 1, at: (confidence) => rows * Math.log1p(squared(confidence) / degreesOfFreedom) };
 }

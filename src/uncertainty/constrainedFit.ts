@@ -6,6 +6,9 @@ import { searchMinimum } from '../fit/search.ts';
 import { newtonSolver } from '../fit/solvers/newton.ts';
 import { identity, multiply } from '../core/linalg.ts';
 
+/** Share of the response that a term is brought back with. */
+const faint = 1e-7;
+
 /** An optimum of a fit of which one linear combination of the free coordinates is held. */
 export interface ConstrainedOptimum {
   /** Free coordinates of the fit, length size. */
@@ -130,4 +133,26 @@ export function searchHeld(fit: LawFit, held: Readonly<Record<string, number>>):
   if (!Number.isFinite(best.value)) return undefined;
   const point = fit.coordinates.centre(coordinates.uncentre(best.point));
   return { point, value: best.value, certified: best.certified };
+}
+
+/**
+ * The same fit with a term that it switched off brought back at next to nothing, so that it can be followed upward: the
+ * optimum lies at an amplitude of 0, which is minus infinity in the fitted coordinate. Without such a term the fit itself.
+ */
+export function withTermOn(fit: LawFit, amplitude: string): LawFit {
+  if (!fit.off.includes(amplitude)) return fit;
+  const { law, rows, objective, delta, restrictions, problemRestrictions } = fit;
+  const power = law.separable?.find((term) => term.amplitude === amplitude)?.power;
+  const isHeld = ([name]: [string, unknown]): boolean =>
+    name in restrictions.fixed || (name !== amplitude && name !== power?.exponent);
+  const fixed = Object.fromEntries(Object.entries(problemRestrictions.fixed).filter(isHeld));
+  const brought = { ...problemRestrictions, fixed };
+  const coordinates = createCoordinates(law, brought, rows.means);
+  const problem = new Problem(law, objective, delta, coordinates, rows.data);
+  const theta = fit.theta.slice();
+  const mean = rows.data.logObserved.subarray(0, rows.data.rows).reduce((sum, x) => sum + x, 0) / rows.data.rows;
+  theta[law.params.findIndex((param) => param.name === amplitude)] = Math.log(faint) + mean;
+  const point = coordinates.centre(theta);
+  const off = fit.off.filter((name) => name !== amplitude);
+  return { ...fit, coordinates, problem, problemRestrictions: brought, off, theta, minimum: { ...fit.minimum, point } };
 }

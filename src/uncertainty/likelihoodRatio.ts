@@ -41,6 +41,9 @@ export interface NestedComparison extends RatioTest {
   readonly warnings: readonly Warning[];
 }
 
+/** A gain in twice the log-likelihood below this is rounding: the large law found nothing better. */
+const nothing = 1e-6;
+
 /** Laws of the list that are another one with a parameter held. */
 const nestings: readonly { small: string; large: string; held: Readonly<Record<string, number>> }[] = [
   { small: 'chinchilla', large: 'skaling', held: { k: 1 } },
@@ -75,7 +78,7 @@ export function compareNested(small: LawFit, large: LawFit, options: RatioOption
   const likelihood = likelihoodOf(large);
   const gain = likelihood.deviance(small.minimum.value);
   const warnings = boundaryWarnings(onBoundary, lost);
-  if (gain < -1e-6)
+  if (gain < -nothing)
     warnings.push(
       createWarning(
         'NESTED_FIT_LOWER',
@@ -84,7 +87,7 @@ export function compareNested(small: LawFit, large: LawFit, options: RatioOption
     );
   const half = onBoundary.length === 1;
   const tail = (statistic: number, df: number): number => (df === 0 ? 0 : chiSquareSurvival(statistic, df));
-  const statistic = Math.max(0, gain);
+  const statistic = gain > nothing ? gain : 0;
   const pValue = half
     ? 0.5 * (tail(statistic, q - 1) + chiSquareSurvival(statistic, q))
     : chiSquareSurvival(statistic, q);
@@ -126,7 +129,7 @@ function checkSameData(small: LawFit, large: LawFit): void {
     refuse(`they were fitted with different objectives (${small.objective.id} and ${large.objective.id})`);
   const [a, b] = [small.rows.data, large.rows.data];
   const isSame = (x: Float64Array | undefined, y: Float64Array | undefined): boolean =>
-    x === y || (x !== undefined && y !== undefined && x.length === y.length && x.every((value, i) => value === y[i]));
+    x === y || (x?.length === y?.length && x?.every((value, i) => value === y?.[i]) === true);
   if (a.rows !== b.rows || !isSame(a.observed, b.observed) || !isSame(a.weights, b.weights))
     refuse(`they were fitted to different rows (${String(a.rows)} and ${String(b.rows)})`);
 }

@@ -3,7 +3,7 @@ import { IsoflopError } from '../core/errors.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { toParams } from '../laws/law.ts';
 import { calibrate, cutoffOf, variancesOf, type Adjustment, type Calibration } from './adjustment.ts';
-import { ConstrainedFit } from './constrainedFit.ts';
+import { ConstrainedFit, withTermOn } from './constrainedFit.ts';
 import { groupRows, type Groups } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
 import { checkConfidence } from './predict.ts';
@@ -72,7 +72,8 @@ export interface Profile {
  * It does not assume that the error is symmetric, needs no resamples, and shows where the data stop saying anything: an end
  * at which the likelihood never falls far enough is open, with the reason.
  *
- * @param name - a parameter that is free in the fit, or `a` for the allocation exponent beta / (alpha + beta) of N* ~ C^a
+ * @param found - the fit
+ * @param name - a parameter that is free in the fit or whose term it switched off, or `a` for the allocation exponent beta / (alpha + beta) of N* ~ C^a
  * @throws {@link IsoflopError} `PARAM_UNKNOWN`, `OPTION_INVALID` for a parameter that is fixed or off
  * @see Venzon and Moolgavkar (1988), "A method for computing profile-likelihood-based confidence intervals"
  * @example
@@ -81,7 +82,7 @@ export interface Profile {
  * profile.interval; // [1.77, 1.86]
  * ```
  */
-export function profileParam(fit: LawFit, name: string, options: ProfileOptions = {}): Profile {
+export function profileParam(found: LawFit, name: string, options: ProfileOptions = {}): Profile {
   const confidence = checkConfidence(options.confidence ?? 0.95);
   const points = options.points ?? 41;
   if (!Number.isInteger(points) || points < 5 || points > 2001)
@@ -90,13 +91,16 @@ export function profileParam(fit: LawFit, name: string, options: ProfileOptions 
       value: String(points),
       expected: 'a whole number from 5 to 2001',
     });
+  const fit = withTermOn(found, name);
   const axis = axisOf(fit, name);
   const groups = options.groups ?? groupRows(fit);
   const likelihood = likelihoodOf(fit);
-  const calibration = calibrate(fit, groups, likelihood, options.adjust);
-  const { scale, at } = cutoffOf(calibration, axis.gradient);
+  const calibration = calibrate(found, groups, likelihood, options.adjust);
+  // A term that is off has no error of its own; its deviance is divided by the design effect of the others.
+  const isOff = fit !== found;
+  const { scale, at } = cutoffOf(calibration, isOff ? estimatedGradients(found) : [axis.gradient]);
   const level = at(confidence);
-  const error = axisError(calibration, axis);
+  const error = isOff ? null : axisError(calibration, axis);
   const refits = new ConstrainedFit(fit, axis.pivot);
   const half = Math.floor(points / 2);
   const scan = {
@@ -116,7 +120,8 @@ export function profileParam(fit: LawFit, name: string, options: ProfileOptions 
   const reach = error === null ? null : Math.sqrt(level) * error;
   return {
     name,
-    estimate: natural(axis.estimate),
+    // Where the term is off the estimate is 0, next to the first value of the curve.
+    estimate: isOff ? 0 : natural(axis.estimate),
     values: Float64Array.from(path, ({ u }) => natural(u)),
     objective: Float64Array.from(path, ({ value }) => value),
     logLikelihood: Float64Array.from(path, ({ value }) => -(likelihood.least + likelihood.deviance(value)) / 2),
@@ -146,6 +151,10 @@ function axisOf(fit: LawFit, name: string): NamedAxis {
   const isExponent = name === 'a' && !fit.law.params.some((param) => param.name === 'a');
   return isExponent ? exponentAxis(fit) : paramAxis(fit, name);
 }
+
+/** Gradients of all parameters that a fit estimates. */
+const estimatedGradients = ({ coordinates, law }: LawFit): Float64Array[] =>
+  coordinates.names.map((name) => Float64Array.from(law.params, (param) => (param.name === name ? 1 : 0)));
 
 /** Error of the coordinate by the quadratic approximation, with the adjustment where one is made. */
 function axisError(calibration: Calibration, axis: NamedAxis): number | null {
