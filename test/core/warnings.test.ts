@@ -14,8 +14,10 @@ describe('the table of warnings', () => {
       [
         'COLLINEAR_ND',
         'DUPLICATE_SOURCE',
+        'NESTED_FIT_LOWER',
         'NO_DEGREES_OF_FREEDOM',
         'PARAM_AT_BOUND',
+        'PROFILE_BELOW_FIT',
         'RESPONSE_CONSTANT',
         'STALLED',
         'STDERR_UNAVAILABLE',
