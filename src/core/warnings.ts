@@ -109,6 +109,26 @@ const kinds = {
     'warning',
     'Sum the terms, as isoflop does, or tighten the tolerance; the fit reported here is the optimum.',
   ],
+  FAMILIES_NOT_COMPARABLE: [
+    'info',
+    'Compare losses on the same held-out data with the same tokenizer, and give both families the same effort of tuning at every size.',
+  ],
+  FAMILIES_FEW_RUNS: ['warning', 'Train more runs of this family; with few runs any form fits and nothing is settled.'],
+  FAMILIES_NO_OVERLAP: ['error', 'Train runs of one family at sizes and budgets at which it reaches losses of the other.'],
+  FAMILIES_UNREACHED: ['warning', 'Train larger runs, or compare at smaller compute, where both reach the same losses.'],
+  FAMILIES_SIGN_DEPENDS: [
+    'error',
+    'Do not extrapolate this comparison; larger runs of both families would tell which assumption holds.',
+  ],
+  FAMILIES_SHARING_REJECTED: [
+    'warning',
+    'If both families have the same data and tokenizer, this speaks against the law or the tuning of one family; else do not share it.',
+  ],
+  FAMILIES_UNPAIRED: [
+    'info',
+    'Train both families at the same params, tokens and seeds, or name a column that pairs runs with --pair.',
+  ],
+  FAMILIES_PATH: ['warning', 'Choose a path with --path, or add runs along it.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
 /** Code of a warning in the table. */

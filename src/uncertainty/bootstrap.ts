@@ -82,8 +82,9 @@ export class Refitter {
    * Fits the rows with the weight of each group multiplied by its count; rows of count zero are skipped.
    *
    * @param counts - how often each group was drawn, length groups
+   * @param responses - what takes the place of the observed responses, length rows
    */
-  refit(counts: ArrayLike<number>): Refit {
+  refit(counts: ArrayLike<number>, responses?: Float64Array): Refit {
     const { data, groups, start } = this.task;
     const { rows } = this;
     let m = 0;
@@ -91,8 +92,8 @@ export class Refitter {
       const count = counts[groups.codes[i]];
       if (count === 0) continue;
       for (let k = 0; k < data.inputs.length; k++) rows.inputs[k][m] = data.inputs[k][i];
-      rows.observed[m] = data.observed[i];
-      rows.logObserved[m] = data.logObserved[i];
+      rows.observed[m] = responses === undefined ? data.observed[i] : responses[i];
+      rows.logObserved[m] = responses === undefined ? data.logObserved[i] : Math.log(responses[i]);
       rows.weights[m] = data.weights === undefined ? count : count * data.weights[i];
       m++;
     }
