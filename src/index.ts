@@ -83,6 +83,11 @@ export {
   type ApproachOptions,
 } from './plan/approaches/index.ts';
 export { predictChain, type ChainedPoint, type ChainPrediction } from './plan/chain.ts';
+export { compareFamilies, type CompareOptions } from './plan/compare/families.ts';
+export type { DesignMultiplier, Estimate, MultiplierModel, MultiplierPoint } from './plan/compare/multiplier.ts';
+export type { ObservedDifferences, Rung } from './plan/compare/observed.ts';
+export type { FamilyComparison, FamilySummary, SharedFit, Verdict } from './plan/compare/result.ts';
+export type { Settled } from './plan/compare/verdict.ts';
 export { countFlops, countParams, type FlopCount, type ParamCount, type TransformerShape } from './plan/flops.ts';
 export {
   compareGaps,

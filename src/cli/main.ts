@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { IsoflopError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
+import { compareCommand } from './commands/compare.ts';
 import { fitCommand } from './commands/fit.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -29,6 +30,7 @@ for (const command of [
   fitCommand,
   predictCommand,
   allocateCommand,
+  compareCommand,
   plotCommand,
   lawsCommand,
   probeCommand,

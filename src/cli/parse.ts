@@ -12,6 +12,11 @@ export function quantity(what: string): (text: string) => number {
   };
 }
 
+/** Option parser for positive quantities with commas between; the option may be given several times. */
+export function quantities(what: string): (text: string, before?: readonly number[]) => number[] {
+  return (text, before = []) => [...before, ...text.split(',').map((part) => quantity(what)(part.trim()))];
+}
+
 /** Option parser for a number. */
 export function number(text: string): number {
   const value = tryParseQuantity(text);

@@ -9,9 +9,15 @@ const compared = ['params', 'tokens', 'loss'];
  * Reads the files and keeps the rows that the options ask for, with a progress bar on stderr.
  *
  * @param needs - quantities that every row has to have
+ * @param extra - further columns to keep
  * @throws {@link IsoflopError} as `readRuns`
  */
-export async function readFiles(files: readonly string[], flags: DataFlags, needs: readonly string[]): Promise<Runs> {
+export async function readFiles(
+  files: readonly string[],
+  flags: DataFlags,
+  needs: readonly string[],
+  extra: readonly string[] = [],
+): Promise<Runs> {
   const { readRuns, nearOptimal } = await import('../runs/index.ts');
   const reading = createProgress('reading', await totalBytes(files));
   const all = await readRuns([...files], {
@@ -20,7 +26,7 @@ export async function readFiles(files: readonly string[], flags: DataFlags, need
     checkpoints: checkpointsOf(flags),
     flopsPerParamToken: flags.flopsPerToken,
     needs: [...new Set([...needs, ...(flags.nearOptimal === undefined ? [] : compared)])],
-    extra: flags.group === undefined || flags.group === 'row' ? [] : [flags.group],
+    extra: [...extra, ...(flags.group === undefined || flags.group === 'row' ? [] : [flags.group])],
     onProgress: (bytes) => {
       reading.update(bytes);
     },

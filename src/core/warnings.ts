@@ -114,8 +114,14 @@ const kinds = {
     'Compare losses on the same held-out data with the same tokenizer, and give both families the same effort of tuning at every size.',
   ],
   FAMILIES_FEW_RUNS: ['warning', 'Train more runs of this family; with few runs any form fits and nothing is settled.'],
-  FAMILIES_NO_OVERLAP: ['error', 'Train runs of one family at sizes and budgets at which it reaches losses of the other.'],
-  FAMILIES_UNREACHED: ['warning', 'Train larger runs, or compare at smaller compute, where both reach the same losses.'],
+  FAMILIES_NO_OVERLAP: [
+    'error',
+    'Train runs of one family at sizes and budgets at which it reaches losses of the other.',
+  ],
+  FAMILIES_UNREACHED: [
+    'warning',
+    'Train larger runs, or compare at smaller compute, where both reach the same losses.',
+  ],
   FAMILIES_SIGN_DEPENDS: [
     'error',
     'Do not extrapolate this comparison; larger runs of both families would tell which assumption holds.',

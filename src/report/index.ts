@@ -1,4 +1,6 @@
 export { formatApproaches } from './approachesText.ts';
+export { familiesToJson } from './familiesJson.ts';
+export { formatFamilies } from './familiesText.ts';
 export { formatNumber, numericFormula, symbolicFormula, type FormulaStyle } from './formula.ts';
 export { allocationToJson, fitToJson, predictionToJson, type FitJson } from './json.ts';
 export { formatAllocation, formatPrediction, formatReport, type TextOptions } from './text.ts';

@@ -12,3 +12,4 @@ export type { Category, Conventions, Dropped, Runs, Source } from './runs.ts';
 export { runWeights } from './runWeights.ts';
 export { largestRows, takeRows } from './select.ts';
 export type { Selection, Warmup } from './selection.ts';
+export { splitRuns, type NamedRuns } from './split.ts';

@@ -9,6 +9,9 @@ import { parsePath, type ComparePath } from './path.ts';
 const points = 21;
 /** Points among which the range of both families' data is looked for. */
 const fine = 201;
+/** Points of the curve on either side of the data. */
+const beyond = 13;
+const none = new Float64Array(0);
 /** The frontier counts as outside the data where its ratio of tokens to params is beyond theirs by this factor. */
 const outside = 2;
 
@@ -68,6 +71,7 @@ function bareFrame(fits: readonly [LawFit, LawFit], path: ComparePath, options: 
     data: [Math.min(ranges[0][0], ranges[1][0]), Math.max(ranges[0][1], ranges[1][1])],
     grid: between(ranges[1], points),
     targets: Float64Array.from(options.targets, Math.log),
+    beyond: new Float64Array(0),
     equalWithin: options.equalWithin,
     confidence: options.confidence,
   };
@@ -80,14 +84,26 @@ function frameAlong(
 ): Omit<Framed, 'notes'> | undefined {
   const bare = bareFrame(fits, path, options);
   const grid = between(bare.ranges[1], fine);
-  const found = logMultipliers({ ...bare, grid, targets: new Float64Array(0) }, [fits[0].theta, fits[1].theta]);
+  const found = logMultipliers({ ...bare, grid, targets: none }, [fits[0].theta, fits[1].theta]);
   if (found === undefined) return undefined;
   const [low, high] = bare.ranges[0];
   const slack = 1e-9;
   const supported = grid.filter((x, k) => x + found.grid[k] >= low - slack && x + found.grid[k] <= high + slack);
-  if (supported.length === 0) return { frame: bare, range: null };
+  if (supported.length === 0)
+    return { frame: { ...bare, beyond: beyondOf(bare.ranges[1], bare.targets) }, range: null };
   const ends = [supported[0], supported[supported.length - 1]] as const;
-  return { frame: { ...bare, grid: between(ends, points) }, range: [Math.exp(ends[0]), Math.exp(ends[1])] };
+  const frame = { ...bare, grid: between(ends, points), beyond: beyondOf(ends, bare.targets) };
+  return { frame, range: [Math.exp(ends[0]), Math.exp(ends[1])] };
+}
+
+/** Places outside the range: down to the lowest target, and up to the highest or ten times the end of the range. */
+function beyondOf([low, high]: readonly [number, number], targets: Float64Array): Float64Array {
+  const down = Math.min(low, ...targets);
+  const up = Math.max(high + Math.log(10), ...targets);
+  return Float64Array.of(
+    ...(down < low ? between([down, low], beyond).slice(0, -1) : none),
+    ...between([high, up], beyond).slice(1),
+  );
 }
 
 /** Evenly spaced from one end to the other; a single point where both are the same. */

@@ -56,9 +56,9 @@ function trendOf(free: Estimate, tied: Estimate | undefined): Verdict['trend'] {
   return tied === undefined || sign(tied) === sign(free) ? sign(free) : 'undecided';
 }
 
-/** A multiplier as it is read: 1.34, 12.3, or what an infinite one means. */
+/** A multiplier as it is read: 1.00, 12.3, or what an infinite one means. */
 const times = (value: number): string =>
-  value === Infinity ? 'without end' : value === 0 ? '0' : String(Number(value.toPrecision(3)));
+  value === Infinity ? 'without end' : value >= 0.001 && value < 1000 ? value.toPrecision(3) : formatQuantity(value);
 
 const percent = (share: number): string => `${String(Number((100 * share).toPrecision(2)))}%`;
 

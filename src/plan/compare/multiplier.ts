@@ -18,6 +18,8 @@ export interface Frame {
   readonly grid: Float64Array;
   /** The same for the targets, in the order in which they were asked for. */
   readonly targets: Float64Array;
+  /** The same outside the range, as far as the targets and at least a factor of ten beyond it. */
+  readonly beyond: Float64Array;
   /** The multiplier counts as equal within this share of 1. */
   readonly equalWithin: number;
   readonly confidence: number;
@@ -45,6 +47,8 @@ export interface MultiplierModel {
   readonly shared: readonly string[];
   readonly curve: readonly MultiplierPoint[];
   readonly targets: readonly MultiplierPoint[];
+  /** Outside the range, rising; extrapolated. */
+  readonly beyond: readonly MultiplierPoint[];
   /** Geometric mean over the range. */
   readonly mean: Estimate & { readonly ahead: number | null };
   /** d ln multiplier / d ln compute between the ends of the range. */
@@ -58,9 +62,10 @@ export interface MultiplierModel {
 interface LogMultipliers {
   readonly grid: Float64Array;
   readonly targets: Float64Array;
+  readonly beyond: Float64Array;
   readonly mean: number;
   readonly trend: number;
-  /** Losses of the candidate on the grid and at the targets. */
+  /** Losses of the candidate on the grid, at the targets and beyond. */
   readonly losses: Float64Array;
 }
 
@@ -69,18 +74,19 @@ interface LogMultipliers {
  * reaches. `undefined` where one of the paths does not exist.
  */
 export function logMultipliers(frame: Frame, thetas: Thetas): LogMultipliers | undefined {
-  const { law, path, factors, data, grid, targets } = frame;
+  const { law, path, factors, data, grid, targets, beyond } = frame;
   const baseline = LossCurve.create(law, thetas[0], path, factors[0], data);
   const candidate = LossCurve.create(law, thetas[1], path, factors[1], data);
   if (baseline === undefined || candidate === undefined) return undefined;
-  const x = Float64Array.of(...grid, ...targets);
+  const x = Float64Array.of(...grid, ...targets, ...beyond);
   const losses = candidate.losses(x);
   const logs = baseline.reaching(losses).map((needed, k) => needed - x[k]);
   const own = logs.subarray(0, grid.length);
   const width = grid[grid.length - 1] - grid[0];
   return {
     grid: own,
-    targets: logs.subarray(grid.length),
+    targets: logs.subarray(grid.length, grid.length + targets.length),
+    beyond: logs.subarray(grid.length + targets.length),
     mean: own.reduce((sum, value) => sum + value, 0) / own.length,
     trend: width > 0 ? (own[own.length - 1] - own[0]) / width : NaN,
     losses,
@@ -100,7 +106,7 @@ export function summarizeMultipliers(
   const { confidence, equalWithin } = frame;
   const sampleOf = (pick: (sample: LogMultipliers) => number): Float64Array =>
     Float64Array.from(samples.map(pick).filter((value) => !Number.isNaN(value)));
-  const points = (x: Float64Array, which: 'grid' | 'targets', offset: number): MultiplierPoint[] =>
+  const points = (x: Float64Array, which: 'grid' | 'targets' | 'beyond', offset: number): MultiplierPoint[] =>
     Array.from(x, (log, k) => {
       const sample = sampleOf((one) => one[which][k]);
       const interval = intervalOf(sample, confidence, draws.length);
@@ -120,6 +126,7 @@ export function summarizeMultipliers(
     shared,
     curve,
     targets: points(frame.targets, 'targets', frame.grid.length),
+    beyond: points(frame.beyond, 'beyond', frame.grid.length + frame.targets.length),
     mean: {
       value: Math.exp(found.mean),
       interval: exponential(intervalOf(means, confidence, draws.length)),

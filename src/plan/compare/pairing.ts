@@ -89,7 +89,11 @@ function unitsOf(fit: LawFit, group: string | undefined): Unit[] {
   return units;
 }
 
-type Keys = { readonly by: string; readonly keys: readonly [string[], string[]] };
+/** A key for each unit of both families; equal keys make pairs. */
+interface Keys {
+  readonly by: string;
+  readonly keys: readonly [string[], string[]];
+}
 
 function designKeys(fits: readonly [LawFit, LawFit], units: readonly [Unit[], Unit[]]): Keys {
   const has = (name: string): boolean => fits.every(({ runs }) => runs.quantities[name] !== undefined);
