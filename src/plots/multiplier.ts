@@ -135,7 +135,8 @@ function verticalRange(comparison: FamilyComparison): [number, number] {
  *
  * @example
  * ```ts
- * const fits = splitRuns(gadre, 'dataset').map(({ runs }) => fitLaw(chinchilla, runs));
+ * const gadre = await readRuns('data/gadre.csv', { columns: 'params=N,tokens=D,loss=loss_c4_val,family=dataset' });
+ * const fits = splitRuns(gadre, 'family').map((family) => fitLaw(chinchilla, family.runs));
  * const figure = multiplierFigure(await compareFamilies(fits[0], fits[1], { resamples: 0 }));
  * figure.data.length > 1; // true
  * ```

@@ -71,7 +71,8 @@ function comparison(found: FamilyComparison): object {
  *
  * @example
  * ```ts
- * const fits = splitRuns(gadre, 'dataset').map(({ runs }) => fitLaw(chinchilla, runs));
+ * const gadre = await readRuns('data/gadre.csv', { columns: 'params=N,tokens=D,loss=loss_c4_val,family=dataset' });
+ * const fits = splitRuns(gadre, 'family').map((family) => fitLaw(chinchilla, family.runs));
  * const comparison = await compareFamilies(fits[0], fits[1], { resamples: 0 });
  * JSON.stringify(familiesToJson([comparison])).length > 1000; // true
  * ```

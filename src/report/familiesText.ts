@@ -5,7 +5,8 @@ import type { FamilyComparison } from '../plan/compare/result.ts';
 import { formatNumber } from './formula.ts';
 import { alignColumns, createPaint, wrapText, formatWhole } from './layout.ts';
 import { formatPercent } from './paramsText.ts';
-import { warningLines, type TextOptions } from './text.ts';
+import type { TextOptions } from './text.ts';
+import { warningLines } from './warningsText.ts';
 
 /** A multiplier, with "inf" where one family never reaches the loss of the other. */
 const times = (value: number): string =>
@@ -22,7 +23,8 @@ function cell({ value, interval }: Estimate, format = times): string {
  *
  * @example
  * ```ts
- * const fits = splitRuns(gadre, 'dataset').map(({ runs }) => fitLaw(chinchilla, runs));
+ * const gadre = await readRuns('data/gadre.csv', { columns: 'params=N,tokens=D,loss=loss_c4_val,family=dataset' });
+ * const fits = splitRuns(gadre, 'family').map((family) => fitLaw(chinchilla, family.runs));
  * const comparison = await compareFamilies(fits[0], fits[1], { names: ['C4', 'RedPajama'], resamples: 0 });
  * formatFamilies(comparison).split('\n')[0]; // 'C4 (baseline) against RedPajama'
  * ```

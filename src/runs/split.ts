@@ -16,7 +16,8 @@ export interface NamedRuns {
  * @throws {@link IsoflopError} `COLUMN_UNKNOWN`
  * @example
  * ```ts
- * splitRuns(gadre, 'dataset').map(({ name }) => name); // ['c4_original', 'rpj']
+ * const gadre = await readRuns('data/gadre.csv', { columns: 'params=N,tokens=D,loss=loss_c4_val,family=dataset' });
+ * splitRuns(gadre, 'family').map(({ name }) => name); // ['c4_original', 'rpj']
  * ```
  */
 export function splitRuns(runs: Runs, column: string): NamedRuns[] {

@@ -54,10 +54,10 @@ export interface CompareOptions extends PairingOptions {
  * @see arXiv 2509.02046 for multipliers that shrink with scale; arXiv 2608.11859 for conclusions that flip with a shared E
  * @example
  * ```ts
- * const [c4, redPajama] = ['c4_original', 'rpj'].map((name) => familyRuns(gadre, 'dataset', name));
- * const fits = [c4, redPajama].map((family) => fitLaw(chinchilla, family));
+ * const gadre = await readRuns('data/gadre.csv', { columns: 'params=N,tokens=D,loss=loss_c4_val,family=dataset' });
+ * const fits = splitRuns(gadre, 'family').map((family) => fitLaw(chinchilla, family.runs));
  * const comparison = await compareFamilies(fits[0], fits[1], { names: ['C4', 'RedPajama'], resamples: 200 });
- * comparison.free.mean.value; // 0.8
+ * comparison.free.mean.value; // 0.557
  * ```
  */
 export async function compareFamilies(

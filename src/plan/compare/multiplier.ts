@@ -150,10 +150,16 @@ type Interval = readonly [number, number] | null;
 /** Share of the resamples that must give a number for an interval to be given. */
 const enough = 0.9;
 
+/** Stands for an infinite logarithm while quantiles are interpolated; a quantile beyond a part of it is infinite. */
+const endless = 1e4;
+
 function intervalOf(sample: Float64Array, confidence: number, draws: number): Interval {
   if (sample.length < Math.max(2, enough * draws)) return null;
-  const [low, high] = percentiles(sample.slice(), confidence);
-  return Number.isNaN(low) || Number.isNaN(high) ? null : [low, high];
+  const bounded = sample.map((value) => Math.min(endless, Math.max(-endless, value)));
+  const [low, high] = percentiles(bounded, confidence).map((value) =>
+    Math.abs(value) > 0.01 * endless ? Math.sign(value) * Infinity : value,
+  );
+  return [low, high];
 }
 
 const exponential = (interval: Interval): Interval =>
