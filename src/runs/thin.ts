@@ -31,16 +31,13 @@ function spread(values: readonly number[], most: number): number[] {
   // Step 0 has no logarithm; half of the first positive value stands for it.
   const smallest = (values.find((value) => value > 0) ?? 1) / 2;
   const logs = values.map((value) => Math.log(Math.max(value, smallest)));
-  const picked: number[] = [];
-  let k = 0;
-  for (let j = 0; j < most; j++) {
+  const picked = [0];
+  for (let j = 1, k = 1; j < most - 1; j++, k++) {
     const target = logs[0] + ((logs[length - 1] - logs[0]) * j) / (most - 1);
     // Those that are still to be picked need a row each.
     const last = length - most + j;
     while (k < last && Math.abs(logs[k + 1] - target) <= Math.abs(logs[k] - target)) k++;
-    picked.push(k++);
+    picked.push(k);
   }
-  // The nearest of equal values need not be the last one.
-  picked[most - 1] = length - 1;
-  return picked;
+  return [...picked, length - 1];
 }
