@@ -37,5 +37,5 @@ export const noSelection: Selection = {
 /** A warm-up as the command line takes it. */
 export function formatWarmup(warmup: Warmup): string {
   if (warmup === 'learningRate') return 'lr';
-  return 'tokens' in warmup ? `${formatQuantity(warmup.tokens, 15)}tokens` : `${formatQuantity(warmup.steps, 15)}steps`;
+  return 'tokens' in warmup ? `${formatQuantity(warmup.tokens, 15)}tokens` : `${String(warmup.steps)}steps`;
 }

@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IsoflopError } from '../../src/core/errors.ts';
 import { fitRuns, type FitRunsOptions } from '../../src/node/fitRuns.ts';
-import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
+import {
+  createRuns,
+  nearOptimal,
+  readRuns,
+  selectCheckpoints,
+  type CheckpointOptions,
+  type Runs,
+} from '../../src/runs/index.ts';
 import { chinchilla240, columnsOf } from '../helpers/data.ts';
 import { fitHere } from '../helpers/refits.ts';
 
@@ -77,6 +84,37 @@ describe('fitRuns', () => {
     const fit = await fitRuns(chosen, { start: { alpha: 0.3 } });
     expect(fit.settings).toMatchObject({ where: 'loss < 3.44', fromFraction: 0.1, start: { alpha: 0.3 } });
     expect((await fitRuns(createRuns(columnsOf(runs)))).settings).toMatchObject({ where: null, fromFraction: null });
+  });
+
+  it('records enough of the choice of checkpoints to repeat it', async () => {
+    const columns =
+      'params=model_size,tokens=10^num_token,flops=6*model_size*10^num_token,loss=log(ppl),run=model_size';
+    const read = (checkpoints: CheckpointOptions) => readRuns('data/opt-trajectories.csv', { columns, checkpoints });
+    const chosen = nearOptimal(await read({ dropTokens: 10e9, lastPart: 0.8, thin: 10 }), { within: 0.5 });
+    const fit = await fitRuns(chosen, { weights: 'run', objective: 'mse' });
+    const { dropTokens, lastPart, thin, nearOptimal: near, weights } = fit.settings;
+    expect(near).toEqual({ within: 0.5, by: ['params', 'tokens'] });
+    expect(weights).toBe('run');
+    expect(fit.data.runs).toEqual({ count: 6, fewest: 10, median: 10, most: 10 });
+    const options = { dropTokens: dropTokens ?? undefined, lastPart: lastPart ?? undefined, thin: thin ?? undefined };
+    const again = await fitRuns(await read(options), { weights: 'run', objective: 'mse' });
+    expect(again.params).toEqual(fit.params);
+  });
+
+  it('does not warn of undecayed checkpoints where the law is one of the learning rate', async () => {
+    const sweep = createRuns({
+      params: [1e8, 1e8, 2e8, 2e8, 4e8, 4e8],
+      tokens: [1e9, 2e9, 1e9, 3e9, 2e9, 5e9],
+      learningRate: [3e-3, 2e-3, 2e-3, 1e-3, 1e-3, 4e-4],
+      run: ['a', 'a', 'b', 'b', 'c', 'c'],
+    });
+    const codes = async (law: string, runs: Runs) => (await fitRuns(runs, { law })).warnings.map(({ code }) => code);
+    const chosen = selectCheckpoints(sweep, { all: true });
+    expect(chosen.warnings.map(({ code }) => code)).toContain('BEFORE_DECAY');
+    expect(await codes('step-law-learning-rate', chosen)).not.toContain('BEFORE_DECAY');
+    const loss = Float64Array.of(4, 3.8, 3.7, 3.4, 3.3, 3.1);
+    const other = { ...chosen, quantities: { ...chosen.quantities, loss } };
+    expect(await codes('params', other)).toContain('BEFORE_DECAY');
   });
 
   it.each<[string, FitRunsOptions, string]>([

@@ -3,7 +3,6 @@ import { IsoflopError } from '../../src/core/errors.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { decodeFit, encodeFit } from '../../src/report/savedFit.ts';
 import { exampleFit } from './savedFitExample.ts';
-import { noSelection } from '../../src/runs/selection.ts';
 
 const command = 'isoflop fit example.csv --bootstrap 400';
 const text = encodeFit(exampleFit(), { command });
@@ -57,10 +56,15 @@ describe('a saved fit', () => {
       fitted: { rows: 0, columns: {}, names: null },
       settings: {
         solver: 'newton',
-        ...noSelection,
-        weights: 'none' as const,
+        weights: 'run',
         where: null,
+        dropTokens: 10e9,
+        afterWarmup: { steps: 2000 },
         fromFraction: 0.1,
+        lastPart: 0.3,
+        finals: true,
+        thin: 20,
+        nearOptimal: { within: 0.0025, by: ['params', 'tokens'] },
         fixed: { alpha: 0.34 },
         tied: { beta: 'alpha' },
         bounds: { E: [0.5, 2] },
@@ -68,6 +72,17 @@ describe('a saved fit', () => {
       },
     };
     expect(decodeFit(encodeFit(fit, { command: null }), 'x.json')).toStrictEqual({ ...fit, command: null });
+  });
+
+  it('of an earlier version, which had no choice of checkpoints, is read as one that made none', () => {
+    const fit = exampleFit();
+    const { data, settings, ...rest } = JSON.parse(text) as Record<'data' | 'settings', Record<string, unknown>>;
+    delete data.runs;
+    const { solver, where, fromFraction, fixed, tied, bounds, start } = settings;
+    const early = { ...rest, data, settings: { solver, where, fromFraction, fixed, tied, bounds, start } };
+    const read = decodeFit(JSON.stringify(early), 'early.json');
+    expect(read.settings).toEqual(fit.settings);
+    expect(read.data).toEqual({ ...fit.data, runs: null });
   });
 
   it('is the same bytes for equal fits, whatever time they took', () => {

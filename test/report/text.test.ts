@@ -112,6 +112,27 @@ it('tells what was read, computed and dropped', () => {
   expect(lines.join('\n')).toContain('flops 1e19 to 1e21');
 });
 
+describe('the runs that were kept', () => {
+  const kept = (runs: Fit['data']['runs'], weights: Fit['settings']['weights']): string[] => {
+    const fit = chinchillaFit();
+    const shown = { ...fit, data: { ...fit.data, used: 1140, runs }, settings: { ...fit.settings, weights } };
+    return section(formatReport(shown, { width: 200 }), 'Data').filter((line) => /^ {2}(kept|weights) /.test(line));
+  };
+
+  it('are told with their checkpoints and weights', () => {
+    const runs = { count: 60, fewest: 14, median: 16.5, most: 27 };
+    expect(kept(runs, 'none')).toEqual(['  kept         1,140 rows of 60 runs, 14 to 27 each (median 16.5)']);
+    expect(kept({ count: 1140, fewest: 1, median: 1, most: 1 }, 'run')).toEqual([
+      '  kept         1,140 rows of 1,140 runs, 1 row each; every run counts the same',
+    ]);
+  });
+
+  it('are not told where rows carry none, but weights are', () => {
+    expect(kept(null, 'none')).toEqual([]);
+    expect(kept(null, 'given')).toEqual(['  weights      rows have weights of their own']);
+  });
+});
+
 describe('a parameter without an error bar', () => {
   const line = (fit: Fit, name: string): string =>
     section(formatReport(fit), 'Parameters').find((text) => text.startsWith(`  ${name} `)) ?? '';

@@ -28,6 +28,18 @@ describe('groups of rows', () => {
     expect([...groups.codes]).toEqual(params.map((_, i) => i % 12));
   });
 
+  it('are the runs that steps show where names do not', () => {
+    const sized = {
+      params: params.map((_, i) => 1e8 * (1 + (i % 8))),
+      step: params.map((_, i) => 1 + Math.floor(i / 8)),
+    };
+    for (const columns of [sized, { ...sized, run: labels(1) }]) {
+      const groups = groupRows(fitOf(columns));
+      expect(groups).toMatchObject({ name: 'run', count: 8 });
+      expect([...groups.codes]).toEqual(params.map((_, i) => i % 8));
+    }
+  });
+
   it('are the rows when asked for', () => {
     expect(groupRows(fitOf({ run: labels(12) }), 'row')).toMatchObject({ name: 'row', count: rows });
   });
