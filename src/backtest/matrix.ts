@@ -24,6 +24,8 @@ export interface BacktestMatrix extends Pick<
   MatrixPlan,
   'experiment' | 'shares' | 'fractionOf' | 'dropTokens' | 'testFrom'
 > {
+  /** First fraction of each run that was left out when the runs were read. */
+  readonly fromFraction: number;
   readonly law: string;
   readonly objective: string;
   readonly rows: readonly MatrixRowLabel[];
@@ -93,7 +95,9 @@ export async function backtestMatrix(law: Law, runs: Runs, options: MatrixOption
     experiment: plan.experiment,
     shares: plan.shares,
     fractionOf: plan.fractionOf,
-    dropTokens: plan.dropTokens,
+    // Left out here, or when the runs were read.
+    dropTokens: Math.max(plan.dropTokens, runs.selection?.dropTokens ?? 0),
+    fromFraction: runs.selection?.fromFraction ?? 0,
     testFrom: plan.testFrom,
     rows: plan.rows.map((row) => ({
       models: row.sizes.length,

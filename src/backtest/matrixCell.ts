@@ -20,7 +20,9 @@ export interface MatrixTask {
 }
 
 /** Options of the fit in every cell. */
-export type MatrixFitOptions = Omit<FitOptions, 'weights'>;
+export interface MatrixFitOptions extends Omit<FitOptions, 'weights'> {
+  readonly weights?: 'run';
+}
 
 /** One experiment: a law fitted to some sizes and a share of their training, and how well it predicts the target. */
 export interface MatrixCell {

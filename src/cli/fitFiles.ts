@@ -1,10 +1,10 @@
 import { IsoflopError } from '../core/errors.ts';
-import type { Law } from '../laws/law.ts';
 import type { FitRunsOptions } from '../node/fitRuns.ts';
 import type { FitAttempt } from '../report/comparison.ts';
 import type { DataFlags, ErrorFlags, LawFlags } from './dataOptions.ts';
 import { createProgress } from './progress.ts';
 import { readFiles } from './readFiles.ts';
+import { fitOptionsOf, resolveLaws } from './resolveLaws.ts';
 
 /** What the options of `fit` parse to. */
 export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
@@ -19,22 +19,9 @@ export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
  * fitted to these data is part of the result; bad usage and bad files are thrown.
  */
 export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
-  const [{ fitRuns }, { lawOfFile, neededBy }] = await Promise.all([
-    import('../node/fitRuns.ts'),
-    import('../node/lawOption.ts'),
-  ]);
-  const asked = optionsOf(flags);
-  const resolved: Law[] = [];
-  for (const law of laws) resolved.push(await lawOfFile({ ...asked, law }, files[0], flags.columns));
-  // Laws stand side by side under one objective.
-  const objective = asked.objective ?? resolved.find((law) => law.objective !== undefined)?.objective;
-  const options = { ...asked, ...(objective === undefined ? {} : { objective }) };
-  const responses = [...new Set(resolved.map((law) => law.response.name))];
-  if (responses.length > 1)
-    throw new IsoflopError('USAGE', {
-      message: `The laws predict different things (${responses.join(', ')}), so they cannot stand side by side.`,
-      remedy: 'Compare laws of one response.',
-    });
+  const [{ fitRuns }, { neededBy }] = await Promise.all([import('../node/fitRuns.ts'), import('../node/lawOption.ts')]);
+  const { laws: resolved, options: asked } = await resolveLaws(files[0], flags, laws);
+  const options = { ...optionsOf(flags), ...asked };
   const runs = await readFiles(files, flags, resolved.flatMap(neededBy));
 
   try {
@@ -67,15 +54,7 @@ export function optionsOf(flags: LawFlags & ErrorFlags): FitRunsOptions {
     bootstrap: flags.bootstrap,
     confidence: flags.confidence,
     seed: flags.seed,
-    solver: flags.solver,
-    ...(flags.objective === undefined ? {} : { objective: flags.objective }),
-    ...(flags.positive === undefined ? {} : { positive: flags.positive }),
-    ...(flags.delta === undefined ? {} : { delta: flags.delta }),
-    ...(flags.start === undefined ? {} : { start: flags.start }),
-    ...(flags.fix === undefined ? {} : { fixed: flags.fix }),
-    ...(flags.tie === undefined ? {} : { tied: flags.tie }),
-    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
-    ...(flags.runWeights === true ? { weights: 'run' as const } : {}),
+    ...fitOptionsOf(flags),
     ...(flags.group === undefined ? {} : { group: flags.group }),
   };
 }

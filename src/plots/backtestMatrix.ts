@@ -185,6 +185,7 @@ export function matrixFigure(matrix: BacktestMatrix): Figure {
       subtitle: [
         `${matrix.law}, ${matrix.objective}`,
         ...(matrix.dropTokens > 0 ? [`without the first ${count(matrix.dropTokens)} tokens`] : []),
+        ...(matrix.fromFraction > 0 ? [`without the first ${percent(matrix.fromFraction, 0)} of each run`] : []),
         ...(anyUnsound ? ['in brackets: degenerate fits and fits with a warning of level error'] : []),
       ].join('  |  '),
       height: Math.max(360, 190 + 62 * rows.length),
