@@ -26,8 +26,8 @@ export interface EnvelopeEstimate {
   /** Range of compute in which the best size has a smaller and a larger one beside it, FLOP. */
   readonly range: readonly [number, number] | null;
   readonly steps: readonly EnvelopeStep[];
-  readonly advice: Advice | null;
-  readonly intervals: AdviceIntervals | null;
+  /** The advice for a compute in FLOP, or `null` with a reason. */
+  readonly at: ((flops: number) => { readonly advice: Advice; readonly intervals: AdviceIntervals }) | null;
   readonly reason: string | null;
 }
 
@@ -54,13 +54,11 @@ interface Best {
  * all compute values, as in the paper, would be flatter by 1 / steps^2.
  *
  * @param columns - quantities of the points
- * @param flops - target compute
  * @param options - `noise`: standard deviation of ln L over seeds; one draw for each run and resample
  * @see arXiv 2203.15556, section 3.1
  */
 export function estimateEnvelope(
   columns: ApproachColumns,
-  flops: number,
   options: {
     readonly noise: LogNoise;
     readonly resamples: number;
@@ -74,8 +72,7 @@ export function estimateEnvelope(
     ...base,
     range: null,
     steps,
-    advice: null,
-    intervals: null,
+    at: null,
     reason,
   });
   if (found.curves.length < fewestCurves)
@@ -92,18 +89,19 @@ export function estimateEnvelope(
     );
   const trends = trendsOf(steps);
   if (trends === null) return none('the sizes are best at the same compute', steps);
-  const advice = adviceOf(trends, flops);
-  const resampled = Array.from({ length: options.resamples }, (_, draw) => {
-    const noisy = trendsOf(stepsOf(found, bestOf(found, grid, drawNoise(found, options.noise, options.seed, draw))));
-    return noisy === null ? null : adviceOf(noisy, flops);
-  }).filter((one) => one !== null);
-  const floor = scatterWidths(trends, flops, steps.length, options.confidence);
+  const resampled = Array.from({ length: options.resamples }, (_, draw) =>
+    trendsOf(stepsOf(found, bestOf(found, grid, drawNoise(found, options.noise, options.seed, draw)))),
+  ).filter((one) => one !== null);
   return {
     ...base,
     range: [Math.exp(bests[0].logFlops), Math.exp(bests[bests.length - 1].logFlops)],
     steps,
-    advice,
-    intervals: adviceIntervals(advice, resampled, options.confidence, { floor }),
+    at: (flops) => {
+      const advice = adviceOf(trends, flops);
+      const others = resampled.map((one) => adviceOf(one, flops));
+      const floor = scatterWidths(trends, flops, steps.length, options.confidence);
+      return { advice, intervals: adviceIntervals(advice, others, options.confidence, { floor }) };
+    },
     reason: null,
   };
 }

@@ -76,6 +76,25 @@ export interface ApproachOptions {
   readonly seed?: number;
 }
 
+/** An approach that is ready to answer for any compute. */
+export interface PreparedApproach {
+  readonly approach: ApproachNumber;
+  readonly method: Approach['method'];
+  /** All that it says about a compute in FLOP. */
+  readonly at: (flops: number) => Approach;
+  /** N* with its interval there, and no more, which is quicker; `null` where the approach has no answer. */
+  readonly paramsAt: (flops: number) => { readonly params: number; readonly interval: Interval } | null;
+}
+
+/** Approaches that have done their resampling, and what they work on. */
+export interface PreparedApproaches {
+  readonly prepared: readonly PreparedApproach[];
+  /** Losses at each budget, as approach 2 sees them. */
+  readonly slices: Slices;
+  /** Seed noise, in words. */
+  readonly noise: string;
+}
+
 /**
  * Asks three approaches for the compute-optimal model at a target: the envelope of loss against compute, the minima of isoFLOP
  * curves (by parabola and by interpolation), and the fitted law; each with its exponents, intervals, and what it rests on.
@@ -94,24 +113,35 @@ export interface ApproachOptions {
  * ```
  */
 export function compareApproaches(fit: Fit, flops: number, options: ApproachOptions = {}): ApproachComparison {
-  const settings = checkOptions(fit, flops, options);
-  const { approaches, noise, resamples, seed, confidence } = settings;
+  if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
+    throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
+  const { resamples, seed, confidence } = checkOptions(fit, options);
+  const { prepared, slices, noise } = prepareApproaches(fit, options);
+  const approaches = prepared.map((one) => one.at(flops));
+  return { flops, confidence, noise, resamples, seed, approaches, budgets: slices.kind };
+}
+
+/**
+ * The approaches of {@link compareApproaches}, ready to be asked about several targets: the resampling is done once.
+ *
+ * @throws {@link IsoflopError} `OPTION_INVALID`
+ */
+export function prepareApproaches(fit: Fit, options: ApproachOptions = {}): PreparedApproaches {
+  const { approaches, noise, resamples, seed, confidence } = checkOptions(fit, options);
   const columns = columnsOf(fit);
   const surface = surfaceOf(fit, lawOf(fit));
   const slices: Slices = 'fault' in columns ? { kind: 'none', slices: [], unused: 0 } : slicesOf(columns, surface);
   const resolved = resolveNoise(noise, slices.slices);
   const sampling = { noise: resolved.of, resamples, seed, confidence };
-  const answers = approaches.flatMap((approach): Approach[] => {
-    if (approach === 3) return [parametricApproach(fit, flops, confidence)];
+  const prepared = approaches.flatMap((approach): PreparedApproach[] => {
+    if (approach === 3) return [parametricApproach(fit, confidence)];
     if (approach === 1)
-      return [
-        'fault' in columns ? unanswered(1, 'envelope', columns.fault) : envelopeApproach(columns, flops, sampling),
-      ];
+      return ['fault' in columns ? unprepared(1, 'envelope', columns.fault) : envelopeApproach(columns, sampling)];
     return (['parabola', 'akima'] as const).map((method) =>
-      'fault' in columns ? unanswered(2, method, columns.fault) : isoflopApproach(fit, slices, method, flops, sampling),
+      'fault' in columns ? unprepared(2, method, columns.fault) : isoflopApproach(fit, slices, method, sampling),
     );
   });
-  return { flops, confidence, noise: resolved.text, resamples, seed, approaches: answers, budgets: slices.kind };
+  return { prepared, slices, noise: resolved.text };
 }
 
 interface Sampling {
@@ -142,38 +172,52 @@ function unanswered(approach: ApproachNumber, method: Approach['method'], reason
   return { ...nothing, approach, method, reason };
 }
 
-function envelopeApproach(columns: ApproachColumns, flops: number, sampling: Sampling): Approach {
-  const found = estimateEnvelope(columns, flops, sampling);
-  const { steps, advice, kind, curves, alone, range, reason } = found;
+/** An approach without an answer for any compute. */
+function unprepared(
+  approach: ApproachNumber,
+  method: Approach['method'],
+  reason: string,
+  rest: Partial<Approach> = {},
+): PreparedApproach {
+  return { approach, method, at: () => ({ ...unanswered(approach, method, reason), ...rest }), paramsAt: () => null };
+}
+
+function envelopeApproach(columns: ApproachColumns, sampling: Sampling): PreparedApproach {
+  const { steps, at, kind, curves, alone, range, reason } = estimateEnvelope(columns, sampling);
   const points = columns.loss.length;
   const what = kind === 'runs' ? 'runs with checkpoints' : 'sizes trained to several ends';
-  const base = {
-    ...nothing,
-    approach: 1,
-    method: 'envelope',
-    steps,
-    data: `${String(points - alone)} of ${String(points)} points on ${String(curves)} curves (${what})`,
-    reason,
-  } as const;
-  if (advice === null || range === null) return base;
-  const loss = optimalLoss(
-    steps.map((step) => step.flops),
-    steps.map((step) => step.loss),
-    flops,
-    sampling.confidence,
-  );
+  const data = `${String(points - alone)} of ${String(points)} points on ${String(curves)} curves (${what})`;
+  if (at === null || range === null) return unprepared(1, 'envelope', reason ?? '', { steps, data });
+  const [from, to] = range.map((flops) => flops.toExponential(1));
   const few = steps.length < 5 ? [`only ${String(steps.length)} sizes are on the envelope`] : [];
   const decay =
     kind === 'runs'
       ? ['checkpoints taken before the learning rate decayed lie above the loss of a run that ended there']
       : [];
   return {
-    ...base,
-    ...advice,
-    loss: loss?.loss ?? null,
-    intervals: { ...(found.intervals ?? noIntervals), loss: loss?.interval ?? null },
-    data: `${base.data}; ${String(steps.length)} sizes are best somewhere from ${range[0].toExponential(1)} to ${range[1].toExponential(1)} FLOP`,
-    notes: [...few, ...decay],
+    approach: 1,
+    method: 'envelope',
+    paramsAt: (flops) => {
+      const { advice, intervals } = at(flops);
+      return { params: advice.params, interval: intervals.params };
+    },
+    at: (flops) => {
+      const { advice, intervals } = at(flops);
+      const [computes, losses] = [steps.map((step) => step.flops), steps.map((step) => step.loss)];
+      const loss = optimalLoss(computes, losses, flops, sampling.confidence);
+      return {
+        ...nothing,
+        ...advice,
+        approach: 1,
+        method: 'envelope',
+        steps,
+        loss: loss?.loss ?? null,
+        intervals: { ...intervals, loss: loss?.interval ?? null },
+        data: `${data}; ${String(steps.length)} sizes are best somewhere from ${from} to ${to} FLOP`,
+        reason: null,
+        notes: [...few, ...decay],
+      };
+    },
   };
 }
 
@@ -181,55 +225,60 @@ function isoflopApproach(
   fit: Fit,
   { kind, slices, unused }: Slices,
   method: MinimumMethod,
-  flops: number,
   sampling: Sampling,
-): Approach {
+): PreparedApproach {
   if (kind === 'none')
-    return unanswered(
+    return unprepared(
       2,
       method,
       'the runs were not made at a few budgets of compute, and have no checkpoints at which curves could be read at one',
     );
-  const found = estimateIsoflop(slices, method, flops, sampling);
-  const { budgets, advice } = found;
+  const { budgets, at, scatter, reason } = estimateIsoflop(slices, method, sampling);
   const used = budgets.filter((budget) => budget.isUsed);
   const points = slices.reduce((sum, slice) => sum + slice.runs, 0);
-  const where = kind === 'isoflop' ? 'runs at' : 'learning curves read at';
-  const base = {
-    ...nothing,
-    approach: 2,
-    method,
-    budgets,
-    data: `${String(points)} ${where} ${String(budgets.length)} budgets, ${String(used.length)} with a minimum${unused > 0 ? `; ${String(unused)} runs between the budgets` : ''}`,
-    reason: found.reason,
-    notes: budgets.flatMap(({ flops: at, reason }) =>
-      reason === null ? [] : [`${at.toExponential(2)} FLOP dropped: ${reason}`],
-    ),
-  } as const;
-  if (advice === null) return base;
-  const loss = optimalLoss(
-    used.map((budget) => budget.flops),
-    used.map((budget) => budget.loss ?? NaN),
-    flops,
-    sampling.confidence,
+  const where = kind === 'isoflop' ? 'runs at' : 'readings of learning curves at';
+  const between = unused > 0 ? `; ${String(unused)} runs between the budgets` : '';
+  const data = `${String(points)} ${where} ${String(budgets.length)} budgets, ${String(used.length)} with a minimum${between}`;
+  const dropped = budgets.flatMap((budget) =>
+    budget.reason === null ? [] : [`${budget.flops.toExponential(2)} FLOP dropped: ${budget.reason}`],
   );
-  const bias = approachTwoBias(fit, gridOf(slices, budgets, method), flops, method);
-  const { scatter } = found;
+  if (at === null) return unprepared(2, method, reason ?? '', { budgets, data, notes: dropped });
   const scattered =
     scatter !== null && scatter > 1
       ? [
           `the minima lie ${scatter.toFixed(1)} times as far from their line as the noise explains; intervals are widened by it`,
         ]
       : [];
+  const grid = gridOf(slices, budgets, method);
   return {
-    ...base,
-    ...advice,
-    loss: loss?.loss ?? null,
-    intervals: { ...(found.intervals ?? noIntervals), loss: loss?.interval ?? null },
-    ordinary: found.ordinary,
-    weighted: found.weighted,
-    bias: 'fault' in bias ? null : bias,
-    notes: [...base.notes, ...scattered, ...('fault' in bias ? [`no bias can be told: ${bias.fault}`] : [])],
+    approach: 2,
+    method,
+    paramsAt: (flops) => {
+      const { advice, intervals } = at(flops);
+      return { params: advice.params, interval: intervals.params };
+    },
+    at: (flops) => {
+      const { advice, intervals, ordinary, weighted } = at(flops);
+      const [computes, losses] = [used.map((one) => one.flops), used.map((one) => one.loss ?? NaN)];
+      const loss = optimalLoss(computes, losses, flops, sampling.confidence);
+      const bias = approachTwoBias(fit, grid, flops, method);
+      const untold = 'fault' in bias ? [`no bias can be told: ${bias.fault}`] : [];
+      return {
+        ...nothing,
+        ...advice,
+        approach: 2,
+        method,
+        budgets,
+        loss: loss?.loss ?? null,
+        intervals: { ...intervals, loss: loss?.interval ?? null },
+        ordinary,
+        weighted,
+        bias: 'fault' in bias ? null : bias,
+        data,
+        reason: null,
+        notes: [...dropped, ...scattered, ...untold],
+      };
+    },
   };
 }
 
@@ -243,7 +292,19 @@ function gridOf(slices: readonly Slice[], budgets: readonly BudgetMinimum[], met
   });
 }
 
-function parametricApproach(fit: Fit, flops: number, confidence: number): Approach {
+function parametricApproach(fit: Fit, confidence: number): PreparedApproach {
+  return {
+    approach: 3,
+    method: 'law',
+    at: (flops) => parametricAt(fit, flops, confidence),
+    paramsAt: (flops) => {
+      const { allocation } = estimateParametric(fit, flops, confidence);
+      return allocation === null ? null : { params: allocation.params, interval: allocation.intervals.params };
+    },
+  };
+}
+
+function parametricAt(fit: Fit, flops: number, confidence: number): Approach {
   const { allocation, exponents, reason } = estimateParametric(fit, flops, confidence);
   if (allocation === null) return unanswered(3, 'law', reason ?? '');
   const { params, tokens, tokensPerParam, loss, intervals } = allocation;
@@ -271,13 +332,7 @@ function parametricApproach(fit: Fit, flops: number, confidence: number): Approa
 
 const allApproaches: readonly ApproachNumber[] = [1, 2, 3];
 
-function checkOptions(
-  fit: Fit,
-  flops: number,
-  options: ApproachOptions,
-): Required<ApproachOptions> & { confidence: number } {
-  if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
-    throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
+function checkOptions(fit: Fit, options: ApproachOptions): Required<ApproachOptions> & { confidence: number } {
   const { approaches = allApproaches, noise = 'auto', resamples = 1000, seed = 0 } = options;
   if (approaches.length === 0 || !approaches.every((one) => allApproaches.includes(one)))
     throw invalid('approaches', approaches.join(','), 'some of 1, 2 and 3');

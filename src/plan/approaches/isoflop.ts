@@ -4,18 +4,21 @@ import type { LogNoise } from './seedNoise.ts';
 import type { Slice } from './slices.ts';
 import { adviceIntervals, adviceOf, type Advice, type AdviceIntervals, type Trends } from './trend.ts';
 
+/** What the minima say about a target. */
+export interface IsoflopAdvice {
+  /** Of parabolas with all budgets alike, of interpolated minima weighted by 1 / deviation^2. */
+  readonly advice: Advice;
+  readonly intervals: AdviceIntervals;
+  /** With all budgets alike, and weighted. */
+  readonly ordinary: Advice;
+  readonly weighted: Advice;
+}
+
 /** What the minima of isoFLOP curves say. */
 export interface IsoflopEstimate {
   readonly budgets: readonly BudgetMinimum[];
-  /**
-   * Of parabolas with all budgets alike, of interpolated minima weighted by 1 / deviation^2; `null` with a reason where
-   * fewer than two budgets have a minimum.
-   */
-  readonly advice: Advice | null;
-  readonly intervals: AdviceIntervals | null;
-  /** With all budgets alike, and weighted. */
-  readonly ordinary: Advice | null;
-  readonly weighted: Advice | null;
+  /** The advice for a compute in FLOP; `null` with a reason where fewer than two budgets have a minimum. */
+  readonly at: ((flops: number) => IsoflopAdvice) | null;
   /** How many times as far as seed noise explains the minima lie from their line; intervals are widened by it when above 1. */
   readonly scatter: number | null;
   readonly reason: string | null;
@@ -34,27 +37,17 @@ export interface IsoflopOptions {
  * sizes are dropped and say why.
  *
  * @param slices - losses at each budget
- * @param flops - target compute
  * @see arXiv 2203.15556, section 3.2 (parabola); arXiv 2406.19146 (interpolation, seed noise, weights)
  */
 export function estimateIsoflop(
   slices: readonly Slice[],
   method: MinimumMethod,
-  flops: number,
   options: IsoflopOptions,
 ): IsoflopEstimate {
   const sampled = slices.map((slice, stream) => findMinimum(slice, method, { ...options, stream }));
   const budgets = sampled.map((one) => one.summary);
   const used = sampled.filter((one) => one.summary.isUsed);
-  const none = (reason: string): IsoflopEstimate => ({
-    budgets,
-    advice: null,
-    intervals: null,
-    ordinary: null,
-    weighted: null,
-    scatter: null,
-    reason,
-  });
+  const none = (reason: string): IsoflopEstimate => ({ budgets, at: null, scatter: null, reason });
   if (used.length < 2)
     return none(
       `${used.length === 0 ? 'no budget has' : 'only one budget has'} a minimum among its sizes, and a trend needs two`,
@@ -66,28 +59,22 @@ export function estimateIsoflop(
   // How a parabola misses its minimum is the same in every budget, however noisy; an interpolation only has its noise.
   const isWeighted = method === 'akima';
   const trends = isWeighted ? weighted : ordinary;
-  const advice = adviceOf(trends, flops);
   const resampled = Array.from({ length: options.resamples }, (_, draw) => {
     const there = used.flatMap((one, k) => (Number.isNaN(one.draws[draw]) ? [] : [k]));
-    const places = there.map((k) => used[k].draws[draw]);
-    const found = trendsOf(
+    return trendsOf(
       there.map((k) => used[k]),
-      places,
+      there.map((k) => used[k].draws[draw]),
       isWeighted ? there.map((k) => weights[k]) : undefined,
     );
-    return found === null ? null : adviceOf(found, flops);
   }).filter((one) => one !== null);
   const scatter = scatterOf(used, minima, isWeighted ? weights : weights.map(() => 1), trends);
-  const intervals = adviceIntervals(advice, resampled, options.confidence, { widen: Math.max(1, scatter ?? 1) });
-  return {
-    budgets,
-    advice,
-    intervals,
-    ordinary: adviceOf(ordinary, flops),
-    weighted: adviceOf(weighted, flops),
-    scatter,
-    reason: null,
+  const at = (flops: number): IsoflopAdvice => {
+    const advice = adviceOf(trends, flops);
+    const others = resampled.map((one) => adviceOf(one, flops));
+    const intervals = adviceIntervals(advice, others, options.confidence, { widen: Math.max(1, scatter ?? 1) });
+    return { advice, intervals, ordinary: adviceOf(ordinary, flops), weighted: adviceOf(weighted, flops) };
   };
+  return { budgets, at, scatter, reason: null };
 }
 
 /** Lines of ln N* and ln D* against ln C. */
