@@ -1,9 +1,11 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
+import { approaches } from './approaches.ts';
 import { contour } from './contour.ts';
 import type { Figure, FigureDefinition, FigureOptions } from './figure.ts';
 import { frontier } from './frontier.ts';
 import { isoflop } from './isoflop.ts';
+import { isoflopMinima } from './isoflopMinima.ts';
 import { residuals } from './residuals.ts';
 
 export { matrixFigure } from './backtestMatrix.ts';
@@ -16,7 +18,7 @@ export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
  * Every figure, in the order in which pages, help and documentation show them. A new figure is one file and one line
  * here.
  */
-export const figures: readonly FigureDefinition[] = [frontier, isoflop, residuals, contour];
+export const figures: readonly FigureDefinition[] = [frontier, isoflop, residuals, contour, isoflopMinima, approaches];
 
 /**
  * The figure of that id.
@@ -60,7 +62,7 @@ export type BuiltFigure = { readonly definition: FigureDefinition } & (
  * @example
  * ```ts
  * buildFigures(fit).filter((built) => built.figure !== null).map((built) => built.definition.id);
- * // ['frontier', 'isoflop', 'residuals', 'contour']
+ * // ['frontier', 'isoflop', 'residuals', 'contour', 'isoflop-minima', 'approaches']
  * ```
  */
 export function buildFigures(fit: Fit, options: FigureOptions = {}): BuiltFigure[] {

@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   predict: ['--params', '--tokens', '--flops', '--points', '--json'],
-  allocate: ['--flops', '--json'],
+  allocate: ['--flops', '--approach', '--noise', '--resamples', '--seed', '--json'],
   plot: ['--figure', '--out'],
   laws: ['--json'],
   serve: ['--host', '--port', '--data', '--fits'],

@@ -4,8 +4,11 @@ import { buildFigure, buildFigures, figures } from '../../src/plots/index.ts';
 import { bootstrappedFit, chinchillaFit, fitOf, flopsFit } from './exampleFit.ts';
 import { errorOf, titleOf, tracesNamed } from './traces.ts';
 
+/** Figures that draw every run of any fit. */
+const ofLaws = ['frontier', 'isoflop', 'residuals', 'contour'];
+
 it('lists figures with ids and descriptions of their own', () => {
-  expect(figures.map((figure) => figure.id)).toEqual(['frontier', 'isoflop', 'residuals', 'contour']);
+  expect(figures.map((figure) => figure.id)).toEqual([...ofLaws, 'isoflop-minima', 'approaches']);
   expect(new Set(figures.map((figure) => figure.description)).size).toBe(figures.length);
 });
 
@@ -23,16 +26,21 @@ it('builds what a law allows and says why the rest is missing', () => {
     ['isoflop', false],
     ['residuals', true],
     ['contour', false],
+    ['isoflop-minima', false],
+    ['approaches', false],
   ]);
   expect(built[1].reason).toContain('it needs a law of params and tokens');
 });
 
-describe.each(figures.map((figure) => figure.id))('%s', (id) => {
-  it('survives JSON unchanged: no typed arrays, no NaN, nothing undefined', () => {
+it.each(figures.map((figure) => figure.id))(
+  '%s survives JSON unchanged: no typed arrays, no NaN, nothing undefined',
+  (id) => {
     const figure = buildFigure(bootstrappedFit(), id);
     expect(JSON.parse(JSON.stringify(figure))).toStrictEqual(figure);
-  });
+  },
+);
 
+describe.each(ofLaws)('%s', (id) => {
   it('draws at most the points asked for, thinned evenly, and says so', () => {
     const random = createRandom(5);
     const rows = 20_000;

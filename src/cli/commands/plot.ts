@@ -16,7 +16,10 @@ export const plotCommand = new Command('plot')
     'Writes the figures of a saved fit to one HTML file that needs nothing else to be opened, or one figure to an SVG file.',
   )
   .argument('<fit>', 'a saved fit')
-  .option('--figure <id>', 'one figure: frontier, isoflop, residuals or contour (default: all)')
+  .option(
+    '--figure <id>',
+    'one figure: frontier, isoflop, residuals, contour, isoflop-minima or approaches (default: all)',
+  )
   .option('--out <file>', 'the file, .html or, with --figure, .svg (default: the name of the fit with .html)')
   .addHelpText(
     'before',

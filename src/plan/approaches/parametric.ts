@@ -28,13 +28,8 @@ const enoughOptima = 0.95;
  * @see arXiv 2203.15556, section 3.3
  */
 export function estimateParametric(fit: Fit, flops: number, confidence: number): ParametricEstimate {
-  let allocation: Allocation;
-  try {
-    allocation = allocate(fit, flops, { confidence });
-  } catch (error) {
-    if (!(error instanceof IsoflopError) || error.code !== 'NO_OPTIMUM') throw error;
-    return { allocation: null, exponents: null, reason: (error as IsoflopError<'NO_OPTIMUM'>).details.reason };
-  }
+  const allocation = allocationOrFault(fit, flops, confidence);
+  if ('fault' in allocation) return { allocation: null, exponents: null, reason: allocation.fault };
   const exponentAt = exponentOf(fit, flops);
   const params = exponentAt(coordinatesOf(fit));
   if (params === null) return { allocation, exponents: null, reason: null };
@@ -43,6 +38,20 @@ export function estimateParametric(fit: Fit, flops: number, confidence: number):
     exponents: { params, interval: exponentInterval(fit, exponentAt, params, confidence) },
     reason: null,
   };
+}
+
+/** The law's own allocation, or why it has none. */
+export function allocationOrFault(
+  fit: Fit,
+  flops: number,
+  confidence: number,
+): Allocation | { readonly fault: string } {
+  try {
+    return allocate(fit, flops, { confidence });
+  } catch (error) {
+    if (!(error instanceof IsoflopError) || error.code !== 'NO_OPTIMUM') throw error;
+    return { fault: (error as IsoflopError<'NO_OPTIMUM'>).details.reason };
+  }
 }
 
 /** d ln N* / d ln C at the target as a function of the law's coordinates; `null` where there is no optimum. */
