@@ -1,8 +1,8 @@
 /** Numbers rows so that two have one number exactly when all the columns agree. */
 export function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
-  const [first, ...rest] = columns.filter((column) => column !== undefined);
-  let codes = Int32Array.from(first);
-  for (const column of rest) {
+  const given = columns.filter((column) => column !== undefined);
+  let codes = new Int32Array(given[0].length);
+  for (const column of given) {
     const known = new Map<number, Map<number, number>>();
     let next = 0;
     codes = codes.map((code, i) => {

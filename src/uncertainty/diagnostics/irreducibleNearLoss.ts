@@ -8,7 +8,8 @@ import { irreducibleOf } from './irreducible.ts';
  */
 export function irreducibleNearLoss(evidence: Evidence): readonly Warning[] {
   const found = irreducibleOf(evidence);
-  if (found === undefined) return [];
+  // One that may be zero as well is not known at all, which is told elsewhere.
+  if (found === undefined || found.value <= found.reach) return [];
   const { name, value, reach, best } = found;
   const noise = evidence.residualDeviation * (evidence.residualScale === 'log' ? best : 1);
   const left = best - value;

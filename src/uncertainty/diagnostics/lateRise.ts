@@ -13,6 +13,8 @@ const lowestBefore = 0.95;
 const matters = 0.002;
 /** Checkpoints a run needs before its noise can be told from its course. */
 const fewestRows = 10;
+/** A table of final losses with more rows than this is no set of sizes trained for several lengths. */
+const mostTabled = 20_000;
 /** Fewest sizes to which the law is fitted again. */
 const fewestSizes = 3;
 
@@ -76,8 +78,11 @@ const percent = (share: number): string => `${(100 * share).toPrecision(2)}%`;
 /** Rows of each run in order of tokens; without checkpoints, of all runs with equal inputs but for the tokens. */
 function seriesOf(evidence: Evidence, tokens: Float64Array): readonly (readonly number[])[] {
   const { runs, fit } = evidence;
-  const others = fit.law.inputs.filter(({ name }) => name !== 'tokens').map(({ name }) => evidence.column(name));
-  const codes = runs.hasCheckpoints ? runs.codes : groupCodes([evidence.column('params'), ...others]);
+  if (!runs.hasCheckpoints && evidence.rows > mostTabled) return [];
+  const others = ['params', ...fit.law.inputs.map(({ name }) => name)].filter((name) => name !== 'tokens');
+  const codes = runs.hasCheckpoints
+    ? runs.codes
+    : groupCodes([...new Set(others)].map((name) => evidence.column(name)));
   const series = new Map<number, number[]>();
   for (let i = 0; i < evidence.rows; i++) {
     const rows = series.get(codes[i]);

@@ -19,7 +19,12 @@ const early = 0.1;
 export function outliers(evidence: Evidence): readonly Warning[] {
   const { residuals, rows, residualDeviation: deviation, degreesOfFreedom } = evidence;
   if (degreesOfFreedom < 5 || !(deviation > rounding)) return [];
-  const limit = studentQuantile(1 - falseAlarms / (2 * rows), medianEfficiency * degreesOfFreedom);
+  // Checkpoints share the luck of their run, so there are no more independent sizes of residuals than runs.
+  const independent = evidence.runs.hasCheckpoints ? evidence.runs.count : Infinity;
+  const limit = studentQuantile(
+    1 - falseAlarms / (2 * rows),
+    Math.min(medianEfficiency * degreesOfFreedom, independent),
+  );
   const far: number[] = [];
   for (let i = 0; i < rows; i++) if (Math.abs(residuals[i]) > limit * deviation) far.push(i);
   if (far.length === 0) return [];

@@ -9,6 +9,8 @@ const falseAlarms = 0.001;
 const matters = 2;
 /** Residuals beyond this many robust deviations count as if they were there: one diverged run says nothing of the others. */
 const farthest = 4;
+/** Rows that are enough to compare. */
+const enough = 20_000;
 
 /**
  * Holds the spread of runs with equal inputs (seeds) against the residuals of the fit: the F test of lack of fit. Where
@@ -20,13 +22,12 @@ const farthest = 4;
  */
 export function replicates(evidence: Evidence): readonly Warning[] {
   const rows = independentRows(evidence);
-  const inputs = evidence.fit.law.inputs.map(({ name }) => evidence.column(name));
-  const codes = groupCodes(inputs);
+  const codes = groupCodes(evidence.fit.rows.data.inputs.map((input) => rows.map((row) => input[row])));
   const limit = farthest * evidence.residualDeviation;
   const groups = new Map<number, number[]>();
-  for (const row of rows) {
-    const values = groups.get(codes[row]) ?? [];
-    groups.set(codes[row], values);
+  for (const [i, row] of rows.entries()) {
+    const values = groups.get(codes[i]) ?? [];
+    groups.set(codes[i], values);
     const value = Math.min(limit, Math.max(-limit, evidence.residuals[row]));
     if (!values.includes(value)) values.push(value);
   }
@@ -67,15 +68,28 @@ export function replicates(evidence: Evidence): readonly Warning[] {
   return [];
 }
 
-/** Rows that are runs of their own: all of them, or the last checkpoint of each run. */
+/** Rows that are runs of their own, or the last checkpoint of each run; of very many, those with some of the inputs. */
 function independentRows(evidence: Evidence): readonly number[] {
-  const all = Array.from({ length: evidence.rows }, (_, i) => i);
   const progress = evidence.column('tokens') ?? evidence.column('step');
-  if (!evidence.runs.hasCheckpoints || progress === undefined) return all;
-  const last = new Map<number, number>();
-  for (const row of all) {
-    const before = last.get(evidence.runs.codes[row]);
-    if (before === undefined || progress[row] > progress[before]) last.set(evidence.runs.codes[row], row);
+  const { codes, count, hasCheckpoints } = evidence.runs;
+  const rows: number[] = [];
+  if (hasCheckpoints && progress !== undefined) {
+    const last = new Int32Array(count).fill(-1);
+    for (let i = 0; i < evidence.rows; i++)
+      if (last[codes[i]] < 0 || progress[i] > progress[last[codes[i]]]) last[codes[i]] = i;
+    for (const row of last) if (row >= 0) rows.push(row);
+  } else {
+    const { inputs } = evidence.fit.rows.data;
+    const share = enough / evidence.rows;
+    for (let i = 0; i < evidence.rows; i++) if (share >= 1 || scattered(inputs, i) < share) rows.push(i);
   }
-  return [...last.values()];
+  return rows;
+}
+
+/** A number from 0 to 1 that is the same for equal inputs and as good as random for others. */
+function scattered(inputs: readonly Float64Array[], row: number): number {
+  let mixed = 0;
+  for (const [k, input] of inputs.entries()) mixed += input[row] * (k + 1) * 1234.567;
+  const wave = Math.sin(mixed) * 43758.5453;
+  return wave - Math.floor(wave);
 }

@@ -9,7 +9,7 @@ const falseAlarms = 0.001;
 const matters = 0.02;
 /** Fewer groups give no estimate of an error. */
 const fewestGroups = 6;
-/** Rows that stand alone are jackknifed in at most this many blocks. */
+/** Runs (or rows that stand alone) are jackknifed in at most this many blocks. */
 const mostBlocks = 100;
 /** Residuals beyond this many robust deviations count as if they were there, so that single outliers make no saddle. */
 const farthest = 2.5;
@@ -73,7 +73,7 @@ function interactionOf(evidence: Evidence, interaction: Float64Array): Interacti
   const k = size + 1;
   const limit = farthest * evidence.residualDeviation;
   const grouped = evidence.runs.hasCheckpoints;
-  const groups = grouped ? evidence.runs.count : Math.min(rows, mostBlocks);
+  const groups = Math.min(grouped ? evidence.runs.count : rows, mostBlocks);
   if (rows - k < fewestGroups || groups < fewestGroups || !(limit > 0)) return undefined;
   const products = new Float64Array(groups * k * k);
   const targets = new Float64Array(groups * k);
@@ -81,7 +81,7 @@ function interactionOf(evidence: Evidence, interaction: Float64Array): Interacti
   const occupied = new Uint8Array(groups);
   let squares = 0;
   for (let i = 0; i < rows; i++) {
-    const g = grouped ? evidence.runs.codes[i] : i % groups;
+    const g = (grouped ? evidence.runs.codes[i] : i) % groups;
     occupied[g] = 1;
     const u = Math.min(limit, Math.max(-limit, residuals[i]));
     squares += u * u;
