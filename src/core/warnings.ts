@@ -135,6 +135,8 @@ const kinds = {
     'Train both families at the same params, tokens and seeds, or name a column that pairs runs with --pair.',
   ],
   FAMILIES_PATH: ['warning', 'Choose a path with --path, or add runs along it.'],
+  NOT_CALIBRATED: ['warning', 'Add runs of other sizes, or read the interval as that of the coefficients alone.'],
+  FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
 /** Code of a warning in the table. */

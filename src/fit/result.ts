@@ -102,6 +102,64 @@ export interface FitSettings extends Selection {
   readonly start: Readonly<Record<string, number>>;
 }
 
+/** A law that took part in a calibration, fitted to all rows, and what it leaves over there. */
+export interface CalibratedForm {
+  readonly law: string;
+  readonly formula: FormulaSpec | null;
+  /** The law's own coordinates, length params; -Infinity where a term is off. */
+  readonly theta: Float64Array;
+  /** Mean of each log input, 0 where the law does not centre it. */
+  readonly means: Float64Array;
+  /** Parameters that were not free: fixed, or off. */
+  readonly held: readonly string[];
+  readonly tied: Readonly<Record<string, string>>;
+  /** Spread of the smooth misfit, the distances over which it changes, spread of single rows and of whole runs. */
+  readonly scales: {
+    readonly misfit: number;
+    readonly lengths: readonly number[];
+    readonly noise: number;
+    readonly run: number;
+  };
+  /** Root mean square error of its predictions in the backtests, on the scale of the residuals. */
+  readonly backtestError: number | null;
+}
+
+/** One backtest on the rows of a fit: fitted below a cut, asked about the runs above it. */
+export interface RehearsedSplit {
+  readonly cut: number;
+  readonly train: number;
+  readonly test: number;
+  /** Logarithm of how far each run asked about was beyond the largest run known. */
+  readonly distances: Float64Array;
+  /** How far off each prediction was, in units of its estimated spread. */
+  readonly scores: Float64Array;
+}
+
+/** What backtests on the rows of a fit say about its predictions. */
+export interface Calibration {
+  /** The quantity that the backtests rolled over, such as `flops`. */
+  readonly holdout: string;
+  /** Its largest value among the rows: predictions beyond it extrapolate. */
+  readonly largest: number;
+  readonly scale: 'log' | 'raw';
+  /** The fit's own law first. */
+  readonly forms: readonly CalibratedForm[];
+  /** Rows (of {@link Fit.fitted}) whose residuals show the misfit. */
+  readonly rows: Int32Array;
+  /** Run of each of these rows where runs have several, else `null`. */
+  readonly runs: Int32Array | null;
+  readonly splits: readonly RehearsedSplit[];
+  /** What intervals of this nominal coverage would have covered in the backtests, each scaled by the others alone. */
+  readonly measured: {
+    readonly nominal: number;
+    /** Runs asked about, over all backtests. */
+    readonly runs: number;
+    readonly coverage: number | null;
+    /** The same for the interval of the coefficients alone, which is what papers print. */
+    readonly plainCoverage: number | null;
+  };
+}
+
 /** A fitted law: everything needed to print it, predict with it, plan with it and draw it. */
 export interface Fit {
   /** Id of the law; of a formula, its text. */
@@ -136,6 +194,8 @@ export interface Fit {
   readonly data: FitData;
   readonly settings: FitSettings;
   readonly fitted: FitRows;
+  /** What backtests on these rows say about predictions; `null` where the fit was not calibrated. */
+  readonly calibration: Calibration | null;
   readonly timing: { readonly fitMs: number; readonly bootstrapMs: number | null };
   /** Version of isoflop that made the fit. */
   readonly version: string;

@@ -95,7 +95,7 @@ function logarithms(values: Float64Array): Float64Array {
 }
 
 /** The response of every row of the runs: a quantity, or computed from several. */
-function responseOf(law: Law, runs: Runs): Float64Array {
+export function responseOf(law: Law, runs: Runs): Float64Array {
   const column = runs.quantities[law.response.name];
   if (column !== undefined || law.respond === undefined) return column ?? requireColumn(law, runs, law.response.name);
   const columns = (law.responseColumns ?? []).map((name) => [name, requireColumn(law, runs, name)] as const);

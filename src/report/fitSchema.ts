@@ -27,6 +27,11 @@ const object = <const P extends Record<string, unknown>>(properties: P) =>
     additionalProperties: false,
   }) as const;
 
+const formula = described(
+  'What makes the law again where a user wrote it.',
+  nullable(object({ text: string, inputs: list(string), positive: list(string) })),
+);
+
 const fittedParam = object({
   value: number,
   stderr: nullable(number),
@@ -49,107 +54,144 @@ const warning = {
   },
 } as const;
 
+const calibration = object({
+  holdout: described('The quantity that the backtests rolled over, such as flops.', string),
+  largest: described('Its largest value among the rows.', positive),
+  scale: oneOf('log', 'raw'),
+  forms: described(
+    "The fit's own law and those that stand for what its form may be otherwise.",
+    list(
+      object({
+        law: string,
+        formula,
+        theta: described('Coordinates; null stands for the logarithm of a term that is off.', list(nullable(number))),
+        means: described('Mean of each log input.', list(number)),
+        held: described('Parameters that are fixed or off.', list(string)),
+        tied: record(string),
+        scales: object({ misfit: number, lengths: list(number), noise: number, run: number }),
+        backtestError: nullable(number),
+      }),
+    ),
+  ),
+  rows: described('Fitted rows whose residuals show the misfit, by their number.', list(count)),
+  runs: described('Run of each of these rows, where runs have several.', nullable(list(count))),
+  splits: list(
+    object({
+      cut: number,
+      train: count,
+      test: count,
+      distances: described('ln of how far each run was beyond those known: float64, little-endian, base64.', base64),
+      scores: described('Error of each prediction in units of its spread, in the same way.', base64),
+    }),
+  ),
+  measured: object({ nominal: number, runs: count, coverage: nullable(number), plainCoverage: nullable(number) }),
+});
+
 const notFinite = 'null stands for a number that is not finite';
 
 /** Format of the documents that this version writes and reads. */
 export const savedFitFormat = 1;
+
+const required = object({
+  format: { const: savedFitFormat },
+  kind: { const: 'isoflop-fit' },
+  version: described('Version of isoflop that made the fit.', string),
+  command: described('Command line that made the fit, where one did.', nullable(string)),
+  law: described('Id of the law; of a formula, its text.', string),
+  formula,
+  status: oneOf('converged', 'degenerate', 'stalled'),
+  reasons: described('Why the status is not converged.', list(string)),
+  points: count,
+  objective: object({
+    name: string,
+    delta: nullable(number),
+    value: described(`Sum over the rows at the optimum; ${notFinite}.`, nullable(number)),
+  }),
+  params: described('Estimates in natural units, by name, in the order of the law.', record(fittedParam)),
+  optimum: described(
+    'Exponents a and b of N* ~ C^a and D* ~ C^b.',
+    nullable(object({ paramsExponent: number, tokensExponent: number })),
+  ),
+  seeds: object({ tried: count, reached: count }),
+  condition: nullable(number),
+  gradientNorm: described(`Largest component at the optimum; ${notFinite}.`, nullable(number)),
+  residualRms: described(`Root mean square of the residuals; ${notFinite}.`, nullable(number)),
+  residualScale: described('Whether these residuals are logarithmic.', oneOf('log', 'raw')),
+  aicc: described('Akaike information criterion with its small-sample correction.', nullable(number)),
+  confidence: described('Level of every interval.', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+  covariance: object({
+    kind: oneOf('sandwich', 'classical', 'bootstrap'),
+    coordinates: described('Fitted coordinates, one a parameter: "log A" or "alpha".', list(string)),
+    matrix: nullable(list(list(number))),
+    degreesOfFreedom: described('null stands for infinitely many.', nullable(number)),
+  }),
+  bootstrap: nullable(
+    object({
+      resamples: count,
+      seed: number,
+      group: string,
+      groups: count,
+      certified: count,
+      draws: described(
+        'Fitted coordinates of each certified refit: float32, little-endian, row-major certified x params, base64.',
+        base64,
+      ),
+    }),
+  ),
+  warnings: list(warning),
+  data: object({
+    source: string,
+    sha256: string,
+    rows: count,
+    used: count,
+    dropped: list(object({ rows: count, why: string })),
+    ranges: record(pair),
+    sizes: nullable(count),
+    runs: described(
+      'Runs among the rows used, and how many rows they have.',
+      nullable(object({ count, fewest: count, median: number, most: count })),
+    ),
+    conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: positive }),
+  }),
+  settings: object({
+    solver: string,
+    weights: oneOf('none', 'run', 'given'),
+    where: nullable(string),
+    dropTokens: nullable(number),
+    afterWarmup: {
+      anyOf: [oneOf('learningRate'), object({ tokens: number }), object({ steps: number }), { type: 'null' }],
+    },
+    fromFraction: nullable(number),
+    lastPart: nullable(number),
+    finals: boolean,
+    thin: nullable(count),
+    nearOptimal: nullable(object({ within: number, by: list(string) })),
+    fixed: record(number),
+    tied: record(string),
+    bounds: record(pair),
+    start: record(number),
+  }),
+  fitted: described(
+    'The rows that were fitted, thinned when there are very many.',
+    object({
+      rows: count,
+      columns: described('Each column: float64, little-endian, base64.', record(base64)),
+      names: nullable(list(string)),
+    }),
+  ),
+});
 
 /** JSON Schema of a saved fit. */
 export const fitSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:isoflop:schema:fit:1',
   title: 'A fitted scaling law saved by isoflop',
-  ...object({
-    format: { const: savedFitFormat },
-    kind: { const: 'isoflop-fit' },
-    version: described('Version of isoflop that made the fit.', string),
-    command: described('Command line that made the fit, where one did.', nullable(string)),
-    law: described('Id of the law; of a formula, its text.', string),
-    formula: described(
-      'What makes the law again where a user wrote it.',
-      nullable(object({ text: string, inputs: list(string), positive: list(string) })),
-    ),
-    status: oneOf('converged', 'degenerate', 'stalled'),
-    reasons: described('Why the status is not converged.', list(string)),
-    points: count,
-    objective: object({
-      name: string,
-      delta: nullable(number),
-      value: described(`Sum over the rows at the optimum; ${notFinite}.`, nullable(number)),
-    }),
-    params: described('Estimates in natural units, by name, in the order of the law.', record(fittedParam)),
-    optimum: described(
-      'Exponents a and b of N* ~ C^a and D* ~ C^b.',
-      nullable(object({ paramsExponent: number, tokensExponent: number })),
-    ),
-    seeds: object({ tried: count, reached: count }),
-    condition: nullable(number),
-    gradientNorm: described(`Largest component at the optimum; ${notFinite}.`, nullable(number)),
-    residualRms: described(`Root mean square of the residuals; ${notFinite}.`, nullable(number)),
-    residualScale: described('Whether these residuals are logarithmic.', oneOf('log', 'raw')),
-    aicc: described('Akaike information criterion with its small-sample correction.', nullable(number)),
-    confidence: described('Level of every interval.', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }),
-    covariance: object({
-      kind: oneOf('sandwich', 'classical', 'bootstrap'),
-      coordinates: described('Fitted coordinates, one a parameter: "log A" or "alpha".', list(string)),
-      matrix: nullable(list(list(number))),
-      degreesOfFreedom: described('null stands for infinitely many.', nullable(number)),
-    }),
-    bootstrap: nullable(
-      object({
-        resamples: count,
-        seed: number,
-        group: string,
-        groups: count,
-        certified: count,
-        draws: described(
-          'Fitted coordinates of each certified refit: float32, little-endian, row-major certified x params, base64.',
-          base64,
-        ),
-      }),
-    ),
-    warnings: list(warning),
-    data: object({
-      source: string,
-      sha256: string,
-      rows: count,
-      used: count,
-      dropped: list(object({ rows: count, why: string })),
-      ranges: record(pair),
-      sizes: nullable(count),
-      runs: described(
-        'Runs among the rows used, and how many rows they have.',
-        nullable(object({ count, fewest: count, median: number, most: count })),
-      ),
-      conventions: object({ columns: record(string), derived: record(string), flopsPerParamToken: positive }),
-    }),
-    settings: object({
-      solver: string,
-      weights: oneOf('none', 'run', 'given'),
-      where: nullable(string),
-      dropTokens: nullable(number),
-      afterWarmup: {
-        anyOf: [oneOf('learningRate'), object({ tokens: number }), object({ steps: number }), { type: 'null' }],
-      },
-      fromFraction: nullable(number),
-      lastPart: nullable(number),
-      finals: boolean,
-      thin: nullable(count),
-      nearOptimal: nullable(object({ within: number, by: list(string) })),
-      fixed: record(number),
-      tied: record(string),
-      bounds: record(pair),
-      start: record(number),
-    }),
-    fitted: described(
-      'The rows that were fitted, thinned when there are very many.',
-      object({
-        rows: count,
-        columns: described('Each column: float64, little-endian, base64.', record(base64)),
-        names: nullable(list(string)),
-      }),
-    ),
-  }),
+  ...required,
+  properties: {
+    ...required.properties,
+    // Not every fit is calibrated, and saved fits of earlier versions have none.
+    calibration: described('What backtests on these rows say about predictions.', calibration),
+  },
 } as const;
 
 /** The type of the values that conform to a schema of this file. */

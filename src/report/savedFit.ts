@@ -7,6 +7,7 @@ import { fitSchema, savedFitFormat } from './fitSchema.ts';
 import type { FitDocument } from './fitSchema.ts';
 import { decodeFloat32, decodeFloat64, encodeFloat32, encodeFloat64 } from './savedFitColumns.ts';
 import { completeDocument } from './savedFitHistory.ts';
+import { decodeCalibration, encodeCalibration } from './savedCalibration.ts';
 import { printJson } from './savedFitPrint.ts';
 import { findViolation } from './savedFitValidator.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
@@ -130,6 +131,7 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
       columns: mapValues(fit.fitted.columns, encodeFloat64),
       names: fit.fitted.names === null ? null : [...fit.fitted.names],
     },
+    ...(fit.calibration === null ? {} : { calibration: encodeCalibration(fit.calibration) }),
   };
 }
 
@@ -184,6 +186,10 @@ export function decodeFit(text: string, file: string): SavedFit {
     data: { ...document.data, ranges: mapValues(document.data.ranges, toPair) },
     settings: { ...document.settings, bounds: mapValues(document.settings.bounds, toPair) },
     fitted: decodeRows(document.fitted, invalid),
+    calibration:
+      document.calibration === undefined
+        ? null
+        : decodeCalibration(document.calibration, document.fitted.rows, invalid),
     timing: { fitMs: 0, bootstrapMs: null },
   };
 }

@@ -50,10 +50,13 @@ function countRuns({ runs, rows }: LawFit): RunCounts | null {
 const median = (sorted: Float64Array): number =>
   (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 
+/** Every how many-th of the fitted rows a fit carries along. */
+export const fittedStride = (rows: number): number => Math.ceil(rows / carried);
+
 /** The fitted rows for figures, thinned evenly to at most 20,000. */
 export function fittedRows(fit: LawFit): FitRows {
   const { runs, rows } = fit;
-  const stride = Math.ceil(rows.index.length / carried);
+  const stride = fittedStride(rows.index.length);
   const index = rows.index.filter((_, i) => i % stride === 0);
   const columns: Record<string, Float64Array> = {};
   for (const name of quantityNames(fit)) {

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import { IsoflopError } from '../core/errors.ts';
 import { studentQuantile } from '../core/special.ts';
-import { paramValues, type Fit } from '../fit/result.ts';
+import { paramValues, type Covariance, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, transformInputs, type Law } from '../laws/law.ts';
 
@@ -104,32 +104,55 @@ function fromDraws(fit: Fit, law: Law, inputs: readonly Float64Array[], confiden
 }
 
 function fromCovariance(fit: Fit, law: Law, inputs: readonly Float64Array[], confidence: number): Bounds {
-  const { matrix, degreesOfFreedom } = fit.covariance;
-  if (matrix === null) return { lower: null, upper: null };
+  if (fit.covariance.matrix === null) return { lower: null, upper: null };
+  const { center, reach } = deltaInterval(
+    law,
+    coordinatesOf(fit),
+    fit.covariance,
+    inputs,
+    confidence,
+    fit.residualScale,
+  );
+  const lower = new Float64Array(center.length);
+  const upper = new Float64Array(center.length);
+  for (let i = 0; i < center.length; i++) {
+    // On the logarithm, where an interval cannot reach below zero.
+    const back = law.scale === 'log' || (fit.residualScale === 'log' && center[i] > 0) ? Math.exp : (x: number) => x;
+    const middle = back === Math.exp && law.scale === 'raw' ? Math.log(center[i]) : center[i];
+    lower[i] = back(middle - reach[i]);
+    upper[i] = back(middle + reach[i]);
+  }
+  return { lower, upper };
+}
+
+/**
+ * What a law gives, on its own scale, and how far the interval of its mean reaches on each side by the delta method: in its
+ * logarithm where the law gives that or `scale` asks for it and the prediction is positive.
+ *
+ * @param inputs - as the law takes them
+ */
+export function deltaInterval(
+  law: Law,
+  theta: Float64Array,
+  { matrix, degreesOfFreedom }: Covariance,
+  inputs: readonly Float64Array[],
+  confidence: number,
+  scale: 'log' | 'raw',
+): { center: Float64Array; reach: Float64Array } {
   const points = inputs[0].length;
   const p = law.params.length;
   const center = new Float64Array(points);
   const gradient = new Float64Array(points * p);
-  law.evaluate(coordinatesOf(fit), inputs, points, center, gradient);
+  law.evaluate(theta, inputs, points, center, gradient);
+  const reach = new Float64Array(points).fill(NaN);
+  if (matrix === null) return { center, reach };
   const t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
-  const isRatio = fit.residualScale === 'log';
-  const lower = new Float64Array(points);
-  const upper = new Float64Array(points);
   for (let i = 0; i < points; i++) {
     const error = t * Math.sqrt(quadraticForm(matrix, gradient.subarray(i * p, (i + 1) * p)));
-    if (law.scale === 'log') {
-      lower[i] = Math.exp(center[i] - error);
-      upper[i] = Math.exp(center[i] + error);
-    } else if (isRatio && center[i] > 0) {
-      // On the logarithm, where an interval cannot reach below zero: d ln f = d f / f.
-      lower[i] = center[i] * Math.exp(-error / center[i]);
-      upper[i] = center[i] * Math.exp(error / center[i]);
-    } else {
-      lower[i] = center[i] - error;
-      upper[i] = center[i] + error;
-    }
+    // d ln f = d f / f.
+    reach[i] = law.scale === 'raw' && scale === 'log' && center[i] > 0 ? error / center[i] : error;
   }
-  return { lower, upper };
+  return { center, reach };
 }
 
 /** g' M g, never below zero by rounding. */

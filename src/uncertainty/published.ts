@@ -60,6 +60,7 @@ export function publishedFit(law: Law, published: PublishedFit): Fit {
       start: {},
     },
     fitted: { rows: 0, columns: {}, names: null },
+    calibration: null,
     timing: { fitMs: 0, bootstrapMs: null },
     version,
   };

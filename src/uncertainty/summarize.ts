@@ -4,7 +4,7 @@ import { version } from '../core/version.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import { masterOf } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
-import type { Bootstrap, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
+import type { Bootstrap, Calibration, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
 import { diagnose } from './diagnostics/index.ts';
 import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
@@ -22,6 +22,8 @@ export interface SummaryOptions {
   readonly covariance: Covariance;
   readonly bootstrap?: Bootstrap | null;
   readonly bootstrapMs?: number | null;
+  /** What backtests on the rows say; see `calibrate`. */
+  readonly calibration?: Calibration | null;
   /** Probability of the intervals; default 0.95. */
   readonly confidence?: number;
   readonly warnings?: readonly Warning[];
@@ -89,6 +91,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
       start: fit.start,
     },
     fitted: fittedRows(fit),
+    calibration: options.calibration ?? null,
     timing: { fitMs: fit.fitMs, bootstrapMs: options.bootstrapMs ?? null },
     version,
   };

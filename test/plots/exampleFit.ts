@@ -91,6 +91,7 @@ export function fitOf(
       bounds: {},
       start: {},
     },
+    calibration: null,
     fitted: { rows, columns, names: rows === 0 ? null : Array.from({ length: rows }, (_, i) => `run-${String(i)}`) },
     timing: { fitMs: 3.1, bootstrapMs: null },
     version: '0.1.0',

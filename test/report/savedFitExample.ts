@@ -128,6 +128,7 @@ export function exampleFit(): Fit {
       start: {},
     },
     fitted,
+    calibration: null,
     timing: { fitMs: 0, bootstrapMs: null },
     version,
   };

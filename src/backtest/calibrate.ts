@@ -1,0 +1,194 @@
+import { createWarning, type Warning } from '../core/warnings.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
+import { fitLaw } from '../fit/fitLaw.ts';
+import type { FitOptions } from '../fit/options.ts';
+import type { Calibration, CalibratedForm, RehearsedSplit } from '../fit/result.ts';
+import { takeRows } from '../runs/select.ts';
+import { combineForms, reachOf, wideningAt } from '../uncertainty/calibration.ts';
+import { fittedStride } from '../uncertainty/fittedData.ts';
+import { formsOf } from './forms.ts';
+import {
+  attempt,
+  fittedForm,
+  learnForm,
+  partOf,
+  rehearse,
+  spread,
+  type FittedForm,
+  type Rehearsal,
+  type RehearsedForm,
+} from './rehearse.ts';
+
+/** A law counts beside the fitted one when its backtest error is within this factor of the best. */
+const comparable = 1.5;
+/** Rows that are fitted again and again. */
+const mostRows = 400;
+
+/** What {@link calibrate} found. */
+export interface CalibrationResult {
+  /** `null` where the rows allow none; a warning says why. */
+  readonly calibration: Calibration | null;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Measures on the rows of a fit how well it would have predicted the larger ones, and how much wider its intervals have to
+ * be to have held them. Rolls forward over compute (or tokens, or size, where compute is not known): fits what lies below a
+ * cut, with the law itself and with the other laws of its inputs, and predicts what lies above.
+ *
+ * @param options - how the law was fitted
+ * @param confidence - nominal coverage for which the measured one is told
+ * @see docs/intervals.md
+ */
+export function calibrate(fit: LawFit, options: FitOptions = {}, confidence = 0.95): CalibrationResult {
+  const { law, runs, rows } = fit;
+  const holdout = ['flops', 'tokens', 'params', law.inputs[0].name].find((name) => runs.quantities[name] !== undefined);
+  const order = holdout === undefined ? undefined : runs.quantities[holdout];
+  if (holdout === undefined || order === undefined || fit.status === 'stalled') return none('the fit is not certified');
+  // A saved fit carries these rows along; the others could not be found again.
+  const stride = fittedStride(rows.index.length);
+  const carried = rows.index.filter((_, i) => i % stride === 0);
+  const index = carried.filter((row) => order[row] > 0);
+  if (index.length === 0) return none(`there is no row with ${holdout}`);
+
+  const scale = scaleOf(fit);
+  const chosen = spread(order, index, mostRows);
+  const base = takeRows(runs, chosen);
+  const baseOrder = Float64Array.from(chosen, (row) => order[row]);
+  const { objective, delta } = fit;
+  const shared: FitOptions = { objective: objective.id, ...(Number.isFinite(delta) ? { delta } : {}) };
+  const laws = formsOf(law).flatMap((form, k): FittedForm[] => {
+    const how = k === 0 ? partOf(options, chosen) : shared;
+    // The fit itself stands for its law; where rows were left out it only lends its start to those that need one.
+    const fitted = attempt(() => fitLaw(form, base, how));
+    return fitted === undefined ? [] : [{ fit: fitted, options: how }];
+  });
+  if (laws[0]?.fit.law !== law) return none('the law could not be fitted to a part of the rows');
+  const rehearsals = rehearse(base, laws, baseOrder, scale, confidence).filter(({ forms }) => forms[0] !== null);
+  const errors = laws.map((_, k) => errorOf(rehearsals, k));
+  const best = Math.min(...errors.filter((error) => error !== null));
+  const isUsed = errors.map((error, k) => k === 0 || (error !== null && error <= comparable * best));
+
+  const own = learnForm(fittedForm(fit), scale, index, order);
+  const forms = laws.flatMap((other, k): CalibratedForm[] => {
+    if (!isUsed[k]) return [];
+    const all = Int32Array.from(baseOrder.keys());
+    const { form } = k === 0 ? own : learnForm(fittedForm(other.fit), scale, all, baseOrder);
+    const { theta, means, held, tied, scales } = form;
+    const named = { law: form.law.id, formula: form.law.spec ?? null };
+    return [{ ...named, theta, means, held, tied, scales, backtestError: errors[k] }];
+  });
+  const scored = rehearsals.map((rehearsal) => scoresOf(rehearsal, isUsed));
+  const place = new Map(Array.from(carried, (row, j) => [row, j]));
+  const calibration: Calibration = {
+    holdout,
+    largest: own.index.reduce((most, row) => Math.max(most, order[row]), -Infinity),
+    scale,
+    forms,
+    rows: own.index.map((row) => place.get(row) ?? 0),
+    runs: own.rows.runs,
+    splits: scored,
+    measured: {
+      nominal: confidence,
+      runs: scored.reduce((sum, split) => sum + split.scores.length, 0),
+      coverage: coverageOf(scored, confidence),
+      plainCoverage: plainCoverageOf(rehearsals),
+    },
+  };
+  return { calibration, warnings: warningsOf(calibration, errors, laws, best) };
+}
+
+const none = (why: string): CalibrationResult => ({
+  calibration: null,
+  warnings: [createWarning('NOT_CALIBRATED', `No backtest was made: ${why}.`)],
+});
+
+/** Logarithms where the response and every prediction are positive. */
+function scaleOf({ rows, law, problem, minimum }: LawFit): 'log' | 'raw' {
+  const { observed, inputs, rows: n } = rows.data;
+  const predicted = new Float64Array(n);
+  law.evaluate(problem.toTheta(minimum.point), inputs, n, predicted, undefined);
+  const isPositive = observed.every((y) => y > 0) && (law.scale === 'log' || predicted.every((y) => y > 0));
+  return isPositive ? 'log' : 'raw';
+}
+
+const rms = (values: Float64Array): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+
+/** Mean over the backtests of the root mean square error of a law, or `null` where it failed in one. */
+function errorOf(rehearsals: readonly Rehearsal[], k: number): number | null {
+  let sum = 0;
+  for (const { forms, observed } of rehearsals) {
+    const form = forms[k];
+    if (form === null) return null;
+    sum += rms(observed.map((y, i) => y - form.prediction.center[i]));
+  }
+  const mean = sum / rehearsals.length;
+  return Number.isFinite(mean) ? mean : null;
+}
+
+/** How far off the predictions of a backtest were, in units of their spread. */
+function scoresOf({ cut, train, observed, distances, forms }: Rehearsal, kept: readonly boolean[]): RehearsedSplit {
+  const counted = forms.filter((form, k): form is RehearsedForm => form !== null && kept[k]);
+  const { center, newSd } = combineForms(
+    counted[0].prediction,
+    counted.map(({ prediction }) => prediction),
+  );
+  const scores = observed.map((y, i) => Math.abs(y - center[i]) / newSd[i]);
+  return { cut, train, test: observed.length, distances, scores };
+}
+
+/** Coverage of the intervals of each backtest, widened by what the others say. */
+function coverageOf(splits: readonly RehearsedSplit[], confidence: number): number | null {
+  let held = 0;
+  let asked = 0;
+  for (const split of splits) {
+    const others = splits.filter((other) => other !== split);
+    split.scores.forEach((score, i) => {
+      asked++;
+      if (score <= reachOf(wideningAt(others, split.distances[i]), confidence)) held++;
+    });
+  }
+  return asked === 0 ? null : held / asked;
+}
+
+/** Coverage of the intervals of the coefficients alone. */
+function plainCoverageOf(rehearsals: readonly Rehearsal[]): number | null {
+  let held = 0;
+  let asked = 0;
+  for (const { forms, observed } of rehearsals) {
+    const [form] = forms;
+    if (form?.bare == null || form.reach === null) continue;
+    const { bare, reach } = form;
+    observed.forEach((y, i) => {
+      if (Number.isNaN(reach[i])) return;
+      asked++;
+      if (Math.abs(y - bare[i]) <= reach[i]) held++;
+    });
+  }
+  return asked === 0 ? null : held / asked;
+}
+
+function warningsOf(
+  { splits, forms }: Calibration,
+  errors: readonly (number | null)[],
+  laws: readonly FittedForm[],
+  best: number,
+): Warning[] {
+  const [own] = errors;
+  if (splits.length === 0)
+    return [
+      createWarning(
+        'NOT_CALIBRATED',
+        'There are too few runs to backtest the law on: its intervals are not supported.',
+      ),
+    ];
+  if (own === null || own <= comparable * best) return [];
+  const winner = laws[errors.indexOf(best)].fit.law.id;
+  const percent = (error: number): string => `${(100 * error).toPrecision(2)}%`;
+  return [
+    createWarning(
+      'FORM_BEATEN',
+      `In backtests on these runs ${forms[0].law} errs by ${percent(own)} and ${winner} by ${percent(best)}.`,
+    ),
+  ];
+}
