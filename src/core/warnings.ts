@@ -21,7 +21,10 @@ const kinds = {
     "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
   ],
   DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
-  EARLY_CHECKPOINTS: ['info', '--all-checkpoints keeps them; --from-fraction or --drop-tokens choose another part.'],
+  EARLY_CHECKPOINTS: [
+    'info',
+    'Keep them with --all-checkpoints; --from-fraction or --drop-tokens choose another part.',
+  ],
   WARMUP_NOT_SEEN: ['info', 'Give the length of the warm-up, for example --after-warmup 2000steps.'],
   BEFORE_DECAY: [
     'warning',

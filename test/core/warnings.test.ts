@@ -14,6 +14,8 @@ describe('the table of warnings', () => {
       [
         'COLLINEAR_ND',
         'DUPLICATE_SOURCE',
+        'FAMILIES_NO_OVERLAP',
+        'FAMILIES_SIGN_DEPENDS',
         'NESTED_FIT_LOWER',
         'NO_DEGREES_OF_FREEDOM',
         'PARAM_AT_BOUND',
