@@ -62,7 +62,9 @@ export {
   type RatioOptions,
   type RatioTest,
 } from './uncertainty/likelihoodRatio.ts';
-export { profileParam, type Profile, type ProfileOptions } from './uncertainty/profile.ts';
+export { profilePair, type ProfilePair } from './uncertainty/profilePair.ts';
+export { bootstrapRatio, type RatioBootstrap } from './uncertainty/ratioBootstrap.ts';
+export { profileNames, profileParam, type Profile, type ProfileOptions } from './uncertainty/profile.ts';
 export { estimateCovariance } from './uncertainty/covariance.ts';
 export { diagnose } from './uncertainty/diagnostics/index.ts';
 export { groupRows, type Groups } from './uncertainty/groups.ts';

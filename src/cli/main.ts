@@ -9,7 +9,9 @@ import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
+import { profileCommand } from './commands/profile.ts';
 import { serveCommand } from './commands/serve.ts';
+import { testCommand } from './commands/test.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
@@ -34,6 +36,8 @@ for (const command of [
   plotCommand,
   lawsCommand,
   probeCommand,
+  profileCommand,
+  testCommand,
   serveCommand,
 ])
   program.addCommand(command);

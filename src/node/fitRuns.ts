@@ -1,5 +1,5 @@
 import { IsoflopError } from '../core/errors.ts';
-import { fitLaw } from '../fit/fitLaw.ts';
+import { fitLaw, type LawFit } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOption } from './lawOption.ts';
@@ -47,11 +47,18 @@ const mostResamples = 1_000_000;
  * ```
  */
 export async function fitRuns(runs: Runs, options: FitRunsOptions = {}): Promise<Fit> {
+  return estimateErrors(fitLaw(lawOption(options, Object.keys(runs.quantities)), runs, options), options);
+}
+
+/**
+ * Estimates the errors of a fitted law, as {@link fitRuns} does after fitting.
+ *
+ * @throws {@link IsoflopError} `OPTION_INVALID` for bad options of the bootstrap, `COLUMN_UNKNOWN`
+ */
+export async function estimateErrors(fit: LawFit, options: FitRunsOptions = {}): Promise<Fit> {
   const resamples = wholeNumber('--bootstrap', options.bootstrap ?? 0, mostResamples);
   const seed = wholeNumber('--seed', options.seed ?? 0, Number.MAX_SAFE_INTEGER);
-  // Before the bootstrap, which may take long.
   const confidence = checkConfidence(options.confidence ?? 0.95);
-  const fit = fitLaw(lawOption(options, Object.keys(runs.quantities)), runs, options);
   const groups = groupRows(fit, options.group);
   const covariance = estimateCovariance(fit, groups, options.covariance ?? 'sandwich');
   const began = performance.now();

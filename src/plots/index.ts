@@ -11,6 +11,7 @@ import { residuals } from './residuals.ts';
 export { matrixFigure } from './backtestMatrix.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { multiplierFigure } from './multiplier.ts';
+export { profileFigure } from './profile.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 

@@ -7,7 +7,7 @@ import { ConstrainedFit, withTermOn } from './constrainedFit.ts';
 import { groupRows, type Groups } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
 import { checkConfidence } from './predict.ts';
-import { exponentAxis, paramAxis, type NamedAxis } from './profileAxes.ts';
+import { exponentAxis, hasExponent, paramAxis, type NamedAxis } from './profileAxes.ts';
 import { scanSide, type ProfilePoint, type ProfileSide } from './profileScan.ts';
 
 /** Options of {@link profileParam}. */
@@ -144,6 +144,22 @@ export function profileParam(found: LawFit, name: string, options: ProfileOption
     refits: refits.refits,
     warnings: warningsOf({ fit, name, path, groups, calibration, designEffect: scale }, sides, ends),
   };
+}
+
+/**
+ * What can be profiled: the parameters that a fit estimates or switched off, and `a` where the law has this exponent.
+ *
+ * @example
+ * ```ts
+ * profileNames(fitLaw(chinchilla, runs)); // ['E', 'A', 'B', 'alpha', 'beta', 'a']
+ * ```
+ */
+export function profileNames(fit: LawFit): string[] {
+  const { law, coordinates, off } = fit;
+  const params = law.params
+    .map(({ name }) => name)
+    .filter((name) => coordinates.names.includes(name) || off.includes(name));
+  return hasExponent(fit) ? [...params, 'a'] : params;
 }
 
 /** The axis of a name: a parameter, or `a` for the allocation exponent where no parameter is called so. */

@@ -70,33 +70,46 @@ export function paramAxis(fit: LawFit, name: string): NamedAxis {
   };
 }
 
+/** Indices of the free exponents of params and tokens, or why there are no two of them. */
+function allocationPair(fit: LawFit): { readonly alpha: number; readonly beta: number } | string {
+  const { law, coordinates } = fit;
+  const values = toParams(law, fit.theta);
+  const terms = law.allocation?.(values);
+  if (terms === undefined) return `a parameter of ${law.id}, which has no allocation exponent a`;
+  const indexOf = (value: number): number =>
+    coordinates.names.findIndex(
+      (name) => values[name] === value && law.params.find((param) => param.name === name)?.transform === 'identity',
+    );
+  const [alpha, beta] = [indexOf(terms.paramsExponent), indexOf(terms.tokensExponent)];
+  if (alpha >= 0 && beta >= 0 && alpha !== beta) return { alpha, beta };
+  return `a parameter: the exponents of params and tokens are not both free in this fit of ${law.id}`;
+}
+
+/** Whether the exponent a of N* ~ C^a can be profiled. */
+export const hasExponent = (fit: LawFit): boolean =>
+  typeof allocationPair(fit) !== 'string' && !fit.law.params.some((param) => param.name === 'a');
+
 /**
  * The axis of the exponent a of N* ~ C^a, which is beta / (alpha + beta): a constraint that is linear in the two exponents.
  *
  * @throws {@link IsoflopError} `OPTION_INVALID` where the law has no allocation or its exponents are not both free
  */
 export function exponentAxis(fit: LawFit): NamedAxis {
-  const { law, coordinates } = fit;
-  const refuse = (why: string): never => {
-    throw new IsoflopError('OPTION_INVALID', { option: '--params', value: 'a', expected: why });
-  };
-  const values = toParams(law, fit.theta);
-  const terms = law.allocation?.(values) ?? refuse(`a parameter of ${law.id}, which has no allocation exponent a`);
-  const indexOf = (value: number): number =>
-    coordinates.names.findIndex(
-      (name) => values[name] === value && law.params.find((param) => param.name === name)?.transform === 'identity',
-    );
-  const alpha = indexOf(terms.paramsExponent);
-  const beta = indexOf(terms.tokensExponent);
-  if (alpha < 0 || beta < 0 || alpha === beta)
-    refuse(`a parameter: the exponents of params and tokens are not both free in this fit of ${law.id}`);
-  const sum = terms.paramsExponent + terms.tokensExponent;
+  const { law, coordinates, theta } = fit;
+  const pair = allocationPair(fit);
+  if (typeof pair === 'string')
+    throw new IsoflopError('OPTION_INVALID', { option: '--params', value: 'a', expected: pair });
+  const { alpha, beta } = pair;
+  const valueOf = (index: number): number =>
+    theta[law.params.findIndex((param) => param.name === coordinates.names[index])];
+  const [first, second] = [valueOf(alpha), valueOf(beta)];
+  const sum = first + second;
   const gradient = Float64Array.from(law.params, ({ name }) => {
-    if (name === coordinates.names[alpha]) return -terms.tokensExponent / sum ** 2;
-    return name === coordinates.names[beta] ? terms.paramsExponent / sum ** 2 : 0;
+    if (name === coordinates.names[alpha]) return -second / sum ** 2;
+    return name === coordinates.names[beta] ? first / sum ** 2 : 0;
   });
   return {
-    estimate: terms.tokensExponent / sum,
+    estimate: second / sum,
     lower: exponentRange[0],
     upper: exponentRange[1],
     reach: 1,

@@ -1,0 +1,48 @@
+import type { LawFit } from '../fit/fitLaw.ts';
+import type { Fit } from '../fit/result.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { DataFlags, ErrorFlags, LawFlags } from './dataOptions.ts';
+import { optionsOf } from './fitFiles.ts';
+import { createProgress } from './progress.ts';
+import { readFiles } from './readFiles.ts';
+
+/** A law fitted to the rows of some files, with the means to fit others to the same rows. */
+export interface FittedFiles {
+  readonly runs: Runs;
+  readonly lawFit: LawFit;
+  /** The fit with its errors. */
+  readonly fit: Fit;
+}
+
+/**
+ * Reads the files and fits one law to them, for commands that need more of the fit than its report.
+ *
+ * @param needs - quantities that the rows have to have besides those of the law
+ * @throws {@link IsoflopError} as `readRuns` and `fitRuns`
+ */
+export async function fitOne(
+  files: readonly string[],
+  flags: DataFlags & LawFlags & ErrorFlags,
+  needs: readonly string[] = [],
+): Promise<FittedFiles> {
+  const [{ estimateErrors }, { lawOfFile, neededBy }, { fitLaw }] = await Promise.all([
+    import('../node/fitRuns.ts'),
+    import('../node/lawOption.ts'),
+    import('../fit/fitLaw.ts'),
+  ]);
+  const options = { ...optionsOf(flags), law: flags.law ?? 'chinchilla' };
+  const law = await lawOfFile(options, files[0], flags.columns);
+  const runs = await readFiles(files, flags, [...neededBy(law), ...needs]);
+  const lawFit = fitLaw(law, runs, options);
+  const refitting = createProgress('bootstrap', flags.bootstrap);
+  try {
+    const onProgress = (done: number): void => {
+      refitting.update(done);
+    };
+    return { runs, lawFit, fit: await estimateErrors(lawFit, { ...options, onProgress }) };
+  } finally {
+    refitting.stop();
+    const { stopThreads } = await import('../node/threads.ts');
+    await stopThreads();
+  }
+}
