@@ -96,10 +96,10 @@ function build(fit: Fit): Figure {
   const law = lawOf(fit);
   requireParamsAndTokens(law, 'isoflop-minima');
   const { prepared, slices } = prepareApproaches(fit, { approaches: [2], resamples });
-  if (slices.kind === 'none')
+  if (slices.reason !== null)
     throw new IsoflopError('FIGURE_UNAVAILABLE', {
       figure: 'isoflop-minima',
-      reason: 'the runs were not made at a few budgets of compute, and have no checkpoints to read at one',
+      reason: slices.reason,
     });
   const list = slices.slices;
   const [parabola, interpolated] = prepared.map((one) => one.at(list[list.length - 1].flops));

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { besiroglu, chinchilla, folderWith, isoflop, jsonOf } from './run.ts';
 
@@ -158,4 +159,27 @@ it('takes every option of the contract', async () => {
   expect(classical).toMatchObject({ covariance: { kind: 'classical' } });
   expect(other).toMatchObject({ law: 'flops-irreducible', objective: { name: 'huber', delta: 0.01 }, optimum: null });
   expect(squares).toMatchObject({ objective: { name: 'mse', delta: null } });
+});
+
+it('compares approaches beside the plain allocation, which stays as it is', async () => {
+  const fit = join(import.meta.dirname, '../../fits/chinchilla.json');
+  const asked = ['allocate', fit, '--flops', '5.76e23', '--approach', '1,2,3', '--resamples', '100'];
+  const [plan, compared, given, words] = await Promise.all([
+    jsonOf<Record<string, number>>(['allocate', fit, '--flops', '5.76e23', '--json']),
+    jsonOf<{ approaches: Record<string, unknown>[] }>([...asked, '--json']),
+    jsonOf<{ noise: string; seed: number }>([...asked, '--noise', '0.01', '--seed', '7', '--json']),
+    isoflop(asked),
+  ]);
+  expect(compared).toMatchObject({ flops: 5.76e23, confidence: 0.95, resamples: 100, seed: 0, budgets: 'isoflop' });
+  expect(compared.approaches.map(({ approach, method }) => [approach, method])).toEqual([
+    [1, 'envelope'],
+    [2, 'parabola'],
+    [2, 'akima'],
+    [3, 'law'],
+  ]);
+  const { intervals, ...numbers } = plan;
+  expect({ ...compared.approaches[3], flops: plan.flops }).toMatchObject({ ...numbers, intervals });
+  expect(given).toMatchObject({ noise: '0.01 nats (as given)', seed: 7 });
+  expect(words).toMatchObject({ status: 0, stderr: '' });
+  expect(words.stdout).toContain('1 envelope');
 });

@@ -76,7 +76,7 @@ describe('approaches', () => {
 
 it('says why there is no figure', () => {
   expect(errorOf(() => buildFigure(publishedFit(), 'isoflop-minima'))).toMatchObject({
-    message: expect.stringContaining('few budgets') as string,
+    message: expect.stringContaining('no runs') as string,
   });
   expect(errorOf(() => buildFigure(publishedFit(), 'approaches'))).toMatchObject({
     message: expect.stringContaining('need runs') as string,

@@ -6,7 +6,7 @@ import type { Approach, ApproachNumber, PreparedApproach } from './approach.ts';
 import { columnsOf, surfaceOf } from './columns.ts';
 import { envelopeApproach, isoflopApproach, parametricApproach, unprepared } from './prepare.ts';
 import { resolveNoise, type SeedNoise } from './seedNoise.ts';
-import { slicesOf, type Slices } from './slices.ts';
+import { noSlices, slicesOf, type Slices } from './slices.ts';
 
 export type { Approach, ApproachNumber, PreparedApproach } from './approach.ts';
 
@@ -82,7 +82,7 @@ export function prepareApproaches(fit: Fit, options: ApproachOptions = {}): Prep
   const { approaches, noise, resamples, seed, confidence } = checkOptions(fit, options);
   const columns = columnsOf(fit);
   const surface = surfaceOf(fit, lawOf(fit));
-  const slices: Slices = 'fault' in columns ? { kind: 'none', slices: [], unused: 0 } : slicesOf(columns, surface);
+  const slices: Slices = 'fault' in columns ? noSlices(columns.fault, 0) : slicesOf(columns, surface);
   const resolved = resolveNoise(noise, slices.slices);
   const sampling = { noise: resolved.of, resamples, seed, confidence };
   const prepared = approaches.flatMap((approach): PreparedApproach[] => {

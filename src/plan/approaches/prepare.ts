@@ -93,16 +93,11 @@ export function envelopeApproach(columns: ApproachColumns, sampling: Sampling): 
 /** Approach 2 of these budgets. */
 export function isoflopApproach(
   fit: Fit,
-  { kind, slices, unused }: Slices,
+  { kind, slices, unused, reason: fault }: Slices,
   method: MinimumMethod,
   sampling: Sampling,
 ): PreparedApproach {
-  if (kind === 'none')
-    return unprepared(
-      2,
-      method,
-      'the runs were not made at a few budgets of compute, and have no checkpoints at which curves could be read at one',
-    );
+  if (fault !== null) return unprepared(2, method, fault);
   const { budgets, at, scatter, reason } = estimateIsoflop(slices, method, sampling);
   const used = budgets.filter((budget) => budget.isUsed);
   const points = slices.reduce((sum, slice) => sum + slice.runs, 0);

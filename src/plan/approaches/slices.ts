@@ -1,6 +1,6 @@
 import { groupBudgets } from '../../uncertainty/budgets.ts';
 import type { ApproachColumns, Surface } from './columns.ts';
-import { between, curvesOf, placeOn } from './curves.ts';
+import { between, curvesOf, placeOn, type Curve } from './curves.ts';
 
 /** Loss against model size at one compute budget. */
 export interface Slice {
@@ -26,6 +26,8 @@ export interface Slices {
   readonly slices: readonly Slice[];
   /** Points that belong to no budget. */
   readonly unused: number;
+  /** Why there are no budgets, or `null`. */
+  readonly reason: string | null;
 }
 
 /** Models whose sizes differ by less at one budget are one, in ln N: an interpolation between them would follow their noise. */
@@ -53,10 +55,26 @@ export function slicesOf(columns: ApproachColumns, surface?: Surface): Slices {
       const rows = Array.from(found.codes.keys()).filter((row) => found.codes[row] === code);
       return sliceOfRows(columns, rows, flops, surface);
     });
-    return { kind: 'isoflop', slices, unused: found.codes.filter((code) => code < 0).length };
+    return { kind: 'isoflop', slices, unused: found.codes.filter((code) => code < 0).length, reason: null };
   }
-  const slices = sliceCurves(columns);
-  return slices.length >= 2 ? { kind: 'curves', slices, unused: 0 } : { kind: 'none', slices: [], unused: total };
+  const { kind, curves } = curvesOf(columns);
+  if (kind !== 'runs')
+    return noSlices(
+      'the runs were not made at a few budgets of compute, and have no checkpoints at which curves could be read at one',
+      total,
+    );
+  const slices = sliceCurves(curves);
+  return slices.length >= 2
+    ? { kind: 'curves', slices, unused: 0, reason: null }
+    : noSlices(
+        `fewer than two budgets of compute, a factor of 2 apart, are reached by the curves of ${String(fewestSizes)} sizes`,
+        total,
+      );
+}
+
+/** No budgets, and why. */
+export function noSlices(reason: string, unused: number): Slices {
+  return { kind: 'none', slices: [], unused, reason };
 }
 
 function sliceOfRows(
@@ -76,9 +94,7 @@ function sliceOfRows(
   return { ...mergeSizes(moved), flops: budget, runs: rows.length };
 }
 
-function sliceCurves(columns: ApproachColumns): Slice[] {
-  const { kind, curves } = curvesOf(columns);
-  if (kind !== 'runs') return [];
+function sliceCurves(curves: readonly Curve[]): Slice[] {
   // The last budget is the highest that enough curves reach.
   const ends = curves.map((curve) => curve.logFlops[curve.logFlops.length - 1]).sort((a, b) => b - a);
   const starts = curves.map((curve) => curve.logFlops[0]).sort((a, b) => a - b);

@@ -204,6 +204,20 @@ describe('runs with checkpoints', async () => {
   });
 });
 
+it('says that too few learning curves reach one budget', async () => {
+  const columns = checkpointRuns();
+  const few = columns.run.flatMap((run, i) => (['run 0', 'run 5', 'run 11'].includes(run) ? [i] : []));
+  const pick = (name: 'params' | 'tokens' | 'loss'): number[] => few.map((i) => columns[name][i]);
+  const fit = await fitOf({
+    params: pick('params'),
+    tokens: pick('tokens'),
+    loss: pick('loss'),
+    run: few.map((i) => columns.run[i]),
+  });
+  const { akima } = byMethod(compareApproaches(fit, target, { resamples: 20 }).approaches);
+  expect(akima.reason).toMatch(/curves of 4 sizes/);
+});
+
 it('answers with reasons where there is nothing to work on', async () => {
   const without = compareApproaches(surface, target).approaches;
   expect(without.map((one) => one.reason)).toEqual([
