@@ -70,18 +70,18 @@ const planOf = ({ params, tokens, tokensPerParam, loss }: Allocation): Plan => (
   loss,
 });
 
-/** A probability as it is read: `0.031`, `1.2e-16`, and 0 where it is below the smallest number. */
-const probability = (p: number): string => (p === 0 ? '< 1e-300' : formatNumber(p, 3));
+/** A p value as it is read: `p = 0.031`, `p = 1.2e-16`, and a bound where it is below the smallest number. */
+const pText = (p: number): string => (p === 0 ? 'p < 1e-300' : `p = ${formatNumber(p, 3)}`);
 
 /** Lines of the statistic as it stands and adjusted. */
 function ratioLines({ statistic, degreesOfFreedom, pValue, adjusted }: RatioTest): string[] {
   const df = (n: number): string => `${String(n)} degree${n === 1 ? '' : 's'} of freedom`;
   return [
-    `  likelihood ratio   ${formatNumber(statistic, 5)}, ${df(degreesOfFreedom)}, p = ${probability(pValue)}`,
+    `  likelihood ratio   ${formatNumber(statistic, 5)}, ${df(degreesOfFreedom)}, ${pText(pValue)}`,
     ...(adjusted === null
       ? []
       : [
-          `  adjusted           ${formatNumber(adjusted.statistic, 5)}, p = ${probability(adjusted.pValue)} (divided by the design effect ${formatNumber(adjusted.designEffect, 3)})`,
+          `  adjusted           ${formatNumber(adjusted.statistic, 5)}, ${pText(adjusted.pValue)} (divided by the design effect ${formatNumber(adjusted.designEffect, 3)})`,
         ]),
   ];
 }
@@ -91,9 +91,9 @@ const trusted = ({ pValue, adjusted }: RatioTest): number => adjusted?.pValue ??
 
 /** What a p value says, in words. */
 function verdict(p: number, rejected: string, kept: string): string {
-  if (p < 0.001) return `The data reject ${rejected} (p = ${probability(p)}).`;
-  if (p < 0.05) return `The data speak against ${rejected} (p = ${probability(p)}).`;
-  return `The data do not reject ${kept} (p = ${probability(p)}); that is no proof of it.`;
+  if (p < 0.001) return `The data reject ${rejected} (${pText(p)}).`;
+  if (p < 0.05) return `The data speak against ${rejected} (${pText(p)}).`;
+  return `The data do not reject ${kept} (${pText(p)}); that is no proof of it.`;
 }
 
 /**
@@ -131,7 +131,7 @@ export function formatCoefficientTest(
     ...(test.wald === null
       ? []
       : [
-          `  Wald               ${formatNumber(test.wald.statistic, 5)}, p = ${probability(test.wald.pValue)} (${test.wald.covariance} covariance)`,
+          `  Wald               ${formatNumber(test.wald.statistic, 5)}, ${pText(test.wald.pValue)} (${test.wald.covariance} covariance)`,
         ]),
     '',
     paint.bold(table[0]),
@@ -202,7 +202,7 @@ export function formatNestedTest(
     ...(bootstrap === null
       ? []
       : [
-          `  wild bootstrap     p = ${probability(bootstrap.pValue)} from ${String(bootstrap.certified)} of ${String(bootstrap.resamples)} resamples, seed ${String(bootstrap.seed)}`,
+          `  wild bootstrap     ${pText(bootstrap.pValue)} from ${String(bootstrap.certified)} of ${String(bootstrap.resamples)} resamples, seed ${String(bootstrap.seed)}`,
         ]),
     '',
     ...wrapText(verdict(p, hypothesis, hypothesis), width),

@@ -66,7 +66,9 @@ export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(comma
         ...(flags.adjust ? {} : { adjust: 'none' as const }),
       }),
     );
-    const warnings = [...fit.warnings, ...profiles.flatMap((profile) => profile.warnings)];
+    // What all profiles say is said once.
+    const said = [...fit.warnings, ...profiles.flatMap((profile) => profile.warnings)];
+    const warnings = [...new Map(said.map((warning) => [warning.message, warning])).values()];
     if (flags.json === true) {
       const { profilesToJson } = await import('../../report/profileText.ts');
       writeJson(profilesToJson(fit, profiles));
