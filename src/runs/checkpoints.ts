@@ -14,8 +14,8 @@ import { columnFor, requireEveryRow, timelineOf, type Timeline } from './timelin
 interface Stage {
   /** The option as the report names it. */
   readonly why: string;
-  /** Makes the condition that rows have to fulfil to stay, given the indices of those that are left. */
-  readonly create: (kept: Int32Array) => (i: number) => boolean;
+  /** Makes the condition that rows have to fulfil to stay, given their runs and the indices of those that are left. */
+  readonly create: (grouping: RunCodes, kept: Int32Array) => (i: number) => boolean;
 }
 
 /**
@@ -48,49 +48,16 @@ interface Stage {
  * ```
  */
 export function selectCheckpoints(runs: Runs, options: CheckpointOptions = {}): Runs {
-  const isChosen = choosesPart(options);
-  const alone = runCodes(runs);
-  const isDefault = !isChosen && alone.hasCheckpoints;
+  const isDefault = !choosesPart(options) && runCodes(runs).hasCheckpoints;
   const chosen = isDefault ? { ...options, fromFraction: defaultFraction } : options;
-  const grouping = isDefault ? alone : runCodes(runs, { unnamed: 'size' });
-
-  let kept = Int32Array.from({ length: runs.rows }, (_, i) => i);
-  const dropped: Dropped[] = [];
-  const warnings: Warning[] = [];
-  for (const { why, create } of stagesOf(runs, chosen, grouping, !isDefault)) {
-    const before = kept;
-    kept = kept.filter(create(kept));
-    const rows = before.length - kept.length;
-    if (rows === 0) continue;
-    const lost = countRuns(grouping, before) - countRuns(grouping, kept);
-    const byDefault = isDefault && why.startsWith('--from-fraction');
-    const whole = lost === 0 ? '' : ` (${countOf(lost, 'run')} with all rows)`;
-    dropped.push({ rows, why: `${why}${byDefault ? ', by default' : ''}${whole}` });
-    if (byDefault)
-      warnings.push(
-        createWarning(
-          'EARLY_CHECKPOINTS',
-          `Rows are checkpoints, so the first ${String(100 * defaultFraction)}% of each run, ${countOf(rows, 'row')}, was left out.`,
-        ),
-      );
-  }
-  if (kept.length === 0)
-    throw new IsoflopError('NO_ROWS_LEFT', {
-      rows: runs.rows,
-      dropped: [...runs.dropped, ...dropped].map((d) => `${String(d.rows)}: ${d.why}`).join('; '),
-    });
-  const isFewer = kept.length < runs.rows;
-  if (isFewer && grouping.count < alone.count)
-    warnings.push(
-      createWarning('FRACTION_BY_SIZE', 'Rows carry no run, so all rows of one model size counted as one run.'),
-    );
+  const { kept, dropped, warnings } = choose(runs, stagesOf(runs, chosen, !isDefault), isDefault);
   if (chosen.afterWarmup === 'learningRate' && warmupRows(runs) === undefined)
     warnings.push(createWarning('WARMUP_NOT_SEEN', 'No learning rate rises within a run, so no warm-up was left out.'));
   const decay = decayWarnings(runs, kept);
   // Where this selection can tell, what an earlier one said of more rows is out of date.
   const said = decay === undefined ? runs.warnings : runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY');
   return {
-    ...(isFewer ? takeRows(runs, kept) : runs),
+    ...(kept.length < runs.rows ? takeRows(runs, kept) : runs),
     dropped: [...runs.dropped, ...dropped],
     selection: {
       ...(runs.selection ?? noSelection),
@@ -103,6 +70,49 @@ export function selectCheckpoints(runs: Runs, options: CheckpointOptions = {}): 
     },
     warnings: [...said, ...warnings, ...(decay ?? [])],
   };
+}
+
+/** The rows that all stages keep, and what is to be said of the others. */
+interface Choice {
+  readonly kept: Int32Array;
+  readonly dropped: readonly Dropped[];
+  readonly warnings: Warning[];
+}
+
+function choose(runs: Runs, stages: readonly Stage[], isDefault: boolean): Choice {
+  let kept = Int32Array.from({ length: runs.rows }, (_, i) => i);
+  const dropped: Dropped[] = [];
+  const warnings: Warning[] = [];
+  if (stages.length === 0) return { kept, dropped, warnings };
+  const grouping = runCodes(runs, { unnamed: isDefault ? 'alone' : 'size' });
+  for (const { why, create } of stages) {
+    const before = kept;
+    kept = kept.filter(create(grouping, kept));
+    const rows = before.length - kept.length;
+    if (rows === 0) continue;
+    const lost = countRuns(grouping, before) - countRuns(grouping, kept);
+    const byDefault = isDefault && why.startsWith('--from-fraction');
+    const whole = lost === 0 ? '' : ` (${countOf(lost, 'run')} with all rows)`;
+    dropped.push({ rows, why: `${why}${byDefault ? ', by default' : ''}${whole}` });
+    if (byDefault)
+      warnings.push(
+        createWarning(
+          'EARLY_CHECKPOINTS',
+          `Rows are checkpoints, so the first ${String(100 * defaultFraction)}% of each run, ${countOf(rows, 'row')}, was left out.`,
+          { numbers: { rows, fraction: defaultFraction } },
+        ),
+      );
+  }
+  if (kept.length === 0)
+    throw new IsoflopError('NO_ROWS_LEFT', {
+      rows: runs.rows,
+      dropped: [...runs.dropped, ...dropped].map((d) => `${String(d.rows)}: ${d.why}`).join('; '),
+    });
+  if (!isDefault && kept.length < runs.rows && grouping.count < runCodes(runs).count)
+    warnings.push(
+      createWarning('FRACTION_BY_SIZE', 'Rows carry no run, so all rows of one model size counted as one run.'),
+    );
+  return { kept, dropped, warnings };
 }
 
 /**
@@ -121,10 +131,10 @@ export function fromFraction(runs: Runs, fraction: number): Runs {
 }
 
 /** The steps of a selection in their order; `isStrict` refuses rows of which it is not known how far they are. */
-function stagesOf(runs: Runs, options: CheckpointOptions, grouping: RunCodes, isStrict: boolean): Stage[] {
+function stagesOf(runs: Runs, options: CheckpointOptions, isStrict: boolean): Stage[] {
   const { dropTokens, afterWarmup, fromFraction = 0, lastPart, finals = false, thin } = options;
   const stages: Stage[] = [];
-  const place = (option: string): Timeline => {
+  const place = (grouping: RunCodes, option: string): Timeline => {
     const timeline = timelineOf(runs, grouping, option);
     if (isStrict) requireEveryRow(runs, timeline.progress);
     return timeline;
@@ -132,8 +142,8 @@ function stagesOf(runs: Runs, options: CheckpointOptions, grouping: RunCodes, is
   const thinTo = (why: string, option: string, most: number): void => {
     stages.push({
       why,
-      create: (kept) => {
-        const stays = thinRuns(runs, place(option), kept, most);
+      create: (grouping, kept) => {
+        const stays = thinRuns(runs, place(grouping, option), kept, most);
         return (i) => stays[i] === 1;
       },
     });
@@ -148,16 +158,16 @@ function stagesOf(runs: Runs, options: CheckpointOptions, grouping: RunCodes, is
   if (fromFraction > 0)
     stages.push({
       why: `--from-fraction ${String(fromFraction)}`,
-      create: () => {
-        const { codes, progress, ends } = place('--from-fraction');
+      create: (grouping) => {
+        const { codes, progress, ends } = place(grouping, '--from-fraction');
         return (i) => !(progress[i] <= fromFraction * ends[codes[i]]);
       },
     });
   if (lastPart !== undefined)
     stages.push({
       why: `--last-part ${String(lastPart)}`,
-      create: () => {
-        const { codes, progress, ends } = place('--last-part');
+      create: (grouping) => {
+        const { codes, progress, ends } = place(grouping, '--last-part');
         // 1 - 0.3 is a little above 0.7, where a checkpoint may lie.
         return (i) => progress[i] >= (1 - lastPart) * (1 - 1e-12) * ends[codes[i]];
       },
@@ -183,6 +193,10 @@ function isBeyond(runs: Runs, name: string, least: number, option: string): (i: 
   return (i) => column[i] > least;
 }
 
-const countRuns = ({ codes }: RunCodes, rows: Int32Array): number => new Set(Array.from(rows, (i) => codes[i])).size;
+function countRuns({ codes, count }: RunCodes, rows: Int32Array): number {
+  const seen = new Uint8Array(count);
+  for (const i of rows) seen[codes[i]] = 1;
+  return seen.reduce((sum, flag) => sum + flag, 0);
+}
 
 const countOf = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import { createWarning, type Warning } from '../core/warnings.ts';
-import { runCodes } from './runCodes.ts';
+import { runCodes, type RunCodes } from './runCodes.ts';
 import type { Runs } from './runs.ts';
 
 /** A learning rate this close to the largest of its run (relative) is at its peak. */
@@ -35,19 +35,14 @@ function scheduleOf(runs: Runs, unnamed: 'alone' | 'size'): Schedule | undefined
   if (!hasCheckpoints) return undefined;
   const peak = new Float64Array(count).fill(-Infinity);
   const low = new Float64Array(count).fill(Infinity);
-  const seen = Array.from({ length: count }, () => new Map<number, number>());
-  const isSweep = new Uint8Array(count);
   codes.forEach((code, i) => {
-    const rate = learningRate[i];
-    if (Number.isNaN(rate)) return;
-    peak[code] = Math.max(peak[code], rate);
-    low[code] = Math.min(low[code], rate);
-    if ((seen[code].get(progress[i]) ?? rate) !== rate) isSweep[code] = 1;
-    seen[code].set(progress[i], rate);
+    if (Number.isNaN(learningRate[i])) return;
+    peak[code] = Math.max(peak[code], learningRate[i]);
+    low[code] = Math.min(low[code], learningRate[i]);
   });
-  // One row of a run does not tell whether its learning rate is the peak.
-  const isKnown = seen.map((moments, code) => moments.size > 1 && isSweep[code] === 0);
-  if (!isKnown.some((known, code) => known && low[code] < (1 - peakTolerance) * peak[code])) return undefined;
+  if (!peak.some((high, code) => low[code] < (1 - peakTolerance) * high)) return undefined;
+  const isKnown = ordinaryRuns({ codes, count }, learningRate, progress);
+  if (!isKnown.some((known, code) => known === 1 && low[code] < (1 - peakTolerance) * peak[code])) return undefined;
 
   const begins = new Float64Array(count).fill(Infinity);
   const ends = new Float64Array(count).fill(-Infinity);
@@ -56,8 +51,28 @@ function scheduleOf(runs: Runs, unnamed: 'alone' | 'size'): Schedule | undefined
     begins[code] = Math.min(begins[code], progress[i]);
     ends[code] = Math.max(ends[code], progress[i]);
   });
-  const ofRun = (values: Float64Array) => (i: number) => (isKnown[codes[i]] ? values[codes[i]] : NaN);
+  const ofRun = (values: Float64Array) => (i: number) => (isKnown[codes[i]] === 1 ? values[codes[i]] : NaN);
   return { codes, peak: ofRun(peak), peakBegins: ofRun(begins), peakEnds: ofRun(ends), progress };
+}
+
+/** 1 for each run with several moments, each of which has one learning rate: a single row does not show the peak. */
+function ordinaryRuns(
+  { codes, count }: Pick<RunCodes, 'codes' | 'count'>,
+  learningRate: Float64Array,
+  progress: Float64Array,
+): Uint8Array {
+  const moments = new Int32Array(count);
+  const isSweep = new Uint8Array(count);
+  const last = new Int32Array(count).fill(-1);
+  const rows = codes.map((_, i) => i).filter((i) => !Number.isNaN(learningRate[i]) && !Number.isNaN(progress[i]));
+  rows.sort((a, b) => progress[a] - progress[b]);
+  for (const i of rows) {
+    const before = last[codes[i]];
+    if (before === -1 || progress[before] !== progress[i]) moments[codes[i]]++;
+    else if (learningRate[before] !== learningRate[i]) isSweep[codes[i]] = 1;
+    last[codes[i]] = i;
+  }
+  return Uint8Array.from(moments, (known, code) => (known > 1 && isSweep[code] === 0 ? 1 : 0));
 }
 
 /**
@@ -101,12 +116,20 @@ export function decayWarnings(runs: Runs, kept: Int32Array): readonly Warning[] 
   const { codes } = runCodes(runs);
   const rows = kept.filter((i) => isBefore[i] === 1);
   if (rows.length === 0) return [];
-  const count = (indices: Int32Array): number => new Set(Array.from(indices, (i) => codes[i])).size;
-  const all = (part: number, whole: number): string => `${String(part)} of ${String(whole)}`;
+  const runsOf = (indices: Int32Array): number => new Set(Array.from(indices, (i) => codes[i])).size;
+  const numbers = {
+    rows: rows.length,
+    ofRows: kept.length,
+    runs: runsOf(rows),
+    ofRuns: runsOf(kept),
+    share: annealedShare,
+  };
+  const { ofRows, ofRuns } = numbers;
   return [
     createWarning(
       'BEFORE_DECAY',
-      `${all(rows.length, kept.length)} rows, in ${all(count(rows), count(kept))} runs, were taken before the learning rate fell to ${String(100 * annealedShare)}% of the run's peak: their loss lies above that of a run that ends there.`,
+      `${String(numbers.rows)} of ${String(ofRows)} rows, in ${String(numbers.runs)} of ${String(ofRuns)} runs, were taken before the learning rate fell to ${String(100 * annealedShare)}% of the run's peak: their loss lies above that of a run that ends there.`,
+      { numbers },
     ),
   ];
 }
