@@ -31,6 +31,8 @@ describe('data/', () => {
     const runs = await readRuns(join(folder, file), { columns });
     expect(runs.rows).toBe(rows);
     expect(runs.dropped).toEqual([]);
-    expect(runs.warnings).toEqual([]);
+    // The one file with learning-rate schedules, whose curves are there from the start.
+    const codes = file === 'multi-power.csv' ? ['BEFORE_DECAY'] : [];
+    expect(runs.warnings.map(({ code }) => code)).toEqual(codes);
   });
 });
