@@ -43,7 +43,7 @@ export function checkData(
     );
   if (data.rows > 1 && isConstant(data.observed.subarray(0, data.rows)))
     warnings.push(
-      createWarning('RESPONSE_CONSTANT', `Every row has the same ${law.response.name}.`, {
+      createWarning('RESPONSE_CONSTANT', `Every row has the same ${law.response.name}, ${String(data.observed[0])}.`, {
         numbers: { value: data.observed[0] },
       }),
     );

@@ -49,13 +49,13 @@ export function isoflopGrid({ offset = 1, drift = 1, width = 8 } = {}): Planned[
   });
 }
 
-/** Checkpoints of one run for each size, evenly spaced up to `ratio` tokens for each parameter. */
-export function checkpointGrid(sizes: readonly number[], checkpoints: number, ratio = 100): Planned[] {
-  return sizes.flatMap((params) =>
+/** Evenly spaced checkpoints of a run for each size and each number of tokens for each parameter. */
+export function checkpointGrid(sizes: readonly number[], checkpoints: number, ratios = [100]): Planned[] {
+  return sizeGrid(sizes, ratios).flatMap(({ params, tokens }) =>
     Array.from({ length: checkpoints }, (_, i) => ({
       params,
-      tokens: (ratio * params * (i + 1)) / checkpoints,
-      run: `run of ${String(params)}`,
+      tokens: (tokens * (i + 1)) / checkpoints,
+      run: `${String(params)} on ${String(tokens)}`,
     })),
   );
 }

@@ -3,8 +3,8 @@ import { createWarning, type Warning } from '../../core/warnings.ts';
 import { groupCodes } from '../../runs/groupCodes.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Probability that the right law with normal noise raises either warning. */
-const falseAlarms = 0.001;
+/** Probability that the right law with normal noise raises each of the two warnings. */
+const falseAlarms = 0.0025;
 /** Variances closer than this factor are no reason to act, however many runs make their difference certain. */
 const matters = 2;
 /** Residuals beyond this many robust deviations count as if they were there: one diverged run says nothing of the others. */

@@ -4,7 +4,7 @@ import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Probability that residuals without a saddle raise the warning. */
-const falseAlarms = 0.001;
+const falseAlarms = 0.005;
 /** Share of the variance of the residuals that the saddle has to explain: with very many rows anything is significant. */
 const matters = 0.02;
 /** Fewer groups give no estimate of an error. */
