@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
           plannedRuns(sizeGrid([1e9, 1.2e9, 1.4e9, 1.6e9, 1.8e9], [20, 22, 24, 26, 30]), sumLoss(), { noise: 0 }),
       },
     ],
-    misses: [{ name: 'the Chinchilla runs, condition 5e6', runs: chinchilla240 }],
+    misses: [{ name: 'the Chinchilla runs, condition 1e7', runs: chinchilla240 }],
   },
   {
     code: 'PARAM_AT_BOUND',

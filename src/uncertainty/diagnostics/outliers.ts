@@ -6,6 +6,8 @@ import type { Evidence } from './evidence.ts';
 const falseAlarms = 0.005;
 /** A deviation estimated by the median of n sizes is as uncertain as a standard deviation of 0.37 n of them. */
 const medianEfficiency = 0.37;
+/** Fewer runs than this say so little about the scale that no row would ever be far. */
+const fewestRuns = 8;
 /** Residuals smaller than rounding are no evidence. */
 const rounding = 1e-12;
 /** Rows that are named. */
@@ -20,7 +22,7 @@ export function outliers(evidence: Evidence): readonly Warning[] {
   const { residuals, rows, residualDeviation: deviation, degreesOfFreedom } = evidence;
   if (degreesOfFreedom < 5 || !(deviation > rounding)) return [];
   // Checkpoints share the luck of their run, so there are no more independent sizes of residuals than runs.
-  const independent = evidence.runs.hasCheckpoints ? evidence.runs.count : Infinity;
+  const independent = evidence.runs.hasCheckpoints ? Math.max(fewestRuns, evidence.runs.count) : Infinity;
   const limit = studentQuantile(
     1 - falseAlarms / (2 * rows),
     Math.min(medianEfficiency * degreesOfFreedom, independent),
