@@ -31,6 +31,15 @@ export const predictBody = Type.Object(
   { additionalProperties: false, examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }] },
 );
 
+const calibrated = Type.Object({
+  loss: numberOrNull('Middle of the intervals'),
+  mean: intervalOrNull('Interval of the mean over runs'),
+  newRun: intervalOrNull('Interval of a single new run'),
+  widening: Type.Number({ description: 'How much wider than estimated the backtests ask the intervals to be' }),
+  backtests: Type.Number({ description: 'Backtests that asked about runs at a comparable distance' }),
+  runs: Type.Number({ description: 'How many runs these were' }),
+});
+
 /** What `isoflop predict --json` prints. */
 export const prediction = Type.Unsafe<PredictionJson>(
   Type.Object({
@@ -43,6 +52,9 @@ export const prediction = Type.Unsafe<PredictionJson>(
           flops: numberOrNull('Training compute C, FLOP'),
           loss: Type.Optional(Type.Number({ description: 'Expected loss, nats per token' })),
           interval: intervalOrNull('Interval of the loss'),
+          calibrated: Type.Union([calibrated, Type.Null()], {
+            description: 'Intervals that backtests on the same runs support; null where the fit has none',
+          }),
           extrapolation: Type.Object(
             {
               flops: numberOrNull('Compute'),

@@ -9,6 +9,7 @@ import { fitOptionsOf, resolveLaws } from './resolveLaws.ts';
 /** What the options of `fit` parse to. */
 export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
   laws?: string[];
+  calibration: boolean;
   out?: string;
   json?: boolean;
   strict?: boolean;
@@ -21,7 +22,7 @@ export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
 export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
   const [{ fitRuns }, { neededBy }] = await Promise.all([import('../node/fitRuns.ts'), import('../node/lawOption.ts')]);
   const { laws: resolved, options: asked } = await resolveLaws(files[0], flags, laws);
-  const options = { ...optionsOf(flags), ...asked };
+  const options = { ...optionsOf(flags), ...asked, calibrate: flags.calibration && laws.length === 1 };
   const runs = await readFiles(files, flags, resolved.flatMap(neededBy));
 
   try {

@@ -139,6 +139,10 @@ const kinds = {
   ],
   FAMILIES_PATH: ['warning', 'Choose a path with --path, or add runs along it.'],
   NOT_CALIBRATED: ['warning', 'Add runs of other sizes, or read the interval as that of the coefficients alone.'],
+  NO_BACKTEST_AT_DISTANCE: [
+    'warning',
+    'Read the interval as a guess; train runs that are larger by part of the way, and fit again.',
+  ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 

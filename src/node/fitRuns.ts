@@ -1,3 +1,4 @@
+import { calibrate } from '../backtest/calibrate.ts';
 import { IsoflopError } from '../core/errors.ts';
 import { fitLaw, type LawFit } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
@@ -27,6 +28,8 @@ export interface FitRunsOptions extends FitOptions {
   readonly confidence?: number;
   /** `sandwich` (default) or `classical`. */
   readonly covariance?: 'sandwich' | 'classical';
+  /** Whether backtests on the runs measure how far predictions can be trusted; default true. See `calibrate`. */
+  readonly calibrate?: boolean;
   /** Told how many of the resamples are done. */
   readonly onProgress?: (done: number, resamples: number) => void;
 }
@@ -79,11 +82,14 @@ export async function estimateErrors(fit: LawFit, options: FitRunsOptions = {}):
                 },
               }),
         });
+  const { calibration, warnings } =
+    options.calibrate === false ? { calibration: null, warnings: [] } : calibrate(fit, options, confidence);
   return summarizeFit(fit, {
     covariance,
+    calibration,
     bootstrap,
     bootstrapMs: bootstrap === null ? null : performance.now() - began,
-    warnings: groups.warnings,
+    warnings: [...groups.warnings, ...warnings],
     confidence,
   });
 }

@@ -7,6 +7,7 @@ import { lawOf } from '../laws/index.ts';
 import { tokensPerParam } from '../laws/inputs.ts';
 import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
+import { predictCalibrated } from '../uncertainty/calibration.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
 import { allocate } from './allocate.ts';
 
@@ -35,6 +36,23 @@ export interface PredictedPoint extends Quantities {
    * smallest, 1 inside. `null` where the quantity, or its range among the runs, is not known.
    */
   readonly extrapolation: Quantities;
+  /** Intervals that backtests on the same runs support, `null` where the fit has no calibration. */
+  readonly calibrated: CalibratedPoint | null;
+}
+
+/** What backtests on the runs of a fit add to one prediction. */
+export interface CalibratedPoint {
+  /** Middle of the intervals: the laws that backtest well, with the misfit that the runs nearby show. */
+  readonly loss: number;
+  /** Interval of the mean over runs. */
+  readonly mean: readonly [number, number];
+  /** Interval of a single new run. */
+  readonly newRun: readonly [number, number];
+  /** How much wider than estimated the backtests ask the intervals to be. */
+  readonly widening: number;
+  /** Backtests that asked about runs at a comparable distance beyond the data, and how many runs these were. */
+  readonly backtests: number;
+  readonly runs: number;
 }
 
 /** Predictions for several points, and the reasons to be careful with them. */
@@ -81,8 +99,10 @@ export function predictPoints(
     ]),
   );
   const { loss, lower, upper } = predictLoss(fit, inputs, confidence === undefined ? {} : { confidence });
+  const calibrated = calibratedPoints(fit, resolved, inputs, confidence ?? fit.confidence);
   const predicted = resolved.map((point, k) => ({
     ...point,
+    calibrated: calibrated[k],
     loss: loss[k],
     interval: lower === null || upper === null ? null : ([lower[k], upper[k]] as const),
     extrapolation: mapQuantities((name) => beyond(point[name], fit.data.ranges[name])),
@@ -90,7 +110,65 @@ export function predictPoints(
   const warnings = extrapolationWarnings(fit, predicted);
   if (predicted.some((point) => point.interval === null))
     warnings.push(createWarning('INTERVAL_UNAVAILABLE', 'The fit has no covariance, so the loss has no interval.'));
-  return { response: law.response.name, points: predicted, warnings };
+  return {
+    response: law.response.name,
+    points: predicted,
+    warnings: [...warnings, ...supportWarnings(fit, predicted)],
+  };
+}
+
+/** The calibrated predictions of the points at which the quantity that the backtests rolled over is known. */
+function calibratedPoints(
+  fit: Fit,
+  points: readonly (Quantities & Pick<PredictedPoint, 'inputs'>)[],
+  inputs: Readonly<Record<string, Float64Array>>,
+  confidence: number,
+): (CalibratedPoint | null)[] {
+  const { calibration } = fit;
+  if (calibration === null) return points.map(() => null);
+  const { holdout } = calibration;
+  const beyond = points.map((point) => (isLinked(holdout) ? point[holdout] : (point.inputs[holdout] ?? null)));
+  const asked = points.flatMap((_, k) => (beyond[k] === null ? [] : [k]));
+  const pick = (column: ArrayLike<number | null>): Float64Array => Float64Array.from(asked, (k) => column[k] ?? NaN);
+  const columns = Object.fromEntries(Object.entries(inputs).map(([name, column]) => [name, pick(column)]));
+  const found = predictCalibrated(fit.fitted, calibration, { ...columns, [holdout]: pick(beyond) }, confidence);
+  return points.map((_, k) => {
+    const at = asked.indexOf(k);
+    if (at < 0) return null;
+    const { factor, splits, runs } = found.widening[at];
+    const ends = ([lower, upper]: readonly [Float64Array, Float64Array]) => [lower[at], upper[at]] as const;
+    return {
+      loss: found.center[at],
+      mean: ends(found.mean),
+      newRun: ends(found.newRun),
+      widening: factor,
+      backtests: splits,
+      runs,
+    };
+  });
+}
+
+/** What no backtest on these runs supports. */
+function supportWarnings(fit: Fit, points: readonly PredictedPoint[]): Warning[] {
+  const { calibration } = fit;
+  if (calibration === null) return [];
+  const alone = points.filter(({ calibrated }) => calibrated?.backtests === 0);
+  if (alone.length === 0) return [];
+  const farthest = calibration.splits.reduce(
+    (most, { distances }) => distances.reduce((largest, distance) => Math.max(largest, distance), most),
+    0,
+  );
+  const asked =
+    points.length === 1 ? 'The point lies' : `${String(alone.length)} of ${String(points.length)} points lie`;
+  const reach =
+    calibration.splits.length === 0
+      ? 'there is none on these runs'
+      : `the farthest asked ${formatQuantity(Math.exp(farthest))} times beyond the runs it knew`;
+  return [
+    createWarning('NO_BACKTEST_AT_DISTANCE', `${asked} at a distance that no backtest supports: ${reach}.`, {
+      numbers: { points: alone.length, farthest: Math.exp(farthest) },
+    }),
+  ];
 }
 
 /** A point with all that the law takes. */

@@ -1,9 +1,9 @@
 import type { FormulaSpec } from '../laws/law.ts';
 import type { Warning } from '../core/warnings.ts';
-import type { Fit, ParamState } from '../fit/result.ts';
+import type { Calibration, Fit, ParamState } from '../fit/result.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { ChainPrediction } from '../plan/chain.ts';
-import type { PredictedPoint, Prediction } from '../plan/predictPoints.ts';
+import type { CalibratedPoint, PredictedPoint, Prediction } from '../plan/predictPoints.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
 
 type Interval = readonly [number, number] | null;
@@ -46,6 +46,8 @@ export interface FitJson {
   readonly warnings: readonly Warning[];
   readonly data: Fit['data'];
   readonly settings: Fit['settings'];
+  /** What backtests on the runs say; `null` where there were none. */
+  readonly calibration: CalibrationJson | null;
   readonly timing: Fit['timing'];
   readonly version: string;
 }
@@ -55,6 +57,23 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** An interval is worth nothing without both of its ends. */
 const finiteInterval = (interval: Interval): Interval => (interval?.every(Number.isFinite) === true ? interval : null);
+
+/** What backtests on the runs of a fit say about its predictions. */
+export interface CalibrationJson extends Pick<Calibration, 'holdout' | 'measured'> {
+  /** Backtests, each a cut with the rows below it and those asked about. */
+  readonly splits: readonly { readonly cut: number; readonly train: number; readonly test: number }[];
+  /** Laws whose predictions the intervals hold, with their errors in the backtests. */
+  readonly forms: readonly { readonly law: string; readonly backtestError: number | null }[];
+}
+
+function calibrationToJson({ holdout, measured, splits, forms }: Calibration): CalibrationJson {
+  return {
+    holdout,
+    measured,
+    splits: splits.map(({ cut, train, test }) => ({ cut, train, test })),
+    forms: forms.map(({ law, backtestError }) => ({ law, backtestError })),
+  };
+}
 
 /**
  * A fit as `isoflop fit --json` prints it: the result, without rows and bootstrap draws.
@@ -98,13 +117,23 @@ export function fitToJson(fit: Fit): FitJson {
     warnings: fit.warnings,
     data: fit.data,
     settings: fit.settings,
+    calibration: fit.calibration && calibrationToJson(fit.calibration),
     timing: fit.timing,
     version: fit.version,
   };
 }
 
+/** {@link CalibratedPoint} with `null` for what is not finite. */
+type CalibratedPointJson = Pick<CalibratedPoint, 'widening' | 'backtests' | 'runs'> & {
+  readonly loss: number | null;
+  readonly mean: readonly [number, number] | null;
+  readonly newRun: readonly [number, number] | null;
+};
+
 /** A point as JSON; besides what is listed it holds its other inputs and a response other than the loss, by name. */
 export type PredictedPointJson = Pick<PredictedPoint, 'params' | 'tokens' | 'flops' | 'interval' | 'extrapolation'> & {
+  /** Intervals that backtests support; `null` where the fit has no calibration. */
+  readonly calibrated: CalibratedPointJson | null;
   readonly loss?: number;
 };
 
@@ -127,7 +156,7 @@ export interface PredictionJson {
 export function predictionToJson({ response, points, warnings }: Prediction): PredictionJson {
   return {
     ...(response === 'loss' ? {} : { response }),
-    points: points.map(({ params, tokens, flops, inputs, loss, interval, extrapolation }) => ({
+    points: points.map(({ params, tokens, flops, inputs, loss, interval, extrapolation, calibrated }) => ({
       params,
       tokens,
       flops,
@@ -135,6 +164,12 @@ export function predictionToJson({ response, points, warnings }: Prediction): Pr
       [response]: loss,
       interval: finiteInterval(interval),
       extrapolation,
+      calibrated: calibrated && {
+        ...calibrated,
+        loss: finite(calibrated.loss),
+        mean: finiteInterval(calibrated.mean),
+        newRun: finiteInterval(calibrated.newRun),
+      },
     })),
     warnings,
   };

@@ -4,6 +4,7 @@ import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
+import { calibratedCells, calibrationFacts } from './calibrationText.ts';
 import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from './formula.ts';
 import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
@@ -58,6 +59,10 @@ export function formatReport(fit: Fit, options: TextOptions = {}): string {
     { heading: `Parameters, ${precisionOf(fit)}`, lines: paramLines(fit, law) },
     ...correlationLines(fit, law),
     ...planLines(fit, law),
+    {
+      heading: 'Backtests on these runs',
+      lines: calibrationFacts(fit).flatMap(([label, text]) => fact(label, text, style)),
+    },
     { heading: 'Warnings', lines: warningLines(fit.warnings, style) },
   ];
   return [
@@ -238,17 +243,28 @@ export function formatPrediction({ response, points, warnings }: Prediction, opt
   const style = styleOf(options);
   const count = (value: number | null): string => (value === null ? '-' : formatQuantity(value, 4));
   const others = Object.keys(points[0]?.inputs ?? {});
+  const isCalibrated = points.some(({ calibrated }) => calibrated !== null);
+  const added = isCalibrated ? ['new run, calibrated', 'backtests'] : [];
   const rows = points.map((point) => [
     count(point.params),
     count(point.tokens),
     count(point.flops),
     ...others.map((name) => String(point.inputs[name])),
     withInterval(formatLoss(point.loss), mapInterval(point.interval, formatLoss)),
+    ...(isCalibrated ? calibratedCells(point.calibrated, formatLoss) : []),
     beyondData(point.extrapolation.flops),
   ]);
   const [header, ...lines] = alignColumns(
-    [['params', 'tokens', 'flops', ...others, `${response} [interval]`, 'flops / data'], ...rows],
-    ['right', 'right', 'right', ...others.map(() => 'right' as const), 'left', 'right'],
+    [['params', 'tokens', 'flops', ...others, `${response} [of the mean]`, ...added, 'flops / data'], ...rows],
+    [
+      'right',
+      'right',
+      'right',
+      ...others.map(() => 'right' as const),
+      'left',
+      ...added.map(() => 'left' as const),
+      'right',
+    ],
   );
   return [
     style.paint.bold(header),

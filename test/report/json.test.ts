@@ -108,6 +108,7 @@ describe('predict --json', () => {
           loss: 2.1,
           interval: [NaN, 2.3],
           extrapolation: { params: null, tokens: null, flops: 10 },
+          calibrated: null,
         },
       ],
       warnings: [],

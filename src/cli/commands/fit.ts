@@ -24,6 +24,10 @@ const command = new Command('fit')
 /** `isoflop fit`: fits a law to the runs of one or more CSV files. */
 export const fitCommand = addErrorOptions(addLawOptions(addDataOptions(command)))
   .option('--out <file>', 'save the fit as JSON', fileName('--out'))
+  .option(
+    '--no-calibration',
+    'make no backtests, which take longer than the fit; predictions then have plain intervals only',
+  )
   .option('--json', 'print JSON instead of the report')
   .option('--strict', 'exit with 3 when a warning of level error is raised')
   .addHelpText(
