@@ -1,4 +1,4 @@
-import { createRandom } from '../../core/random.ts';
+import { createRandom, type Random } from '../../core/random.ts';
 import type { ApproachColumns } from './columns.ts';
 import { between, curvesOf, placeOn, type Curves } from './curves.ts';
 import { fitLine } from './line.ts';
@@ -79,8 +79,8 @@ export function estimateEnvelope(
     return none(
       `${String(found.curves.length)} curves of loss against compute, and an envelope needs ${String(fewestCurves)}: no run has checkpoints and too few sizes were trained to several ends`,
     );
-  const grid = gridOf(found);
-  const bests = bestOf(found, grid, undefined);
+  const stations = stationsOf(found);
+  const bests = bestOf(found, stations);
   const steps = stepsOf(found, bests);
   if (steps.length < 2)
     return none(
@@ -89,8 +89,11 @@ export function estimateEnvelope(
     );
   const trends = trendsOf(steps);
   if (trends === null) return none('the sizes are best at the same compute', steps);
+  const deviations = found.curves.map((curve) => curve.logLoss.map(options.noise));
   const resampled = Array.from({ length: options.resamples }, (_, draw) =>
-    trendsOf(stepsOf(found, bestOf(found, grid, drawNoise(found, options.noise, options.seed, draw)))),
+    trendsOf(
+      stepsOf(found, bestOf(found, stations, drawNoise(found.kind, deviations, createRandom(options.seed, draw)))),
+    ),
   ).filter((one) => one !== null);
   return {
     ...base,
@@ -106,49 +109,60 @@ export function estimateEnvelope(
   };
 }
 
-/** Where each curve lies at each compute value: the columns are curves. */
-interface Grid {
-  readonly logFlops: Float64Array;
-  readonly places: readonly (readonly ReturnType<typeof placeOn>[])[];
+/** Where a curve lies at a compute value. */
+interface Crossing {
+  readonly curve: number;
+  readonly index: number;
+  readonly share: number;
+  /** ln L of the curve there. */
+  readonly logLoss: number;
 }
 
-function gridOf({ curves }: Curves): Grid {
+/** The curves that reach each compute value, and the smallest and largest of their sizes. */
+interface Station {
+  readonly logFlops: number;
+  readonly crossings: readonly Crossing[];
+  readonly range: readonly [number, number];
+}
+
+function stationsOf({ curves }: Curves): Station[] {
   const starts = curves.map((curve) => curve.logFlops[0]).sort((a, b) => a - b);
   const ends = curves.map((curve) => curve.logFlops[curve.logFlops.length - 1]).sort((a, b) => b - a);
   const [low, high] = [starts[fewestCurves - 1], ends[fewestCurves - 1]];
-  const logFlops = Float64Array.from({ length: gridSize }, (_, k) => low + ((high - low) * k) / (gridSize - 1));
-  return { logFlops, places: Array.from(logFlops, (at) => curves.map((curve) => placeOn(curve, at))) };
+  return Array.from({ length: gridSize }, (_, k) => {
+    const logFlops = low + ((high - low) * k) / (gridSize - 1);
+    const crossings = curves.flatMap((one, curve): Crossing[] => {
+      const place = placeOn(one, logFlops);
+      return place === null ? [] : [{ curve, ...place, logLoss: between(one.logLoss, place) }];
+    });
+    const sizes = crossings.map(({ curve }) => curves[curve].logParams);
+    return { logFlops, crossings, range: [Math.min(...sizes), Math.max(...sizes)] };
+  });
 }
 
 /** Noise of each point of each curve: one draw for a run, one for each of several runs of a size. */
-function drawNoise({ kind, curves }: Curves, noise: LogNoise, seed: number, draw: number): Float64Array[] {
-  const random = createRandom(seed, draw);
-  return curves.map(({ logLoss }) => {
+function drawNoise(kind: Curves['kind'], deviations: readonly Float64Array[], random: Random): Float64Array[] {
+  return deviations.map((deviation) => {
+    if (kind === 'sizes') return deviation.map((value) => value * random.normal());
     const shared = random.normal();
-    return logLoss.map((value) => noise(value) * (kind === 'runs' ? shared : random.normal()));
+    return deviation.map((value) => value * shared);
   });
 }
 
 /** The best curve at each compute value at which it is neither the smallest nor the largest. */
-function bestOf({ curves }: Curves, { logFlops, places }: Grid, noise: readonly Float64Array[] | undefined): Best[] {
+function bestOf({ curves }: Curves, stations: readonly Station[], noise?: readonly Float64Array[]): Best[] {
   const bests: Best[] = [];
-  for (const [k, row] of places.entries()) {
-    let best = -1;
+  for (const { logFlops, crossings, range } of stations) {
+    let best: Crossing | undefined;
     let lowest = Infinity;
-    let [smallest, largest] = [Infinity, -Infinity];
-    for (const [c, place] of row.entries()) {
-      if (place === null) continue;
-      const { logParams, logLoss } = curves[c];
-      smallest = Math.min(smallest, logParams);
-      largest = Math.max(largest, logParams);
-      const value = between(logLoss, place) + (noise === undefined ? 0 : between(noise[c], place));
-      if (value < lowest) [best, lowest] = [c, value];
+    for (const crossing of crossings) {
+      const value = crossing.logLoss + (noise === undefined ? 0 : between(noise[crossing.curve], crossing));
+      if (value < lowest) [best, lowest] = [crossing, value];
     }
-    const place = row.at(best);
-    if (best < 0 || place === null || place === undefined) continue;
-    const { logParams, logTokens } = curves[best];
-    if (!(logParams > smallest && logParams < largest)) continue;
-    bests.push({ curve: best, logFlops: logFlops[k], logTokens: between(logTokens, place), logLoss: lowest });
+    if (best === undefined) continue;
+    const { logParams, logTokens } = curves[best.curve];
+    if (!(logParams > range[0] && logParams < range[1])) continue;
+    bests.push({ curve: best.curve, logFlops, logTokens: between(logTokens, best), logLoss: lowest });
   }
   return bests;
 }
