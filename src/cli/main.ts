@@ -4,6 +4,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
 import { compareCommand } from './commands/compare.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { fitCommand } from './commands/fit.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -33,6 +34,7 @@ for (const command of [
   predictCommand,
   allocateCommand,
   compareCommand,
+  backtestCommand,
   plotCommand,
   lawsCommand,
   probeCommand,

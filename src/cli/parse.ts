@@ -24,6 +24,16 @@ export function number(text: string): number {
   return value;
 }
 
+/** Option parser for numbers with commas between; the option may be given several times. */
+export function numbers(option: string): (text: string, before?: readonly number[]) => number[] {
+  return (text, before = []) => {
+    const found = text.split(',').map((part) => tryParseQuantity(part));
+    if (found.includes(undefined))
+      throw new IsoflopError('OPTION_INVALID', { option, value: text, expected: 'numbers with commas between' });
+    return [...before, ...found.filter((value) => value !== undefined)];
+  };
+}
+
 /** Option parser for a probability. */
 export function probability(option: string): (text: string) => number {
   return (text) => {

@@ -35,6 +35,12 @@ const kinds = {
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],
   FEW_SIZES: ['warning', 'Add runs at other sizes, or fit a law of one variable.'],
   FEW_GROUPS: ['warning', 'Train more runs, or group by another column with --group.'],
+  BACKTEST_FAILED: ['warning', 'Choose larger cuts with --cut, a simpler law, or add runs.'],
+  BASELINE_WINS: [
+    'error',
+    'Do not extrapolate with this law: its fit on these data predicts no better than no law at all.',
+  ],
+  INTERVALS_TOO_NARROW: ['warning', 'Take the measured coverage for the true one, or compare with another law.'],
   NO_CHECKPOINTS: [
     'warning',
     'Name the column that tells the runs apart with --columns run=NAME, or use shares of the family (--fraction-of family).',

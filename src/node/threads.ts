@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
+import type { BacktestExecutor } from '../backtest/backtest.ts';
 import type { MatrixExecutor } from '../backtest/matrix.ts';
 import { inThisThread, joinParts, type BootstrapExecutor } from '../uncertainty/bootstrap.ts';
 import { prepare, type Kind, type Part, type PartOf, type TaskOf } from './work.ts';
@@ -82,6 +83,10 @@ export const inThreads: BootstrapExecutor = async (task, resamples, onProgress) 
   const size = Math.min(mostInPart, Math.max(1, Math.ceil(resamples / (4 * threads))));
   return joinParts(await doParts('bootstrap', task, { count: resamples, size }, onProgress));
 };
+
+/** Backtests laws in worker threads, one law at one cut at a time in each; the result is the same for any number of them. */
+export const backtestInThreads: BacktestExecutor = async (task, count, onProgress) =>
+  (await doParts('backtest', task, { count, size: 1 }, onProgress)).flat();
 
 /** Fills the cells of a matrix in worker threads, one at a time in each; the result is the same for any number of them. */
 export const matrixInThreads: MatrixExecutor = async (task, count, onProgress) =>

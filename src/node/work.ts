@@ -1,3 +1,4 @@
+import { BacktestWork, type BacktestTask, type FailedSplit, type SplitScore } from '../backtest/backtestSplit.ts';
 import { MatrixWork, type MatrixCell, type MatrixTask } from '../backtest/matrixCell.ts';
 import { Refitter, type BootstrapPart, type BootstrapTask } from '../uncertainty/bootstrap.ts';
 
@@ -9,6 +10,10 @@ export const kinds = {
   bootstrap: (task: BootstrapTask): ((from: number, to: number) => BootstrapPart) => {
     const refitter = new Refitter(task);
     return (from, to) => refitter.run(from, to);
+  },
+  backtest: (task: BacktestTask): ((from: number, to: number) => (SplitScore | FailedSplit)[]) => {
+    const work = new BacktestWork(task);
+    return (from, to) => work.run(from, to);
   },
   matrix: (task: MatrixTask): ((from: number, to: number) => MatrixCell[]) => {
     const work = new MatrixWork(task);

@@ -8,6 +8,7 @@ import { isoflop } from './isoflop.ts';
 import { isoflopMinima } from './isoflopMinima.ts';
 import { residuals } from './residuals.ts';
 
+export { backtestFigure } from './backtest.ts';
 export { matrixFigure } from './backtestMatrix.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { multiplierFigure } from './multiplier.ts';

@@ -12,6 +12,7 @@ describe('the table of warnings', () => {
   it('marks as errors those whose answer should not be used', () => {
     expect(warningCodes.filter((code) => createWarning(code, '').level === 'error').sort()).toEqual(
       [
+        'BASELINE_WINS',
         'COLLINEAR_ND',
         'DUPLICATE_SOURCE',
         'FAMILIES_NO_OVERLAP',
