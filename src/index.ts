@@ -72,6 +72,15 @@ export { probeRegime, type ProbeOptions, type Regime, type RegimeProbe } from '.
 export { predictLoss, type LossPrediction, type PredictOptions } from './uncertainty/predict.ts';
 export { summarizeFit } from './uncertainty/summarize.ts';
 
+export {
+  backtestLaws,
+  type Backtest,
+  type BacktestExecutor,
+  type BacktestOptions,
+  type LawBacktest,
+} from './backtest/backtest.ts';
+export type { SplitScore } from './backtest/backtestSplit.ts';
+export { backtestWarnings } from './backtest/findings.ts';
 export { baselines, type Baseline } from './backtest/baselines.ts';
 export { computeFactor, equivalentCompute } from './backtest/equivalentCompute.ts';
 export { backtestMatrix, type BacktestMatrix, type MatrixOptions } from './backtest/matrix.ts';
@@ -115,4 +124,4 @@ export * from './report/index.ts';
 
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';
-export { inThreads, matrixInThreads, stopThreads } from './node/threads.ts';
+export { backtestInThreads, inThreads, matrixInThreads, stopThreads } from './node/threads.ts';

@@ -1,3 +1,4 @@
+import { IsoflopError } from '../core/errors.ts';
 import type { FitOptions } from '../fit/options.ts';
 import type { Law } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -73,7 +74,7 @@ const inThisThread: BacktestExecutor = async (task, count, onProgress) => {
  * the runs below the cut alone.
  *
  * @param laws - laws of one response
- * @throws {@link IsoflopError} `QUANTITY_MISSING`, `OPTION_INVALID`; what prevents the fit of a law stands in its result
+ * @throws {@link IsoflopError} `QUANTITY_MISSING`, `OPTION_INVALID`, `BACKTEST_IMPOSSIBLE`; what prevents the fit of a law stands in its result
  * @see arXiv 2410.11840, section 3; docs/backtests.md
  * @example
  * ```ts
@@ -85,6 +86,8 @@ export async function backtestLaws(runs: Runs, laws: readonly Law[], options: Ba
   const { holdout = 'flops', cuts, fit = {}, execute = inThisThread, onProgress } = options;
   const confidence = checkConfidence(options.confidence ?? 0.9);
   const splits = splitsOf(runs, holdout, cuts);
+  if (splits.length === 0)
+    throw new IsoflopError('BACKTEST_IMPOSSIBLE', { reason: `no cut in ${holdout} has runs on both sides` });
   const named = laws.map((law) => ({ law: law.id, formula: law.spec ?? null }));
   const task: BacktestTask = { laws: named, runs, splits, fit, confidence };
   const count = laws.length * splits.length;

@@ -11,7 +11,7 @@ import { takeRows } from '../runs/select.ts';
 import { predictCalibrated } from '../uncertainty/calibration.ts';
 import { fittedRows } from '../uncertainty/fittedData.ts';
 import { calibrate } from './calibrate.ts';
-import { equivalentCompute } from './equivalentCompute.ts';
+import { computeFactor, equivalentCompute } from './equivalentCompute.ts';
 import { partOf } from './rehearse.ts';
 import { scorePredictions, type HeldOut, type Scores } from './scores.ts';
 import type { Split } from './splits.ts';
@@ -114,15 +114,8 @@ function scoreSplit(law: Law, { runs, fit: options, confidence }: BacktestTask, 
     train: fit.rows.data.rows,
     test: complete.length,
     ...scorePredictions(heldOut, confidence),
-    equivalentCompute: factors === null ? null : medianFactor(factors),
+    equivalentCompute: computeFactor(factors),
     warnings: [...fit.warnings, ...warnings],
     heldOut,
   };
-}
-
-/** Median of how many times too much or too little compute predictions stand for, at least 1. */
-function medianFactor(logs: Float64Array): number {
-  const sizes = logs.map(Math.abs).sort();
-  const middle = sizes.length >> 1;
-  return Math.exp(sizes.length % 2 === 1 ? sizes[middle] : (sizes[middle - 1] + sizes[middle]) / 2);
 }

@@ -1,3 +1,5 @@
+export { backtestToJson, type BacktestJson } from './backtestJson.ts';
+export { formatBacktest } from './backtestText.ts';
 export { formatApproaches } from './approachesText.ts';
 export { familiesToJson } from './familiesJson.ts';
 export { formatFamilies } from './familiesText.ts';

@@ -43,10 +43,13 @@ it('tells each code of the fits once for each law, at its most serious', () => {
     [createWarning('FEW_SIZES', '4 sizes.'), createWarning('STDERR_FROM_SANDWICH', 'told elsewhere')],
     [createWarning('FEW_SIZES', '2 sizes.', { level: 'error' })],
   ];
-  const warnings = backtestWarnings({
-    ...exampleBacktest,
-    laws: [{ ...law, splits: law.splits.map((split, k) => ({ ...split, warnings: raised[k] })) }],
-  }, manyRuns);
+  const warnings = backtestWarnings(
+    {
+      ...exampleBacktest,
+      laws: [{ ...law, splits: law.splits.map((split, k) => ({ ...split, warnings: raised[k] })) }],
+    },
+    manyRuns,
+  );
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject({ level: 'error', message: 'chinchilla, 2 cuts: 2 sizes.' });
 });
