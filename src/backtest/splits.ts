@@ -34,7 +34,7 @@ const near = 0.075;
  * @throws {@link IsoflopError} `QUANTITY_MISSING`, `OPTION_INVALID` for a cut with nothing on one side
  * @example
  * ```ts
- * splitsOf(runs, 'flops', [1e20]).map(({ train, test }) => [train.length, test.length]); // [[156, 89]]
+ * splitsOf(runs, 'flops', [1e20]).map(({ train, test }) => [train.length, test.length]); // [[136, 104]]
  * ```
  */
 export function splitsOf(runs: Runs, holdout: Holdout, cuts?: readonly number[]): Split[] {
