@@ -139,6 +139,10 @@ const kinds = {
     'warning',
     'If both families have the same data and tokenizer, this speaks against the law or the tuning of one family; else do not share it.',
   ],
+  FAMILIES_FORM: [
+    'warning',
+    'Believe the pairs: the law does not have the form of these data; try another (--law skaling), or leave out runs that it misses.',
+  ],
   FAMILIES_UNPAIRED: [
     'info',
     'Train both families at the same params, tokens and seeds, or name a column that pairs runs with --pair.',

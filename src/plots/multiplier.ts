@@ -199,7 +199,7 @@ export function multiplierFigure(comparison: FamilyComparison): Figure {
   const { mean } = free;
   const headline =
     mean.interval === null ? format(mean.value) : `${format(mean.value)} [${mean.interval.map(format).join(', ')}]`;
-  const rule = { type: 'line', layer: 'below', line: { color: palette.muted, width: 1.4, dash: 'dot' } };
+  const rule = { type: 'line', line: { color: palette.ink, width: 1.2, dash: 'dot' } };
   return {
     data: [...traces, ...rungTrace(comparison), ...marks],
     layout: baseLayout({

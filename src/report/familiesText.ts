@@ -125,11 +125,12 @@ function rungLines({ observed, axis, baseline, candidate }: FamilyComparison): s
     'loss difference',
     'multiplier (one standard error)',
   ];
-  const rows = observed.rungs.map(({ at, pairs, difference, multiplier, interval }) => [
+  const rows = observed.rungs.map(({ at, pairs, difference, multiplier, interval, fitted, contradicts }) => [
     `  ${formatQuantity(at)}`,
     String(pairs),
     `${formatNumber(100 * difference, 2)}%`,
     multiplier === null ? '-' : cell({ value: multiplier, interval }),
+    `${fitted === null ? '-' : times(fitted)}${contradicts ? '  contradicted' : ''}`,
   ]);
   const noise = observed.seedNoise.flatMap((value, k) =>
     value === null ? [] : [`${[baseline, candidate][k].name} ${formatNumber(100 * value, 2)}%`],
@@ -148,7 +149,7 @@ function fitLines({ baseline, candidate, sharing, pairing, bootstrap }: FamilyCo
     Object.entries(values)
       .map(([name, value]) => `${name} = ${formatNumber(value)}`)
       .join(', ');
-  const fact = (label: string, text: string): string[] => wrapText(text, width, `  ${label.padEnd(13)}`);
+  const fact = (label: string, text: string): string[] => wrapText(text, width, `  ${label.padEnd(11)}  `);
   const { pairs, alone, by, correlation } = pairing;
   return [
     ...[baseline, candidate].flatMap((family) =>

@@ -2,8 +2,9 @@ import { formatQuantity } from '../../core/quantity.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import type { FrameNotes } from './frame.ts';
-import { beyond } from './judge.ts';
+import { beyond, contradiction } from './judge.ts';
 import type { Estimate, Frame, MultiplierModel } from './multiplier.ts';
+import type { ObservedDifferences } from './observed.ts';
 import type { Pairing } from './pairing.ts';
 import { axisOf } from './path.ts';
 import type { SharedFit } from './result.ts';
@@ -20,6 +21,7 @@ interface Findings {
   readonly free: MultiplierModel;
   readonly tied: MultiplierModel | null;
   readonly sharing: SharedFit | null;
+  readonly observed: ObservedDifferences | null;
   readonly resamples: number;
   readonly certified: number;
 }
@@ -37,6 +39,7 @@ export function cautionsOf(findings: Findings): Warning[] {
     ...ofFits(findings),
     ...ofRange(findings),
     ...ofSharing(findings),
+    ...ofForm(findings),
     ...ofResamples(findings),
     createWarning(
       'FAMILIES_NOT_COMPARABLE',
@@ -166,6 +169,24 @@ function ofSharing({ frame, free, tied, sharing }: Findings): Warning[] {
   return warnings;
 }
 
+/** Rungs at which pairs of runs leave no room for what the laws say. */
+function ofForm({ frame, observed }: Findings): Warning[] {
+  const against = contradiction({ frame, observed });
+  const rungs = (observed?.rungs ?? []).filter(({ contradicts }) => contradicts);
+  if (against === 'none') return [];
+  const show = (value: number | null): string => (value === null ? 'none' : value.toPrecision(3));
+  const list = rungs.map(
+    ({ at, multiplier, fitted }) => `${formatQuantity(at)} (pairs ${show(multiplier)}, laws ${show(fitted)})`,
+  );
+  return [
+    createWarning(
+      'FAMILIES_FORM',
+      `Pairs of runs contradict the multiplier of the fitted laws at ${list.join(', ')}.`,
+      against === 'sign' ? { level: 'error' } : {},
+    ),
+  ];
+}
+
 const isSettled = ({ interval }: Estimate, one: number): boolean =>
   interval !== null && (interval[0] > one || interval[1] < one);
 
@@ -196,7 +217,7 @@ function ofResamples({ resamples, certified, free, tied }: Findings): Warning[] 
       createWarning(
         'BOOTSTRAP_UNCERTIFIED',
         `${String(resamples - usable)} of ${String(resamples)} resamples gave no certified multiplier and are left out.`,
-        usable < 0.9 * resamples ? { level: 'error' } : {},
+        usable < 0.9 * resamples ? { level: 'error' } : usable > 0.99 * resamples ? { level: 'info' } : {},
       ),
     );
   return warnings;

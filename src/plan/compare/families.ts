@@ -7,7 +7,7 @@ import { checkConfidence } from '../../uncertainty/predict.ts';
 import { cautionsOf } from './cautions.ts';
 import { createFrame } from './frame.ts';
 import { LossCurve } from './lossCurve.ts';
-import { designMultiplier, summarizeMultipliers, type Frame } from './multiplier.ts';
+import { designMultiplier, errorAt, summarizeMultipliers, type Frame } from './multiplier.ts';
 import { observeDifferences } from './observed.ts';
 import { pairRuns, type PairingOptions } from './pairing.ts';
 import { axisOf } from './path.ts';
@@ -90,7 +90,7 @@ export async function compareFamilies(
     });
   const tiedModel = tied === undefined ? undefined : summarizeMultipliers(frame, shared, tied.thetas, draws.tied);
   const sharing = tied === undefined ? null : sharedFit(fits, tied, draws.raised);
-  const observed = observeDifferences(fits, pairing, frame.path, confidence);
+  const observed = observeDifferences(fits, pairing, frame.path, confidence, (at) => errorAt(free, at, confidence));
   const verdict = judgeFamilies({ names, frame, range, free, tied: tiedModel ?? null, sharing, observed });
   return {
     law: baseline.law.id,
@@ -126,6 +126,7 @@ export async function compareFamilies(
       free,
       tied: tiedModel ?? null,
       sharing,
+      observed,
       resamples,
       certified: draws.free.length,
     }),

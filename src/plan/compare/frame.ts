@@ -93,7 +93,7 @@ function frameAlong(
     return { frame: { ...bare, beyond: beyondOf(bare.ranges[1], bare.targets) }, range: null };
   const ends = [supported[0], supported[supported.length - 1]] as const;
   const frame = { ...bare, grid: between(ends, points), beyond: beyondOf(ends, bare.targets) };
-  return { frame, range: [Math.exp(ends[0]), Math.exp(ends[1])] };
+  return { frame, range: [rounded(ends[0]), rounded(ends[1])] };
 }
 
 /** Places outside the range: down to the lowest target, and up to the highest or ten times the end of the range. */
@@ -105,6 +105,9 @@ function beyondOf([low, high]: readonly [number, number], targets: Float64Array)
     ...between([high, up], beyond).slice(1),
   );
 }
+
+/** Thirteen digits, as the points of the curve have. */
+const rounded = (log: number): number => Number(Math.exp(log).toPrecision(13));
 
 /** Evenly spaced from one end to the other; a single point where both are the same. */
 function between([low, high]: readonly [number, number], count: number): Float64Array {

@@ -34,29 +34,23 @@ export function createJointLaw(law: Law, shared: readonly string[]): JointLaw {
   const placesOf = (which: number): Int32Array =>
     Int32Array.from(law.params, ({ name }) => params.findIndex((param) => param.name === nameOf(name, which)));
   const places = [placesOf(0), placesOf(1)] as const;
-  const gather = (theta: Float64Array, which: number): Float64Array =>
-    Float64Array.from(places[which], (place) => theta[place]);
-
-  /** Calls `each` with the rows of one family after the other. */
-  const split = (
-    inputs: readonly Float64Array[],
-    rows: number,
-    each: (which: number, from: number, to: number, own: Float64Array[]) => void,
-  ): void => {
-    const codes = inputs[inputs.length - 1];
-    let first = 0;
-    while (first < rows && codes[first] === 0) first++;
-    for (const [which, from, to] of [
-      [0, 0, first],
-      [1, first, rows],
-    ] as const)
-      if (to > from)
-        each(
-          which,
-          from,
-          to,
-          inputs.slice(0, -1).map((column) => column.subarray(from, to)),
-        );
+  const own = [new Float64Array(p), new Float64Array(p)] as const;
+  const gather = (theta: Float64Array, which: 0 | 1): Float64Array => {
+    for (let k = 0; k < p; k++) own[which][k] = theta[places[which][k]];
+    return own[which];
+  };
+  // Memory that evaluations share: a fit asks thousands of times for the same rows.
+  let scratch = new Float64Array(0);
+  const block = new Float64Array(p * p);
+  let split: { readonly inputs: readonly Float64Array[]; readonly rows: number; readonly parts: readonly Part[] } = {
+    inputs: [],
+    rows: -1,
+    parts: [],
+  };
+  const partsOf = (inputs: readonly Float64Array[], rows: number): readonly Part[] => {
+    if (split.inputs !== inputs || split.rows !== rows) split = { inputs, rows, parts: splitRows(inputs, rows) };
+    if (scratch.length < rows * p) scratch = new Float64Array(rows * p);
+    return split.parts;
   };
 
   const joint = defineLaw({
@@ -79,36 +73,57 @@ export function createJointLaw(law: Law, shared: readonly string[]): JointLaw {
     ),
     linear: () => [],
     evaluate: (theta, inputs, rows, out, jacobian) => {
-      split(inputs, rows, (which, from, to, own) => {
-        const count = to - from;
-        const inner = jacobian === undefined ? undefined : new Float64Array(count * p);
-        law.evaluate(gather(theta, which), own, count, out.subarray(from, to), inner);
-        if (jacobian === undefined || inner === undefined) return;
-        jacobian.fill(0, from * size, to * size);
+      for (const { which, from, count, columns } of partsOf(inputs, rows)) {
+        const inner = jacobian === undefined ? undefined : scratch;
+        law.evaluate(gather(theta, which), columns, count, out.subarray(from, from + count), inner);
+        if (jacobian === undefined) continue;
         const place = places[which];
-        for (let i = 0; i < count; i++)
-          for (let k = 0; k < p; k++) jacobian[(from + i) * size + place[k]] = inner[i * p + k];
-      });
+        for (let i = 0; i < count; i++) {
+          const row = (from + i) * size;
+          for (let k = 0; k < size; k++) jacobian[row + k] = 0;
+          for (let k = 0; k < p; k++) jacobian[row + place[k]] = scratch[i * p + k];
+        }
+      }
     },
     curvature: (theta, inputs, rows, jacobian, coefficient, hessian) => {
-      split(inputs, rows, (which, from, to, own) => {
-        const count = to - from;
+      for (const { which, from, count, columns } of partsOf(inputs, rows)) {
         const place = places[which];
-        const inner = new Float64Array(count * p);
-        for (let i = 0; i < count; i++)
-          for (let k = 0; k < p; k++) inner[i * p + k] = jacobian[(from + i) * size + place[k]];
-        const block = new Float64Array(p * p);
-        law.curvature(gather(theta, which), own, count, inner, coefficient.subarray(from, to), block);
+        for (let i = 0; i < count; i++) {
+          const row = (from + i) * size;
+          for (let k = 0; k < p; k++) scratch[i * p + k] = jacobian[row + place[k]];
+        }
+        block.fill(0);
+        law.curvature(gather(theta, which), columns, count, scratch, coefficient.subarray(from, from + count), block);
         for (let a = 0; a < p; a++)
           for (let b = 0; b <= a; b++) {
-            const [high, low] = [Math.max(place[a], place[b]), Math.min(place[a], place[b])];
+            const [high, low] = place[a] > place[b] ? [place[a], place[b]] : [place[b], place[a]];
             hessian[high * size + low] += block[a * p + b];
           }
-      });
+      }
     },
     published: [],
   });
   return { law: joint, places, nameOf };
+}
+
+/** The rows of one family within those of both. */
+interface Part {
+  readonly which: 0 | 1;
+  readonly from: number;
+  readonly count: number;
+  /** Inputs of the single law. */
+  readonly columns: readonly Float64Array[];
+}
+
+function splitRows(inputs: readonly Float64Array[], rows: number): Part[] {
+  const codes = inputs[inputs.length - 1];
+  let first = 0;
+  while (first < rows && codes[first] === 0) first++;
+  const part = (which: 0 | 1, from: number, to: number): Part[] =>
+    to > from
+      ? [{ which, from, count: to - from, columns: inputs.slice(0, -1).map((column) => column.subarray(from, to)) }]
+      : [];
+  return [...part(0, 0, first), ...part(1, first, rows)];
 }
 
 /** Two families that share amplitude and exponent have one shear. */

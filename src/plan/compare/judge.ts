@@ -23,22 +23,52 @@ const agreed = (free: Settled, tied: Settled | undefined): Settled =>
 /** What the multipliers settle, in one word for each place and in plain sentences. */
 export function judgeFamilies(evidence: Evidence): Verdict {
   const { frame, range, free, tied } = evidence;
-  const inRange = range === null ? 'undecided' : agreed(free.settled, tied?.settled);
+  const settled = agreed(free.settled, tied?.settled);
+  const refuted = contradiction(evidence) === 'sign';
+  const inRange = range === null || refuted ? 'undecided' : settled;
   const atTargets = free.targets.map((point, k) => ({
     at: point.at,
     beyond: beyond(frame, point),
-    settled: agreed(point.settled, tied?.targets[k].settled),
+    settled: refuted ? ('undecided' as const) : agreed(point.settled, tied?.targets[k].settled),
   }));
   // The family behind in the range, by the estimate: the candidate where the mean multiplier is below 1.
   const other = (ahead: number | null): number | null =>
     ahead === null ? null : free.mean.value < 1 ? ahead : 1 - ahead;
   const verdict = {
     inRange,
+    parts: range === null || refuted ? [] : partsOf(free, tied),
     atTargets,
     flip: { inRange: other(free.mean.ahead), atTargets: free.targets.map(({ ahead }) => other(ahead)) },
-    trend: trendOf(free.trend, tied?.trend),
+    trend: refuted ? ('undecided' as const) : trendOf(free.trend, tied?.trend),
   };
   return { ...verdict, sentences: sentencesOf(evidence, verdict) };
+}
+
+/**
+ * Whether pairs of runs contradict the multiplier of the laws: in its size, or in which side of 1 it lies on where a law
+ * claims to know that.
+ */
+export function contradiction({ observed, frame }: Pick<Evidence, 'observed' | 'frame'>): 'none' | 'size' | 'sign' {
+  const found = (observed?.rungs ?? []).filter(({ contradicts }) => contradicts);
+  const turned = found.some(({ multiplier, fitted }) => {
+    if (multiplier === null || fitted === null) return true;
+    const near = Math.log(1 + frame.equalWithin);
+    const sign = (value: number): number => (Math.abs(Math.log(value)) <= near ? 0 : Math.sign(value - 1));
+    return sign(fitted) !== 0 && sign(multiplier) !== sign(fitted);
+  });
+  return found.length === 0 ? 'none' : turned ? 'sign' : 'size';
+}
+
+/** Stretches of the range in which the same is settled, from the low end to the high end. */
+function partsOf(free: MultiplierModel, tied: MultiplierModel | null): Verdict['parts'] {
+  const parts: { from: number; to: number; settled: Settled }[] = [];
+  for (const [k, { at, settled: own }] of free.curve.entries()) {
+    const settled = agreed(own, tied?.curve[k].settled);
+    const part = parts.at(-1);
+    if (part?.settled === settled) part.to = at;
+    else parts.push({ from: at, to: at, settled });
+  }
+  return parts;
 }
 
 /** How far a point lies beyond the compute of either family's data: 10 means ten times the largest, 0.1 a tenth of the smallest. */
@@ -46,7 +76,8 @@ export function beyond(frame: Frame, { at, value }: Pick<MultiplierPoint, 'at' |
   const factor = (x: number, [low, high]: readonly [number, number]): number =>
     x > high ? Math.exp(x - high) : x < low ? Math.exp(x - low) : 1;
   const own = factor(Math.log(at), frame.ranges[1]);
-  const needed = factor(Math.log(at * value), frame.ranges[0]);
+  // A multiplier without end says nothing about how far the candidate's own compute is from the data.
+  const needed = value > 0 && value < Infinity ? factor(Math.log(at * value), frame.ranges[0]) : 1;
   return Math.abs(Math.log(own)) >= Math.abs(Math.log(needed)) ? own : needed;
 }
 
@@ -59,6 +90,8 @@ function trendOf(free: Estimate, tied: Estimate | undefined): Verdict['trend'] {
 /** A multiplier as it is read: 1.00, 12.3, or what an infinite one means. */
 const times = (value: number): string =>
   value === Infinity ? 'without end' : value >= 0.001 && value < 1000 ? value.toPrecision(3) : formatQuantity(value);
+
+const signed = (share: number): string => `${share < 0 ? '' : '+'}${(100 * share).toPrecision(2)}%`;
 
 const percent = (share: number): string => `${String(Number((100 * share).toPrecision(2)))}%`;
 
@@ -86,6 +119,11 @@ function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): s
   else
     sentences.push(
       `From ${show(range[0])} to ${show(range[1])}, ${describePath(path)}, ${a} needs ${withInterval(free.mean, confidence)} times the ${what} of ${b} for the same loss: ${meaning[verdict.inRange]}.`,
+    );
+  const settledParts = verdict.parts.filter(({ settled, from, to }) => settled !== 'undecided' && to > from);
+  if (verdict.inRange === 'undecided' && settledParts.length > 0)
+    sentences.push(
+      `Settled in a part of that range: ${settledParts.map(({ from, to, settled }) => `from ${show(from)} to ${show(to)} ${meaning[settled]}`).join('; ')}.`,
     );
   if (range !== null && range[1] > range[0]) {
     const tenfold = (slope: number): number => 10 ** slope;
@@ -125,9 +163,14 @@ function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): s
       `With ${names} in common the factor is ${withInterval(tied.mean, confidence)}${tied.targets.map((point) => `, and ${withInterval(point, confidence)} at ${show(point.at)}`).join('')}.${test}`,
     );
   }
+  const against = contradiction(evidence);
+  if (against !== 'none')
+    sentences.push(
+      `Pairs of runs contradict the laws${against === 'sign' ? ' about which family is ahead' : ' about the size of the multiplier'}: these data do not have the form of ${frame.law.id}.`,
+    );
   if (observed !== null && observed.interval !== null)
     sentences.push(
-      `Without any law: ${b} has the lower loss in ${String(observed.candidateLower)} of ${String(observed.pairs)} pairs, on average by ${(-100 * observed.mean).toPrecision(2)}% (${percent(confidence)} interval ${[observed.interval[1], observed.interval[0]].map((end) => `${(-100 * end).toPrecision(2)}%`).join(' to ')}).`,
+      `Without any law: ${b} has the lower loss in ${String(observed.candidateLower)} of ${String(observed.pairs)} pairs; its loss differs by ${signed(observed.mean)} on average (${percent(confidence)} interval ${observed.interval.map(signed).join(' to ')}).`,
     );
   return sentences;
 }

@@ -17,7 +17,7 @@ export class LossCurve {
   private readonly law: Law;
   private readonly theta: Float64Array;
   private readonly knots: Float64Array;
-  private readonly atKnots: Float64Array;
+  private atKnots: Float64Array | undefined;
 
   private constructor(law: Law, theta: Float64Array, place: Place, range: readonly [number, number]) {
     this.law = law;
@@ -25,7 +25,6 @@ export class LossCurve {
     this.place = place;
     const [low, high] = range;
     this.knots = Float64Array.from({ length: knots }, (_, k) => low + ((high - low) * k) / (knots - 1));
-    this.atKnots = this.losses(this.knots);
   }
 
   /**
@@ -65,7 +64,8 @@ export class LossCurve {
    * a millionth already does.
    */
   reaching(losses: Float64Array): Float64Array {
-    const { knots: grid, atKnots } = this;
+    const grid = this.knots;
+    const atKnots = (this.atKnots ??= this.losses(grid));
     const found = new Float64Array(losses.length);
     // Illinois' variant of the false position, all losses at once, each in its own bracket.
     const low = new Float64Array(losses.length);

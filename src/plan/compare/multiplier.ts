@@ -1,3 +1,4 @@
+import { normalQuantile } from '../../core/special.ts';
 import type { Law } from '../../laws/law.ts';
 import { percentiles } from '../../uncertainty/predict.ts';
 import { LossCurve } from './lossCurve.ts';
@@ -111,7 +112,8 @@ export function summarizeMultipliers(
       const sample = sampleOf((one) => one[which][k]);
       const interval = intervalOf(sample, confidence, draws.length);
       return {
-        at: Math.exp(log),
+        // Thirteen digits, so that a target of 1e22 is 1e22 again.
+        at: Number(Math.exp(log).toPrecision(13)),
         value: Math.exp(found[which][k]),
         interval: exponential(interval),
         loss: found.losses[offset + k],
@@ -171,6 +173,15 @@ function shareAbove(sample: Float64Array): number | null {
   let sum = 0;
   for (const value of sample) sum += value > 0 ? 1 : value === 0 ? 0.5 : 0;
   return sum / sample.length;
+}
+
+/** Standard error of the logarithm of the multiplier at the point of the curve that is nearest; 0 without intervals. */
+export function errorAt({ curve, beyond }: MultiplierModel, at: number, confidence: number): number {
+  const distance = (point: MultiplierPoint): number => Math.abs(Math.log(point.at / at));
+  const { interval } = [...curve, ...beyond].reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  if (interval === null) return 0;
+  const width = Math.log(interval[1] / interval[0]);
+  return width / (2 * normalQuantile(0.5 + confidence / 2));
 }
 
 /** By what factor the baseline needs more tokens, params or compute for the loss that the candidate has at one design. */

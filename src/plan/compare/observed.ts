@@ -1,5 +1,5 @@
 import { standardDeviation } from 'simple-statistics';
-import { studentQuantile } from '../../core/special.ts';
+import { normalQuantile, studentQuantile } from '../../core/special.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import { LossCurve } from './lossCurve.ts';
 import type { ComparePath } from './path.ts';
@@ -16,6 +16,10 @@ export interface Rung {
   readonly multiplier: number | null;
   /** One standard error to each side, where there are two pairs or more. */
   readonly interval: readonly [number, number] | null;
+  /** What both fitted laws say the multiplier of these pairs is. */
+  readonly fitted: number | null;
+  /** Whether the pairs leave no room for what the laws say, all rungs taken together. */
+  readonly contradicts: boolean;
 }
 
 /** What paired runs show without a fit. */
@@ -42,17 +46,22 @@ interface Pair {
   readonly at: number;
   readonly difference: number;
   readonly logMultiplier: number;
+  /** The same from the laws of both families at the designs of the pair. */
+  readonly fitted: number;
 }
 
 /**
  * Differences of loss between runs of the two families that belong together, and what they amount to as multipliers by the
  * slope of the baseline's law; the noise that both runs share is gone from them.
+ *
+ * @param errorOfLaws - standard error of the logarithm of the laws' multiplier at an amount of the axis
  */
 export function observeDifferences(
   fits: readonly [LawFit, LawFit],
   pairing: Pairing,
   path: ComparePath,
   confidence: number,
+  errorOfLaws: (at: number) => number,
 ): ObservedDifferences | null {
   if (pairing.pairs === 0) return null;
   const pairs = pairing.rows.map((rows) => pairOf(fits, rows, path)).sort((a, b) => a.at - b.at);
@@ -69,7 +78,7 @@ export function observeDifferences(
     interval: deviation === null ? null : [mean - error, mean + error],
     standardDeviation: deviation,
     seedNoise: [seedNoise(fits[0]), seedNoise(fits[1])],
-    rungs: cutRungs(pairs).map(rungOf),
+    rungs: cutRungs(pairs).map((rung, _, all) => rungOf(rung, all.length, confidence, errorOfLaws)),
   };
 }
 
@@ -91,26 +100,22 @@ export function axisAt(fit: LawFit, path: ComparePath, row: number): number {
 }
 
 function pairOf(fits: readonly [LawFit, LawFit], rows: readonly [number, number], path: ComparePath): Pair {
-  const [baseline] = fits;
   const at = [axisAt(fits[0], path, rows[0]), axisAt(fits[1], path, rows[1])] as const;
   const losses = fits.map(({ rows: { data } }, which) => data.observed[rows[which]]);
   const ratio = losses[1] / losses[0];
-  // Along the design's own ratio of tokens to params, so that both runs grow in the same way.
-  const own: ComparePath =
-    path.kind === 'input'
-      ? path
-      : {
-          kind: 'ratio',
-          tokensPerParam: quantityAt(baseline, 'tokens', rows[0]) / quantityAt(baseline, 'params', rows[0]),
-        };
-  const x = Math.log(at[0]);
-  const curve = LossCurve.create(baseline.law, baseline.theta, own, baseline.runs.conventions.flopsPerParamToken, [
-    x,
-    x,
-  ]);
-  const expected = curve?.losses(Float64Array.of(x)) ?? Float64Array.of(NaN);
-  const reached = curve?.reaching(expected.map((loss) => loss * ratio))[0] ?? NaN;
-  return { at: at[1], difference: Math.log(ratio), logMultiplier: reached - Math.log(at[1]) };
+  const curves = fits.map((fit, which) => ownCurve(fit, rows[which], path, at[which]));
+  const expected = curves.map((curve, which) => curve?.losses(Float64Array.of(Math.log(at[which])))[0] ?? NaN);
+  const [observed, fitted] = curves[0]?.reaching(Float64Array.of(expected[0] * ratio, expected[1])) ?? [NaN, NaN];
+  const own = Math.log(at[1]);
+  return { at: at[1], difference: Math.log(ratio), logMultiplier: observed - own, fitted: fitted - own };
+}
+
+/** The law along a run's own ratio of tokens to params, so that both grow in the same way. */
+function ownCurve(fit: LawFit, row: number, path: ComparePath, at: number): LossCurve | undefined {
+  const tokensPerParam = quantityAt(fit, 'tokens', row) / quantityAt(fit, 'params', row);
+  const own: ComparePath = path.kind === 'input' ? path : { kind: 'ratio', tokensPerParam };
+  const x = Math.log(at);
+  return LossCurve.create(fit.law, fit.theta, own, fit.runs.conventions.flopsPerParamToken, [x, x]);
 }
 
 /** Pairs in rising order, cut where compute changes; where it changes at nearly every pair, into bins of equal numbers. */
@@ -127,19 +132,32 @@ function cutRungs(pairs: readonly Pair[]): Pair[][] {
   );
 }
 
-function rungOf(pairs: readonly Pair[]): Rung {
-  const average = (pick: (pair: Pair) => number): number =>
-    pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
-  const logs = pairs.map(({ logMultiplier }) => logMultiplier);
+/** Multipliers of pairs and laws closer than this are no contradiction, however small the noise. */
+const closeEnough = 0.05;
+
+function rungOf(pairs: readonly Pair[], rungs: number, confidence: number, errorOfLaws: (at: number) => number): Rung {
+  const n = pairs.length;
+  const average = (pick: (pair: Pair) => number): number => pairs.reduce((sum, pair) => sum + pick(pair), 0) / n;
+  const errorOf = (values: readonly number[]): number =>
+    n > 1 && values.every(Number.isFinite) ? sampleDeviation(values) / Math.sqrt(n) : NaN;
   const center = average(({ logMultiplier }) => logMultiplier);
-  const finite = logs.every(Number.isFinite);
-  const error = finite && logs.length > 1 ? sampleDeviation(logs) / Math.sqrt(logs.length) : NaN;
+  const error = errorOf(pairs.map(({ logMultiplier }) => logMultiplier));
+  const fitted = average((pair) => pair.fitted);
+  // As many questions as rungs share the error that is allowed.
+  const quantile = 1 - (1 - confidence) / (2 * rungs);
+  const t = n > 1 ? studentQuantile(quantile, n - 1) : NaN;
+  const misses = pairs.map((pair) => pair.logMultiplier - pair.fitted);
+  const miss = Math.abs(average((pair) => pair.logMultiplier - pair.fitted));
+  const at = Math.exp(average((pair) => Math.log(pair.at)));
+  const room = Math.hypot(t * errorOf(misses), normalQuantile(quantile) * errorOfLaws(at));
   return {
-    at: Math.exp(average(({ at }) => Math.log(at))),
-    pairs: pairs.length,
+    at,
+    pairs: n,
     difference: average(({ difference }) => difference),
-    multiplier: finite ? Math.exp(center) : null,
+    multiplier: Number.isFinite(center) ? Math.exp(center) : null,
     interval: Number.isNaN(error) ? null : [Math.exp(center - error), Math.exp(center + error)],
+    fitted: Number.isFinite(fitted) ? Math.exp(fitted) : null,
+    contradicts: miss > closeEnough && miss > room,
   };
 }
 

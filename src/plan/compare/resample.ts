@@ -37,6 +37,8 @@ export interface ResampleOptions {
 
 /** Resamples between two pauses, so that a page stays responsive. */
 const slice = 100;
+/** Resamples that the test of shared parameters uses at most; more would only add digits to its probability. */
+const tested = 400;
 
 /**
  * Refits resamples of two families in which runs that belong together share their luck: one random sign, or one draw, for
@@ -125,7 +127,7 @@ function drawCounts({ units, pairs, alone }: Pairing, seed: number, b: number): 
   return { counts };
 }
 
-/** Predictions and residuals of a fit on the scale of its objective, each residual divided by 1 - its leverage. */
+/** Predictions and residuals of a fit on the scale of its objective, residuals as large as the noise is. */
 interface Noise {
   readonly isLog: boolean;
   readonly predicted: Float64Array;
@@ -148,6 +150,10 @@ function noiseOf(problem: Problem, point: Float64Array, codes: Int32Array): Nois
   const inverse = invertSymmetric(normal, size);
   const predicted = new Float64Array(rows);
   const residual = new Float64Array(rows);
+  const sizes = at.residual.slice(0, rows).map(Math.abs).sort();
+  // Nearly absolute values: the fit passes through as many rows as it has parameters, and the others stand in for their noise.
+  const passed = problem.delta < sizes[Math.floor(rows / 2)] ? Math.min(size, rows / 2) : 0;
+  const factor = Math.sqrt(rows / (rows - passed));
   for (let i = 0; i < rows; i++) {
     let leverage = 0;
     if (inverse !== undefined)
@@ -156,7 +162,7 @@ function noiseOf(problem: Problem, point: Float64Array, codes: Int32Array): Nois
           leverage += at.jacobian[i * size + a] * inverse[a * size + b] * at.jacobian[i * size + b];
     const target = isLog ? logObserved[i] : observed[i];
     predicted[i] = target + at.residual[i];
-    residual[i] = -at.residual[i] / (1 - Math.min(mostLeverage, leverage * (weights?.[i] ?? 1)));
+    residual[i] = (-factor * at.residual[i]) / (1 - Math.min(mostLeverage, leverage * (weights?.[i] ?? 1)));
   }
   return { isLog, predicted, residual, codes };
 }

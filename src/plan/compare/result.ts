@@ -37,6 +37,8 @@ export interface SharedFit {
 export interface Verdict {
   /** In the range of the data; settled only where it is with and without shared parameters. */
   readonly inRange: Settled;
+  /** Stretches of the range in which the same is settled, from the low end to the high end. */
+  readonly parts: readonly { readonly from: number; readonly to: number; readonly settled: Settled }[];
   /** The same at each target. */
   readonly atTargets: readonly { readonly at: number; readonly beyond: number; readonly settled: Settled }[];
   /** Probability, by the free fits, that the family that is behind in the range is ahead: in it, and at each target. */
