@@ -76,7 +76,7 @@ describe('what noise leaves settled', () => {
     const found = await compare(
       [truth, faster(1.4)],
       { sd: 0.004, seed: 1 },
-      { resamples: 400, confidence: 0.9, targets: [1e22] },
+      { resamples: 200, confidence: 0.9, targets: [1e22] },
     );
     expect(found.verdict.inRange).toBe('candidate');
     expect(found.verdict.flip.inRange).toBe(0);
@@ -94,7 +94,7 @@ describe('what noise leaves settled', () => {
     const found = await compare(
       [truth, truth],
       { sd: 0.004, seed: 2 },
-      { resamples: 400, confidence: 0.9, equalWithin: 0.2 },
+      { resamples: 200, confidence: 0.9, equalWithin: 0.2 },
     );
     expect(['equal', 'undecided']).toContain(found.verdict.inRange);
     const wide = await compare(
@@ -107,7 +107,7 @@ describe('what noise leaves settled', () => {
 
   it('that curves cross', async () => {
     const steeper = { ...truth, alpha: 0.38, beta: 0.3, A: truth.A * 5e8 ** 0.04, B: truth.B * 1e10 ** 0.02 };
-    const found = await compare([truth, steeper], { sd: 0.001, seed: 4 }, { resamples: 300, confidence: 0.9 });
+    const found = await compare([truth, steeper], { sd: 0.001, seed: 4 }, { resamples: 200, confidence: 0.9 });
     expect(found.free.settled).toBe('crosses');
     expect(found.verdict.trend).toBe('rises');
   });
@@ -122,13 +122,22 @@ describe('what noise leaves settled', () => {
   });
 });
 
+it('families that share E and both exponents have one multiplier at every compute', async () => {
+  const shared = ['E', 'alpha', 'beta'];
+  const found = await compare([truth, faster(1.4)], { sd: 0.004, seed: 6 }, { resamples: 60, shared, targets: [1e24] });
+  expect(found.tied?.trend.value).toBeCloseTo(0, 9);
+  expect(found.tied?.targets[0].value).toBeCloseTo(found.tied?.mean.value ?? NaN, 9);
+  expect(found.tied?.mean.value).toBeCloseTo(1.4, 1);
+  expect(found.sharing?.probability).toBeGreaterThan(0.05);
+});
+
 it('pairs narrow the band where runs share their noise', async () => {
   const ladder = { sd: 0.004, common: 0.9, seed: 9 };
   const runs = simulateRuns([truth, faster(1.4)], ladder);
   const [first, second] = fitBoth(runs);
   const width = ({ free }: FamilyComparison): number =>
     Math.log((free.mean.interval?.[1] ?? NaN) / (free.mean.interval?.[0] ?? NaN));
-  const paired = await compareFamilies(first, second, { resamples: 300 });
+  const paired = await compareFamilies(first, second, { resamples: 200 });
   // The same runs under sizes that differ by 1%: no pairs are found.
   const [, moved] = simulateRuns([truth, faster(1.4)], ladder).map((family) =>
     createRuns({
@@ -137,12 +146,30 @@ it('pairs narrow the band where runs share their noise', async () => {
       loss: Array.from(family.quantities.loss ?? []),
     }),
   );
-  const apart = await compareFamilies(first, fitLaw(chinchilla, moved, { objective: 'log-mse' }), { resamples: 300 });
+  const apart = await compareFamilies(first, fitLaw(chinchilla, moved, { objective: 'log-mse' }), { resamples: 200 });
   expect(apart.pairing.pairs).toBe(0);
   expect(codes(apart)).toContain('FAMILIES_UNPAIRED');
   expect(codes(paired)).not.toContain('FAMILIES_UNPAIRED');
   // sqrt(1 - 0.9) = 0.32 of the width, were all of the noise the pairs' own.
   expect(width(paired)).toBeLessThan(0.5 * width(apart));
+});
+
+it('intervals hold the truth as often as they say, and signs are not invented', async () => {
+  // Twenty simulated pairs; 200 of them are in docs/compare.md.
+  const held = { mean: 0, trend: 0, tied: 0 };
+  let invented = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    const found = await compare([truth, truth], { sd: 0.004, seed }, { resamples: 80, confidence: 0.9 });
+    const holds = (interval: readonly [number, number] | null | undefined, value: number): number =>
+      Number(interval != null && interval[0] <= value && value <= interval[1]);
+    held.mean += holds(found.free.mean.interval, 1);
+    held.trend += holds(found.free.trend.interval, 0);
+    held.tied += holds(found.tied?.mean.interval, 1);
+    if (['candidate', 'baseline'].includes(found.verdict.inRange)) invented++;
+  }
+  // Of 20 intervals at 90%, fewer than 15 hold the truth once in 350 times.
+  for (const count of Object.values(held)) expect(count).toBeGreaterThanOrEqual(15);
+  expect(invented).toBeLessThanOrEqual(2);
 });
 
 describe('what makes a comparison doubtful', () => {
