@@ -87,7 +87,7 @@ export async function resampleFamilies(
         drawn.push(found.thetas);
         // Only signs make resamples in which the parameters are the same.
         const without =
-          luck.signs === undefined
+          luck.signs === undefined || b >= tested
             ? undefined
             : refitFree(luck, [responses.subarray(0, split), responses.subarray(split)]);
         if (without !== undefined) raised.push(found.value - without[0].value - without[1].value);
