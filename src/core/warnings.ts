@@ -69,6 +69,10 @@ const kinds = {
     'Intervals use the certified resamples only; a simpler law or more runs would help.',
   ],
   PROFILE_OPEN: ['warning', 'Report a limit on the other side only; fix or tie parameters, or add runs that bound it.'],
+  PROFILE_CONDITIONAL: [
+    'warning',
+    'Profile that term itself for the values that the data allow, and fix it at these in turn.',
+  ],
   PROFILE_BELOW_FIT: ['error', 'Fit again with --start at the values of the profile.'],
   PROFILE_UNCERTIFIED: ['warning', 'Do not use the curve there; a simpler law or more runs would help.'],
   PROFILE_JUMPS: ['warning', 'Look at the figure: the likelihood has several peaks, and an interval hides that.'],

@@ -1,5 +1,6 @@
 import { normalQuantile } from '../core/special.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
+import { groupRows } from '../uncertainty/groups.ts';
 import type { Profile } from '../uncertainty/profile.ts';
 import { profilePair } from '../uncertainty/profilePair.ts';
 import { linearTicks } from './axis.ts';
@@ -13,8 +14,8 @@ const levels = [0.68, 0.9, 0.95];
 const grid = { columns: 3, gapX: 0.06, gapY: 0.36, row: 310 };
 /** The deviance axis ends a little above the highest level. */
 const air = 1.45;
-/** Cells of the grid of two parameters, to each side, and how far it reaches beyond the intervals. */
-const pairCells = { count: 33, reach: 1.35 };
+/** Cells of the grid of two parameters, to each side, and how far it reaches beyond the region of 95%. */
+const pairCells = { count: 37, reach: 1.3 };
 
 const shown = (value: number): string => String(Number(value.toPrecision(4)));
 const percent = (share: number): string => `${String(Number((100 * share).toPrecision(3)))}%`;
@@ -211,28 +212,40 @@ function rangeOf(profile: Profile): [number, number] {
   return [isOpen[0] ? Math.max(low, estimate - reach) : low, isOpen[1] ? Math.min(high, estimate + reach) : high];
 }
 
+/** The deviance that bounds the joint region of two parameters: the chi-square quantile of two degrees of freedom. */
+const region = (level: number): number => -2 * Math.log(1 - level);
+
 /**
  * The likelihood over two exponents (of params and tokens, else the first two parameters profiled), with the joint regions
  * of 68 and 95%; `null` where fewer than two closed profiles were made.
  *
  * @param profiles - profiles of this fit, whose intervals say how far the figure reaches
+ * @param groups - rows that vary together, as for the profiles
  */
-export function profilePairFigure(fit: LawFit, profiles: readonly Profile[]): TitledFigure | null {
+export function profilePairFigure(
+  fit: LawFit,
+  profiles: readonly Profile[],
+  groups = groupRows(fit),
+): TitledFigure | null {
   const closed = profiles.filter(
     ({ name, isOpen }) => fit.coordinates.names.includes(name) && !isOpen[0] && !isOpen[1],
   );
   const exponents = closed.filter(({ transform }) => transform === 'identity');
   const [first, second] = (exponents.length >= 2 ? exponents : closed) as readonly (Profile | undefined)[];
   if (first === undefined || second === undefined) return null;
-  const axisOf = ({ interval, estimate }: Profile): Float64Array => {
-    const low = estimate - pairCells.reach * (estimate - interval[0]);
-    const high = estimate + pairCells.reach * (interval[1] - estimate);
+  const { adjust } = first;
+  const names = [first.name, second.name] as const;
+  const options = { adjust, groups };
+  const { designEffect } = profilePair(fit, names, [first.estimate], [second.estimate], options);
+  const axisOf = ({ interval, estimate, cutoff, designEffect: own }: Profile): Float64Array => {
+    // The joint region reaches farther than the intervals, and has a design effect of its own.
+    const reach = pairCells.reach * Math.sqrt((region(0.95) * designEffect) / (cutoff * own));
+    const low = estimate - reach * (estimate - interval[0]);
+    const high = estimate + reach * (interval[1] - estimate);
     return Float64Array.from({ length: pairCells.count }, (_, k) => low + ((high - low) * k) / (pairCells.count - 1));
   };
-  const { adjust } = first;
-  const pair = profilePair(fit, [first.name, second.name], axisOf(first), axisOf(second), { adjust });
+  const pair = profilePair(fit, names, axisOf(first), axisOf(second), options);
   const columns = pair.x.length;
-  const region = (level: number): number => -2 * Math.log(1 - level);
   const z = Array.from(pair.y, (_, row) => plain(pair.deviance.subarray(row * columns, (row + 1) * columns)));
   const contour = (level: number, width: number): PlainObject => ({
     type: 'contour',

@@ -238,6 +238,13 @@ function warningsOf(
 ): Warning[] {
   const warnings: Warning[] = [...groups.warnings];
   for (const { reason } of ends) if (reason !== null) warnings.push(createWarning('PROFILE_OPEN', reason));
+  if (fit.off.length > 0)
+    warnings.push(
+      createWarning(
+        'PROFILE_CONDITIONAL',
+        `The profile of ${name} keeps ${fit.off.join(', ')} at 0, where the fit has it; its interval is too narrow if the term exists.`,
+      ),
+    );
   const lowest = path.reduce((a, b) => (b.value < a.value ? b : a));
   if (lowest.value < fit.minimum.value * (1 - 1e-9))
     warnings.push(

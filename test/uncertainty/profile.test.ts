@@ -196,6 +196,8 @@ describe('what the data do not tell', () => {
       expect(profile.reasons[1]).toBeNull();
       expect(profile.warnings.map(({ code }) => code)).toContain('PROFILE_OPEN');
       if (one.off.includes('E')) expect(profile.estimate).toBe(0);
+      const others = profileParam(one, 'alpha', { points: 5 }).warnings.map(({ code }) => code);
+      expect(others.includes('PROFILE_CONDITIONAL')).toBe(one.off.includes('E'));
       return one.off.includes('E');
     });
     // Both kinds are among them: E at some value, and E switched off.

@@ -79,7 +79,7 @@ export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(comma
     writeWarnings(warnings, flags.json !== true);
     if (flags.out !== undefined) {
       const { profileFigure, profilePairFigure } = await import('../../plots/profile.ts');
-      const pair = profilePairFigure(lawFit, profiles);
+      const pair = profilePairFigure(lawFit, profiles, groups);
       await writeFigures(flags.out, `Profile likelihood: ${fit.data.source}`, [
         {
           id: 'profiles',
