@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { version } from '../../src/core/version.ts';
 import type { Fit } from '../../src/fit/result.ts';
+import { fitToJson } from '../../src/report/json.ts';
 import { createRuns, type Runs } from '../../src/runs/index.ts';
 import { chinchilla240, columnsOf } from '../helpers/data.ts';
 import { scatter } from '../helpers/laws.ts';
@@ -33,6 +34,13 @@ function rising(): Runs {
 }
 
 describe('the summary of a fit', () => {
+  it('tells what the diagnostics found, with numbers that a program can read', async () => {
+    const { fit } = await fitHere(runs);
+    const saddle = fitToJson(fit).warnings.find(({ code }) => code === 'SADDLE_RESIDUALS');
+    expect(saddle?.numbers?.interaction).toBeCloseTo(-0.0026, 3);
+    expect(codes(fit)).toContain('OUTLIERS');
+  });
+
   it('says what was fitted, how, and with what result', async () => {
     const { fit, lawFit } = await fitHere(runs);
     expect(fit).toMatchObject({

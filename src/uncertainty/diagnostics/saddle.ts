@@ -11,6 +11,9 @@ const matters = 0.02;
 const fewestGroups = 6;
 /** Runs (or rows that stand alone) are jackknifed in at most this many blocks. */
 const mostBlocks = 100;
+/** What to do where the law is not the plain sum, for which the coupled form is made. */
+const otherRemedy =
+  'Compare with laws in which params and tokens act together, such as skaling and farseer, with --laws.';
 /** Residuals beyond this many robust deviations count as if they were there, so that single outliers make no saddle. */
 const farthest = 2.5;
 
@@ -45,7 +48,10 @@ export function saddle(evidence: Evidence): readonly Warning[] {
     createWarning(
       'SADDLE_RESIDUALS',
       `Where params and tokens are both small or both large, observations lie ${size} ${alike} the fit, and as much ${apart} it where one is large and the other small (t = ${t.toFixed(1)}, p = ${probability.toExponential(1)}; it explains ${(100 * share).toFixed(0)}% of the variance of the residuals).`,
-      { numbers: { interaction: coefficient, error, t, probability, share } },
+      {
+        numbers: { interaction: coefficient, error, t, probability, share },
+        ...(evidence.fit.law.id === 'chinchilla' ? {} : { remedy: otherRemedy }),
+      },
     ),
   ];
 }
