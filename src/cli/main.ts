@@ -11,6 +11,7 @@ import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
 import { profileCommand } from './commands/profile.ts';
+import { reportCommand } from './commands/report.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { reasonOf } from '../node/reasonOf.ts';
@@ -36,6 +37,7 @@ for (const command of [
   compareCommand,
   backtestCommand,
   plotCommand,
+  reportCommand,
   lawsCommand,
   probeCommand,
   profileCommand,

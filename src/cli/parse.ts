@@ -136,6 +136,18 @@ function pairs(option: string, text: string): [string, string][] {
   });
 }
 
+/** Option parser for a note about a fit, `name=text`; the option may be given several times. */
+export function notes(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const equals = text.indexOf('=');
+  if (equals < 1)
+    throw new IsoflopError('OPTION_INVALID', {
+      option: '--note',
+      value: text,
+      expected: "name=text, such as 'schedule=cosine, warm-up 1%'",
+    });
+  return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
+}
+
 /** The command line as the user could type it again, for the record in a saved fit. */
 export function commandLine(args: readonly string[]): string {
   return ['isoflop', ...args]

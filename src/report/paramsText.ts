@@ -25,7 +25,7 @@ export function precisionOf(fit: Fit): string {
 }
 
 /** Why a parameter has no error bar. */
-function whyNoError(fit: Fit, name: string): string {
+export function whyNoError(fit: Fit, name: string): string {
   const { state } = fit.params[name];
   if (state === 'off') return 'its term is switched off';
   if (state === 'bound') return 'it ended at its bound';
@@ -61,10 +61,10 @@ export function paramLines(fit: Fit, law: Law): string[] {
 const notable = 0.9;
 
 /**
- * A section with the pairs of fitted coordinates that the data can hardly tell apart, strongest first; none when there is
- * no covariance or no such pair. Positive parameters are fitted as logarithms, and are named so.
+ * Pairs of fitted coordinates that the data can hardly tell apart, strongest first. Positive parameters are fitted as
+ * logarithms, and are named so.
  */
-export function correlationLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
+export function strongCorrelations(fit: Fit, law: Law): { readonly names: string; readonly value: number }[] {
   const { matrix } = fit.covariance;
   if (matrix === null) return [];
   const n = law.params.length;
@@ -77,7 +77,12 @@ export function correlationLines(fit: Fit, law: Law): { heading: string; lines: 
       const value = matrix[i * n + j] / Math.sqrt(matrix[i * n + i] * matrix[j * n + j]);
       if (own[i] && own[j] && Math.abs(value) > notable) pairs.push({ names: `${names[j]}, ${names[i]}`, value });
     }
-  pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  return pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+}
+
+/** A section with the pairs of {@link strongCorrelations}; none when there is no covariance or no such pair. */
+export function correlationLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
+  const pairs = strongCorrelations(fit, law);
   if (pairs.length === 0) return [];
   const rows = pairs.map((pair) => [`  ${pair.names}`, pair.value.toFixed(4)]);
   return [{ heading: 'Correlations above 0.9 (fitted coordinates)', lines: alignColumns(rows, ['left', 'right']) }];

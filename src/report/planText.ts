@@ -28,25 +28,46 @@ const lossText = (value: number): string => value.toPrecision(4);
 
 const where = (factor: number): string => (factor === 1 ? 'largest in data' : `${String(factor)}x`);
 
+/** What a law advises or predicts at the end of the data and beyond, as cells. */
+export interface PlanTable {
+  readonly heading: string;
+  /** How the optimum grows with compute, for a law with an allocation. */
+  readonly growth: string | null;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /**
- * A section with what the law advises at the largest compute of the data and at 10, 100 and 1000 times that; for a law of
- * one input, the loss that it predicts there. None where the law gives neither.
+ * What the law advises at the largest compute of the data and at 10, 100 and 1000 times that; for a law of one input, the
+ * loss that it predicts there. `null` where the law gives neither.
  */
-export function planLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
+export function planTable(fit: Fit, law: Law): PlanTable | null {
   const anyInterval = fit.bootstrap !== null || fit.covariance.matrix !== null;
   const note = anyInterval ? `, ${formatPercent(fit.confidence)} intervals of the law's mean` : '';
   return law.inputs.length === 1 ? inputTable(fit, law, note) : optimumTable(fit, law, note);
 }
 
-function optimumTable(fit: Fit, law: Law, note: string): { heading: string; lines: string[] }[] {
-  if (!takesParamsAndTokens(law)) return [];
+/** The section of a report with {@link planTable}; none where there is no such table. */
+export function planLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
+  const plan = planTable(fit, law);
+  if (plan === null) return [];
+  const cells = [plan.header, ...plan.rows].map(([first, ...rest]) => [`  ${first}`, ...rest]);
+  const lines = alignColumns(
+    cells,
+    plan.header.map(() => 'left'),
+  );
+  return [{ heading: plan.heading, lines: [...(plan.growth === null ? [] : [`  ${plan.growth}`]), ...lines] }];
+}
+
+function optimumTable(fit: Fit, law: Law, note: string): PlanTable | null {
+  if (!takesParamsAndTokens(law)) return null;
   const largest = fittedRange(fit, 'flops')?.[1];
   const budgets = largest === undefined ? withoutData : factors.map((factor) => factor * largest);
   try {
     const rows = budgets.map((flops, k) => {
       const plan = allocate(fit, flops);
       return [
-        `  ${formatQuantity(flops)}`,
+        formatQuantity(flops),
         largest === undefined ? '' : where(factors[k]),
         cell(plan.tokensPerParam, plan.intervals.tokensPerParam, ratio),
         cell(plan.params, plan.intervals.params, count),
@@ -54,40 +75,37 @@ function optimumTable(fit: Fit, law: Law, note: string): { heading: string; line
         cell(plan.loss, plan.intervals.loss, lossText),
       ];
     });
-    const header = ['  compute', '', 'tokens/param', 'params N*', 'tokens D*', 'loss'];
     const { optimum } = fit;
-    const growth =
-      optimum === null
-        ? []
-        : [`  N* grows as C^${formatNumber(optimum.paramsExponent)}, D* as C^${formatNumber(optimum.tokensExponent)}`];
-    return [
-      {
-        heading: `Compute-optimal training, C = ${formatNumber(fit.data.conventions.flopsPerParamToken)} N D${note}`,
-        lines: [...growth, ...alignColumns([header, ...rows], ['left', 'left', 'left', 'left', 'left', 'left'])],
-      },
-    ];
+    return {
+      heading: `Compute-optimal training, C = ${formatNumber(fit.data.conventions.flopsPerParamToken)} N D${note}`,
+      growth:
+        optimum === null
+          ? null
+          : `N* grows as C^${formatNumber(optimum.paramsExponent)}, D* as C^${formatNumber(optimum.tokensExponent)}`,
+      header: ['compute', '', 'tokens/param', 'params N*', 'tokens D*', 'loss'],
+      rows,
+    };
   } catch (error) {
-    if (error instanceof IsoflopError && error.code === 'NO_OPTIMUM') return [];
+    if (error instanceof IsoflopError && error.code === 'NO_OPTIMUM') return null;
     throw error;
   }
 }
 
-function inputTable(fit: Fit, law: Law, note: string): { heading: string; lines: string[] }[] {
+function inputTable(fit: Fit, law: Law, note: string): PlanTable | null {
   const [input] = law.inputs;
   const largest = fittedRange(fit, input.name)?.[1];
   // Ten times the largest loss, or the largest of a column that may be negative, is no place to extrapolate to.
-  if (largest === undefined || input.name === 'loss' || input.transform === 'identity') return [];
+  if (largest === undefined || input.name === 'loss' || input.transform === 'identity') return null;
   const values = factors.map((factor) => factor * largest);
   const { loss, lower, upper } = predictLoss(fit, { [input.name]: values });
-  const rows = values.map((value, k) => [
-    `  ${formatQuantity(value)}`,
-    where(factors[k]),
-    cell(loss[k], lower === null || upper === null ? null : [lower[k], upper[k]], lossText),
-  ]);
-  return [
-    {
-      heading: `Predicted ${law.response.name}${note}`,
-      lines: alignColumns([[`  ${input.name}`, '', law.response.name], ...rows], ['left', 'left', 'left']),
-    },
-  ];
+  return {
+    heading: `Predicted ${law.response.name}${note}`,
+    growth: null,
+    header: [input.name, '', law.response.name],
+    rows: values.map((value, k) => [
+      formatQuantity(value),
+      where(factors[k]),
+      cell(loss[k], lower === null || upper === null ? null : [lower[k], upper[k]], lossText),
+    ]),
+  };
 }

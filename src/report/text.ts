@@ -9,6 +9,7 @@ import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from './fo
 import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
 import { planLines } from './planText.ts';
+import { statusMeanings } from './statusText.ts';
 import { warningLines } from './warningsText.ts';
 
 /** How a text is laid out. */
@@ -86,15 +87,9 @@ function formulaLines(fit: Fit, law: Law): string[] {
   ];
 }
 
-const meanings = {
-  converged: 'the search ended at a certified optimum, and the data determine every parameter.',
-  degenerate: 'a certified optimum, but not every parameter is determined: do not use single coefficients.',
-  stalled: 'there is no certificate that this is an optimum: do not use these numbers.',
-} as const;
-
 function statusLines(fit: Fit, style: Style): string[] {
   const paint = { converged: style.paint.good, degenerate: style.paint.caution, stalled: style.paint.bad }[fit.status];
-  const [first, ...rest] = wrapText(meanings[fit.status], style.width, `  ${fit.status}: `);
+  const [first, ...rest] = wrapText(statusMeanings[fit.status], style.width, `  ${fit.status}: `);
   // Reasons that are warnings as well are told below, with their remedies.
   const told = new Set(fit.warnings.map((warning) => warning.message));
   const errors = fit.warnings.filter((warning) => warning.level === 'error').length;
