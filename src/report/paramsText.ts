@@ -64,18 +64,21 @@ const notable = 0.9;
  * Pairs of fitted coordinates that the data can hardly tell apart, strongest first. Positive parameters are fitted as
  * logarithms, and are named so.
  */
-export function strongCorrelations(fit: Fit, law: Law): { readonly names: string; readonly value: number }[] {
+export function strongCorrelations(
+  fit: Fit,
+  law: Law,
+): { readonly names: readonly [string, string]; readonly value: number }[] {
   const { matrix } = fit.covariance;
   if (matrix === null) return [];
   const n = law.params.length;
   const names = law.params.map(({ name, transform }) => (transform === 'log' ? `ln ${name}` : name));
   // A tied parameter repeats every correlation of the one it equals.
   const own = law.params.map(({ name }) => !(name in fit.settings.tied));
-  const pairs: { names: string; value: number }[] = [];
+  const pairs: { names: [string, string]; value: number }[] = [];
   for (let i = 0; i < n; i++)
     for (let j = 0; j < i; j++) {
       const value = matrix[i * n + j] / Math.sqrt(matrix[i * n + i] * matrix[j * n + j]);
-      if (own[i] && own[j] && Math.abs(value) > notable) pairs.push({ names: `${names[j]}, ${names[i]}`, value });
+      if (own[i] && own[j] && Math.abs(value) > notable) pairs.push({ names: [names[j], names[i]], value });
     }
   return pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
 }
@@ -84,6 +87,6 @@ export function strongCorrelations(fit: Fit, law: Law): { readonly names: string
 export function correlationLines(fit: Fit, law: Law): { heading: string; lines: string[] }[] {
   const pairs = strongCorrelations(fit, law);
   if (pairs.length === 0) return [];
-  const rows = pairs.map((pair) => [`  ${pair.names}`, pair.value.toFixed(4)]);
+  const rows = pairs.map((pair) => [`  ${pair.names.join(', ')}`, pair.value.toFixed(4)]);
   return [{ heading: 'Correlations above 0.9 (fitted coordinates)', lines: alignColumns(rows, ['left', 'right']) }];
 }

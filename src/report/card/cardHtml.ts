@@ -2,7 +2,7 @@ import { escapeXml } from '../../plots/svg/markup.ts';
 import { cardStyle } from './cardStyle.ts';
 import type { Card, CardBlock, CardFacts, CardSection, CardTable, ChecklistEntry } from './document.ts';
 import type { CardFigure } from './fitCard.ts';
-import { powersHtml, texHtml } from './formulaHtml.ts';
+import { powersHtml, raisePowers, texHtml } from './formulaHtml.ts';
 
 /** Sections that take the whole width; the others stand side by side. */
 const wide = new Set(['law', 'parameters', 'plan', 'reproduction']);
@@ -15,7 +15,7 @@ function table({ caption, columns, rows }: CardTable): string {
         const align = columns[k].align;
         return k === 0
           ? `<th scope="row" class="${align}">${escapeXml(cell)}</th>`
-          : `<td class="${align}">${escapeXml(cell)}</td>`;
+          : `<td class="${align}">${raisePowers(cell)}</td>`;
       });
       return `<tr>${cells.join('')}</tr>`;
     })
@@ -86,7 +86,7 @@ function checklistSection(entries: readonly ChecklistEntry[]): string {
   const rows = entries.map(({ group, item, value, how }, k) => {
     const shownGroup = k > 0 && entries[k - 1].group === group ? '' : group;
     const answer =
-      value === null ? `<span class="missing">not stated</span>: <code>${escapeXml(how)}</code>` : escapeXml(value);
+      value === null ? `<span class="missing">not stated</span>: <code>${escapeXml(how)}</code>` : raisePowers(value);
     return `<tr><td>${escapeXml(shownGroup)}</td><th scope="row">${escapeXml(item)}</th><td class="words">${answer}</td></tr>`;
   });
   return `<section id="checklist" class="wide" aria-labelledby="checklist-heading">

@@ -26,7 +26,7 @@ p { margin: 0 0 0.5rem; max-width: 44rem; }
 .level-good { --level: var(--good); } .level-caution { --level: var(--caution); } .level-bad { --level: var(--bad); }
 .card { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.5rem 2rem; align-items: start; }
 section { min-width: 0; }
-.wide { grid-column: 1 / -1; }
+.wide { grid-column: 1 / -1; } #data { grid-row: span 2; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
@@ -55,22 +55,25 @@ ul.warnings p { margin: 0; } .remedy { color: var(--soft); }
 figure { margin: 0; } figure svg { display: block; width: 100%; height: auto; background: #fff; border-radius: 0.3rem; }
 figcaption { margin-top: 0.35rem; color: var(--soft); font-size: 0.8125rem; line-height: 1.4; }
 .missing { color: var(--caution); font-weight: 600; }
-@media (max-width: 48rem) { .card, .figures { grid-template-columns: minmax(0, 1fr); } }
+sup, sub { line-height: 0; }
+@media screen and (max-width: 48rem) {
+  .card, .figures { grid-template-columns: minmax(0, 1fr); } #data { grid-row: auto; }
+}
 @media print {
-  @page { size: A4; margin: 12mm 13mm; }
+  @page { size: A4; margin: 10mm 12mm; }
   :root {
     color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --tint: #f3f3f5;
     --good: #14693c; --caution: #8a5200; --bad: #a3201b;
   }
-  body { padding: 0; max-width: none; font-size: 7.6pt; line-height: 1.35; }
+  body { padding: 0; max-width: none; font-size: 7.3pt; line-height: 1.32; }
   h1 { font-size: 13pt; } h2 { font-size: 8.6pt; margin-bottom: 2pt; padding-bottom: 1pt; break-after: avoid; }
   p { max-width: none; margin-bottom: 2pt; }
-  table, dl { font-size: 7pt; } dl { margin-bottom: 3pt; gap: 0.5pt 6pt; } caption { padding-bottom: 1pt; }
-  th, td { padding-top: 0.8pt; padding-bottom: 0.8pt; padding-right: 6pt; }
+  table, dl { font-size: 6.8pt; } dl { margin-bottom: 3pt; gap: 0.5pt 6pt; } caption { padding-bottom: 1pt; }
+  th, td { padding-top: 0.5pt; padding-bottom: 0.5pt; padding-right: 6pt; }
   code, pre { font-size: 6.6pt; } pre { padding: 3pt 5pt; margin-bottom: 3pt; }
   .source { margin: 1pt 0 4pt; } .verdict { margin-bottom: 6pt; padding: 4pt 7pt; } .verdict p { font-size: 8.6pt; }
   .formula { font-size: 9.5pt; line-height: 1.4; margin-bottom: 2pt; }
-  .card, .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6pt 12pt; }
+  .card, .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 5pt 12pt; }
   figcaption { font-size: 6.6pt; margin-top: 1pt; } figure, tr, li, .verdict { break-inside: avoid; }
   .scroll { overflow: visible; }
 }

@@ -84,7 +84,7 @@ export interface CardFigure {
 }
 
 /** Pixels of a picture of a card. */
-const size = { width: 560, height: 410 };
+const size = { width: 560, height: 380 };
 
 /** More points would only hide each other in a small picture, and make the page heavy. */
 const mostPoints = 1500;

@@ -98,18 +98,28 @@ function letters(token: string, isUpright: boolean): string {
 }
 
 /**
- * A formula in plain text as HTML: powers are raised, a minus is a minus.
+ * A text as HTML in which powers are raised.
  *
  * @example
  * ```ts
- * powersHtml('L = 1.8 + 478/N^0.35'); // 'L = 1.8 + 478/N<sup>0.35</sup>'
+ * raisePowers('parameters^alpha'); // 'parameters<sup>alpha</sup>'
+ * ```
+ */
+export function raisePowers(text: string): string {
+  return escapeXml(text).replaceAll(
+    /\^(?:\(([^()]*)\)|(-?[\w.]+))/g,
+    (_, group?: string, word?: string) => `<sup>${group ?? word ?? ''}</sup>`,
+  );
+}
+
+/**
+ * A formula in plain text as HTML: powers are raised, and a minus is a minus.
+ *
+ * @example
+ * ```ts
+ * powersHtml('L = 1.8 - 478/N^0.35'); // 'L = 1.8 \u2212 478/N<sup>0.35</sup>'
  * ```
  */
 export function powersHtml(text: string): string {
-  return escapeXml(text)
-    .replaceAll(
-      /\^(?:\(([^()]*)\)|(-?[\w.]+))/g,
-      (_, group?: string, word?: string) => `<sup>${group ?? word ?? ''}</sup>`,
-    )
-    .replaceAll(/(^|[\s(>])-/g, '$1\u2212');
+  return raisePowers(text).replaceAll(/(^|[\s(>])-/g, '$1\u2212');
 }

@@ -48,7 +48,7 @@ export function paramsSection(fit: Fit, law: Law): CardSection {
       `${description}${unit === '1' || unit === '' ? '' : `; ${unit}`}${missing}`,
     ];
   });
-  const pairs = strongCorrelations(fit, law).map(({ names, value }) => `${names} (${value.toFixed(4)})`);
+  const pairs = strongCorrelations(fit, law).map(({ names, value }) => `${names.join(' with ')} (${value.toFixed(4)})`);
   return {
     id: 'parameters',
     heading: 'Parameters',
@@ -124,14 +124,6 @@ export function searchText({ seeds, settings }: Fit): string {
 export function uncertaintySection(fit: Fit): CardSection {
   const { bootstrap, covariance } = fit;
   const text = precisionOf(fit);
-  const rows: (readonly [string, string])[] =
-    bootstrap === null
-      ? []
-      : [
-          ['resamples', `${formatWhole(bootstrap.resamples)}, of which ${formatWhole(bootstrap.certified)} certified`],
-          ['groups', `${formatWhole(bootstrap.groups)}, by ${bootstrap.group}`],
-          ['seed', String(bootstrap.seed)],
-        ];
   const covers =
     bootstrap !== null || covariance.matrix !== null
       ? 'Intervals of predictions hold the error of the coefficients; not the spread of single runs, nor another form of the law beyond the data.'
@@ -139,10 +131,7 @@ export function uncertaintySection(fit: Fit): CardSection {
   return {
     id: 'uncertainty',
     heading: 'Uncertainty',
-    blocks: [
-      { kind: 'text', text: `${text.slice(0, 1).toUpperCase()}${text.slice(1)}. ${covers}` },
-      ...(rows.length === 0 ? [] : [{ kind: 'facts' as const, caption: 'Bootstrap', rows }]),
-    ],
+    blocks: [{ kind: 'text', text: `${text.slice(0, 1).toUpperCase()}${text.slice(1)}. ${covers}` }],
   };
 }
 
@@ -156,7 +145,7 @@ export function planSection(fit: Fit, law: Law): CardSection[] {
       id: 'plan',
       heading: growth === null ? 'Predictions' : 'Compute-optimal plan',
       blocks: [
-        ...(growth === null ? [] : [{ kind: 'text' as const, text: `${growth}.` }]),
+        ...(growth === null ? [] : [{ kind: 'formula' as const, tex: null, text: growth }]),
         {
           kind: 'table',
           caption: heading,
