@@ -104,6 +104,8 @@ const nearlyLinear = 4;
  * ```
  */
 export function logTicks(low: number, high: number, most = 8): number[] {
+  // Of an axis without ends the loops below would find none.
+  if (!(low > 0 && high < Infinity)) return [];
   if (high / low < nearlyLinear) return linearTicks(low, high, most);
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));

@@ -1,3 +1,4 @@
+import { IsoflopError } from '../core/errors.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
@@ -114,6 +115,11 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
   const color = (k: number): string => sequentialColor(budgets.length < 2 ? 0.5 : k / (budgets.length - 1));
   const slices = budgets.map((budget, k) => sliceOf(fit, law, points, budget, color(k)));
   const drawn = budgets.reduce((sum, budget) => sum + budget.rows.length, 0);
+  if (slices.every(({ budget, optimum }) => budget.rows.length === 0 && optimum === null))
+    throw new IsoflopError('FIGURE_UNAVAILABLE', {
+      figure: 'isoflop',
+      reason: `there are no runs, and ${law.id} has no compute-optimal size to draw it around`,
+    });
   const yRange = lossRange(slices, points);
   const widths = slices.flatMap((slice) => Array.from(slice.params).filter((_, i) => slice.loss[i] <= yRange[1]));
   const exponent = fit.optimum === null ? '' : `: N* grows as C<sup>${fit.optimum.paramsExponent.toFixed(3)}</sup>`;

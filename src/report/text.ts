@@ -6,6 +6,7 @@ import type { Allocation } from '../plan/allocate.ts';
 import type { Prediction } from '../plan/predictPoints.ts';
 import { calibratedCells, calibrationFacts } from './calibrationText.ts';
 import { formatNumber, numericFormula, plainSymbol, symbolicFormula } from './formula.ts';
+import { countOf, keptText } from './keptText.ts';
 import { alignColumns, createPaint, wrapText, type Paint, formatWhole } from './layout.ts';
 import { correlationLines, paramLines, precisionOf } from './paramsText.ts';
 import { planLines } from './planText.ts';
@@ -107,8 +108,6 @@ function statusLines(fit: Fit, style: Style): string[] {
   ];
 }
 
-const countOf = (count: number, what: string): string => `${formatWhole(count)} ${what}${count === 1 ? '' : 's'}`;
-
 function fitLines(fit: Fit, style: Style): string[] {
   if (fit.points === 0) return [];
   const { name, delta, value } = fit.objective;
@@ -177,7 +176,7 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
     ...fact('source', `${data.source} (sha256 ${data.sha256.slice(0, 12)})`, style),
     ...fact('used', `${formatWhole(data.used)} of ${countOf(data.rows, 'row')}`, style),
     ...dropped,
-    ...keptLines(fit, style),
+    ...keptText(fit).flatMap(([label, text]) => fact(label, text, style)),
     ...(found.length === 0 ? [] : fact('columns', found.join(', '), style)),
     ...(computed.length === 0 ? [] : fact('derived', computed.join(', '), style)),
     ...(Object.keys({ ...columns, ...derived }).includes('flops')
@@ -186,22 +185,6 @@ function dataLines(fit: Fit, law: Law, style: Style): string[] {
     ...(ranges.length === 0 ? [] : fact('ranges', ranges.join(', '), style)),
     ...(data.sizes === null ? [] : fact('sizes', `${formatWhole(data.sizes)} distinct model sizes`, style)),
   ];
-}
-
-/** What was kept, run by run, and how it was weighted. */
-function keptLines({ data, settings }: Fit, style: Style): string[] {
-  const { runs } = data;
-  const weights = { none: '', run: 'every run counts the same', given: 'rows have weights of their own' }[
-    settings.weights
-  ];
-  if (runs === null) return weights === '' ? [] : fact('weights', weights, style);
-  const { count, fewest, median, most } = runs;
-  const each =
-    fewest === most
-      ? `${countOf(most, 'row')} each`
-      : `${formatWhole(fewest)} to ${formatWhole(most)} each (median ${String(median)})`;
-  const kept = `${countOf(data.used, 'row')} of ${countOf(count, 'run')}, ${each}`;
-  return fact('kept', weights === '' ? kept : `${kept}; ${weights}`, style);
 }
 
 /** Counts with their suffix; negative and small numbers, which only formulas meet, as they are. */

@@ -13,6 +13,11 @@ describe('logTicks', () => {
     expect(logTicks(low, high, most)).toEqual(ticks);
   });
 
+  it('has no ticks for an axis without ends', () => {
+    expect(logTicks(0, 1)).toEqual([]);
+    expect(logTicks(Infinity, -Infinity)).toEqual([]);
+  });
+
   it('stays inside the axis and within the number of ticks, whatever the range', () => {
     for (let span = 0.01; span < 40; span *= 1.3) {
       const [low, high] = [3.3e5, 3.3e5 * 10 ** span];

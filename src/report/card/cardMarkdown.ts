@@ -72,11 +72,14 @@ function block(part: CardBlock): string {
 
 const section = ({ heading, blocks }: CardSection): string[] => [`## ${escapeMarkdown(heading)}`, ...blocks.map(block)];
 
+/** The name of a file as an address: nothing in it ends the link or the address. */
+const addressOf = (file: string): string => encodeURIComponent(file).replaceAll('(', '%28').replaceAll(')', '%29');
+
 /** A figure as a file that the text links to. */
 export interface CardPicture {
   readonly id: string;
   readonly description: string;
-  /** Address relative to the text, such as `card-frontier.svg`. */
+  /** Name of a file beside the text, such as `card-frontier.svg`. */
   readonly file: string;
 }
 
@@ -104,10 +107,7 @@ export function cardMarkdown(card: Card, pictures: readonly CardPicture[] = []):
       value === null ? `**not stated**: ${code(how)}` : escapeMarkdown(value),
     ]),
   );
-  const figures = pictures.map(
-    ({ description, file }) =>
-      `![${escapeMarkdown(description)}](${encodeURI(file).replaceAll(/[()]/g, encodeURIComponent)})`,
-  );
+  const figures = pictures.map(({ description, file }) => `![${escapeMarkdown(description)}](${addressOf(file)})`);
   const parts = [
     `# ${escapeMarkdown(card.title)}`,
     `Fit card of ${escapeMarkdown(card.source)}`,

@@ -5,7 +5,8 @@ import type { Law } from '../../laws/law.ts';
 import { symbolicFormula, plainSymbol } from '../formula.ts';
 import { rangeText } from '../lawFields.ts';
 import { precisionOf } from '../paramsText.ts';
-import { countOf, selectionEntries, showValue } from './data.ts';
+import { choicesOf, selectionEntries, showValue } from './data.ts';
+import { countOf } from '../keptText.ts';
 import type { ChecklistEntry } from './document.ts';
 import { objectiveText, searchText } from './sections.ts';
 
@@ -167,12 +168,8 @@ const items: readonly Item[] = [
     group: 'Data',
     item: 'Which checkpoints were used',
     stated: ofRuns((fit) => {
-      const told = selectionEntries(fit)
-        .filter(([label]) => label === 'selection')
-        .map(([, text]) => text);
-      const early = fit.settings.fromFraction === null ? [] : [`--from-fraction ${String(fit.settings.fromFraction)}`];
-      const all = [...new Set([...early, ...told])].filter((text) => !text.startsWith('--where'));
-      return all.length === 0 ? null : all.join(', ');
+      const choices = choicesOf(fit).filter((choice) => !/^--(where|near-optimal) /.test(choice));
+      return choices.length === 0 ? null : choices.join(', ');
     }),
     example: 'the last of each run, after full decay',
   },
@@ -251,7 +248,7 @@ const items: readonly Item[] = [
 export type CardNotes = Readonly<Record<string, string>>;
 
 /** Names under which notes can be given. */
-export const noteNames: readonly string[] = items.map((item) => item.id);
+const noteNames: readonly string[] = items.map((item) => item.id);
 
 /**
  * Refuses notes that belong to no entry.

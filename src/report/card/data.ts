@@ -2,12 +2,9 @@ import { formatQuantity } from '../../core/quantity.ts';
 import type { Fit } from '../../fit/result.ts';
 import type { Law } from '../../laws/law.ts';
 import { formatNumber, plainSymbol } from '../formula.ts';
+import { countOf, keptText } from '../keptText.ts';
 import { formatWhole } from '../layout.ts';
 import type { CardSection, CardTable } from './document.ts';
-
-/** A number of things, such as `1 row` or `240 points`. */
-export const countOf = (count: number, what: string): string =>
-  `${formatWhole(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** Counts with their suffix; compute, and small or negative numbers, as they are. */
 export function showValue(name: string, value: number): string {
@@ -30,8 +27,15 @@ function showSetting(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** Every choice of rows that was made, as its option, whatever choices this version knows. */
+export function choicesOf(fit: Fit): string[] {
+  return Object.entries(fit.settings)
+    .filter(([name, value]) => !ofTheFit.has(name) && !isUnused(value))
+    .map(([name, value]) => (value === true ? optionOf(name) : `${optionOf(name)} ${showSetting(value)}`));
+}
+
 /**
- * How the rows were chosen and how many each choice left out, whatever choices this version knows: a label and a text each.
+ * How the rows were chosen and how many each choice left out: a label and a text each.
  *
  * @example
  * ```ts
@@ -41,14 +45,10 @@ function showSetting(value: unknown): string {
 export function selectionEntries(fit: Fit): (readonly [string, string])[] {
   const dropped = fit.data.dropped.map(({ rows, why }) => ['dropped', `${countOf(rows, 'row')}: ${why}`] as const);
   const told = fit.data.dropped.map(({ why }) => why).join(' ');
-  const chosen = Object.entries(fit.settings)
-    .filter(([name, value]) => !ofTheFit.has(name) && !isUnused(value))
-    .map(
-      ([name, value]) =>
-        ['selection', value === true ? optionOf(name) : `${optionOf(name)} ${showSetting(value)}`] as const,
-    )
+  const chosen = choicesOf(fit)
     // A choice that left rows out has been told with their number.
-    .filter(([, text]) => !told.includes(text.split(' ')[0]));
+    .filter((choice) => !told.includes(choice.split(' ')[0]))
+    .map((choice) => ['selection', choice] as const);
   return [...dropped, ...chosen];
 }
 
@@ -65,6 +65,7 @@ export function dataSection(fit: Fit, law: Law): CardSection {
     ['source', data.source],
     ['used', `${formatWhole(data.used)} of ${countOf(data.rows, 'row')}`],
     ...selectionEntries(fit),
+    ...keptText(fit),
     ['columns', found.join(', ')],
     ['derived', computed.join(', ')],
     ['compute', 'flops' in columns || 'flops' in derived ? `C = ${formatNumber(flopsPerParamToken)} N D (FLOP)` : ''],

@@ -1,6 +1,6 @@
 import type { Fit } from '../../fit/result.ts';
 import { lawOf } from '../../laws/index.ts';
-import { buildFigures } from '../../plots/index.ts';
+import { buildFigures, type BuiltFigure } from '../../plots/index.ts';
 import { figureSvg } from '../../plots/svg/figureSvg.ts';
 import { checkNotes, checklistOf, type CardNotes } from './checklist.ts';
 import { dataSection } from './data.ts';
@@ -43,7 +43,7 @@ export function fitCard(fit: Fit, { notes = {}, command = null }: CardOptions = 
   const law = lawOf(fit);
   const checklist = checklistOf(fit, law, notes);
   const validation = checklist.find(({ id }) => id === 'validation')?.value ?? null;
-  const built = buildFigures(fit, { maxPoints: 1 });
+  const built = figuresOf(fit);
   return {
     kind: 'isoflop-card',
     title: law.spec === undefined ? law.title : law.id,
@@ -57,7 +57,7 @@ export function fitCard(fit: Fit, { notes = {}, command = null }: CardOptions = 
       uncertaintySection(fit),
       ...planSection(fit, law),
       diagnosticsSection(fit),
-      validationSection(validation),
+      validationSection(fit, validation),
       reproductionSection(fit, command),
     ],
     checklist,
@@ -89,6 +89,15 @@ const size = { width: 560, height: 380 };
 /** More points would only hide each other in a small picture, and make the page heavy. */
 const mostPoints = 1500;
 
+/** Figures of the last fits: a card names them and a page draws them, and those of a long bootstrap take a second. */
+const known = new WeakMap<Fit, BuiltFigure[]>();
+
+function figuresOf(fit: Fit): BuiltFigure[] {
+  const built = known.get(fit) ?? buildFigures(fit, { maxPoints: mostPoints });
+  known.set(fit, built);
+  return built;
+}
+
 /**
  * The pictures of a card.
  *
@@ -99,7 +108,7 @@ const mostPoints = 1500;
  * ```
  */
 export function cardFigures(fit: Fit): CardFigure[] {
-  return buildFigures(fit, { maxPoints: mostPoints }).flatMap(({ definition: { id, title, description }, figure }) =>
+  return figuresOf(fit).flatMap(({ definition: { id, title, description }, figure }) =>
     figure === null
       ? []
       : [{ id, title, description, svg: figureSvg(figure, { ...size, id, description, showSubtitle: false }) }],

@@ -8,7 +8,7 @@ import { formatWhole } from '../layout.ts';
 import { formatPercent, precisionOf, strongCorrelations, whyNoError } from '../paramsText.ts';
 import { planTable } from '../planText.ts';
 import { statusMeanings } from '../statusText.ts';
-import { countOf } from './data.ts';
+import { countOf } from '../keptText.ts';
 import type { CardBlock, CardSection, CardTable } from './document.ts';
 
 const leftThenRight = (names: readonly string[], left: readonly number[]): CardTable['columns'] =>

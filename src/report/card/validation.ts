@@ -1,3 +1,4 @@
+import type { Fit } from '../../fit/result.ts';
 import type { CardSection } from './document.ts';
 
 /**
@@ -5,8 +6,8 @@ import type { CardSection } from './document.ts';
  *
  * @param note - what was stated about it, or `null`
  */
-export function validationSection(note: string | null): CardSection {
-  const gap =
-    'Not validated: nothing in this record says how well the fit predicts runs that it has not seen. Run isoflop backtest.';
+export function validationSection(fit: Fit, note: string | null): CardSection {
+  const remedy = fit.points === 0 ? 'That takes runs.' : 'Run isoflop backtest on the same runs.';
+  const gap = `Not validated: nothing in this record says how well the fit predicts runs that it has not seen. ${remedy}`;
   return { id: 'validation', heading: 'Validation', blocks: [{ kind: 'text', text: note ?? gap }] };
 }

@@ -1,7 +1,8 @@
 import type { Fit } from '../../fit/result.ts';
 import type { Law } from '../../laws/law.ts';
 import { fittedRange } from '../fittedData.ts';
-import { countOf, showValue } from './data.ts';
+import { showValue } from './data.ts';
+import { countOf } from '../keptText.ts';
 import type { Verdict, VerdictLevel } from './document.ts';
 
 /** A coefficient with a larger standard error, as a share of its value, is not to be read by itself. */
@@ -11,7 +12,7 @@ const weakFrom = 0.5;
  * Coefficients that say little by themselves: at a bound, off, without an error bar though they were fitted, or known to no
  * better than half of their value.
  */
-export function weakParams(fit: Fit): string[] {
+function weakParams(fit: Fit): string[] {
   return Object.entries(fit.params)
     .filter(([name, { value, stderr, state }]) => {
       if (state === 'fixed' || fit.points === 0) return false;
@@ -36,10 +37,9 @@ const orList = (names: readonly string[]): string =>
 function coverage(fit: Fit, law: Law): string {
   const axis = fittedRange(fit, 'flops') === null ? law.inputs[0].name : 'flops';
   const range = fittedRange(fit, axis);
-  const names = fit.fitted.rows === fit.points ? new Set(fit.fitted.names ?? []) : new Set<string>();
-  const runs = names.size;
-  const what = runs === fit.points ? countOf(runs, 'run') : countOf(fit.points, 'point');
-  const of = runs > 1 && runs < fit.points ? ` of ${countOf(runs, 'run')}` : '';
+  const runs = fit.data.runs?.count ?? fit.points;
+  const what = fit.data.runs?.count === fit.points ? countOf(runs, 'run') : countOf(fit.points, 'point');
+  const of = runs < fit.points ? ` of ${countOf(runs, 'run')}` : '';
   if (range === null) return what + of;
   const unit = axis === 'flops' ? ' FLOP' : ` ${axis}`;
   return `${what}${of}, ${showValue(axis, range[0])} to ${showValue(axis, range[1])}${unit}`;
