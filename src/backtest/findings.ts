@@ -7,7 +7,7 @@ import type { Backtest, LawBacktest } from './backtest.ts';
 /** How far the measured coverage may lie below the nominal one before it is told, in standard errors of a share. */
 const tolerance = 2;
 /** Fewer held-out runs than this say little. */
-const fewRuns = 5;
+const fewRuns = 3;
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)}%`;
 

@@ -76,7 +76,6 @@ function cutTraces(points: readonly Point[], color: string, name: string, quanti
       `error ${error < 0 ? '' : '+'}${error.toFixed(2)}%`,
     ].join('<br>');
   });
-  const hasIntervals = points.some(({ lower }) => lower !== null);
   const common = {
     type: 'scatter',
     mode: 'markers',
@@ -92,24 +91,27 @@ function cutTraces(points: readonly Point[], color: string, name: string, quanti
       line: { width: 0.5, color: palette.paper },
     },
   };
+  // Lines and not error bars: an interval that holds other forms of the law need not hold this one's prediction.
+  const ends = points.flatMap(({ observed, lower, upper }) =>
+    lower === null || upper === null ? [] : [{ observed, lower, upper }],
+  );
+  const intervals: PlainObject = {
+    type: 'scatter',
+    mode: 'lines',
+    name: `${name}, intervals`,
+    legendgroup: name,
+    showlegend: false,
+    x: plain(ends.flatMap(({ observed }) => [observed, observed, NaN])),
+    y: plain(ends.flatMap(({ lower, upper }) => [lower, upper, NaN])),
+    line: { color: faint(color), width: 1.5 },
+    hoverinfo: 'skip',
+  };
   return [
+    ...(ends.length === 0 ? [] : [intervals]),
     {
       ...common,
       x: plain(points.map(({ observed }) => observed)),
       y: plain(points.map(({ predicted }) => predicted)),
-      ...(hasIntervals
-        ? {
-            error_y: {
-              type: 'data',
-              symmetric: false,
-              array: plain(points.map(({ upper, predicted }) => (upper ?? predicted) - predicted)),
-              arrayminus: plain(points.map(({ lower, predicted }) => predicted - (lower ?? predicted))),
-              color: faint(color),
-              thickness: 1.5,
-              width: 0,
-            },
-          }
-        : {}),
     },
     {
       ...common,
@@ -142,7 +144,7 @@ const signed = (tick: number): string => (tick > 0 ? `+${String(tick)}%` : `${St
  * @example
  * ```ts
  * const backtest = await backtestLaws(runs, [chinchilla], { cuts: [1e20, 3e20] });
- * backtestFigure(backtest, backtest.laws[0], runs).data.length; // 8
+ * backtestFigure(backtest, backtest.laws[0], runs).data.length; // 10
  * ```
  */
 export function backtestFigure(backtest: Backtest, law: LawBacktest, runs: Runs): Figure {
@@ -154,6 +156,12 @@ export function backtestFigure(backtest: Backtest, law: LawBacktest, runs: Runs)
   const color = (k: number): string => sequentialColor(splits.length < 2 ? 0.5 : k / (splits.length - 1));
   const all = perSplit.flat();
   const range = padRange(extent(all.flatMap(({ observed, predicted }) => [observed, predicted])), 0.06);
+  const [least, most] = extent(all.flatMap(({ lower, upper }) => [lower ?? NaN, upper ?? NaN]));
+  // The intervals are seen whole unless that would leave no room for the points.
+  const yRange = [
+    Math.max(Math.min(range[0], least), range[0] ** 2 / range[1]),
+    Math.min(Math.max(range[1], most), range[1] ** 2 / range[0]),
+  ] as const;
   const beyond = padRange([1, extent(all.map((point) => point.beyond))[1]], 0.04);
   const errors = all.map(errorOf).filter(Number.isFinite);
   const widest = 1.1 * errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0.1);
@@ -208,7 +216,10 @@ export function backtestFigure(backtest: Backtest, law: LawBacktest, runs: Runs)
           domain: [0, 0.5 - gap / 2],
           anchor: 'y',
         },
-        yaxis: { ...logAxis({ quantity: 'loss', range, title: 'Predicted loss, with its interval' }), anchor: 'x' },
+        yaxis: {
+          ...logAxis({ quantity: 'loss', range: yRange, title: 'Predicted loss, with its interval' }),
+          anchor: 'x',
+        },
         xaxis2: {
           ...theme.axis,
           type: 'log',

@@ -28,7 +28,7 @@ it('tells of intervals that hold less than two standard errors below their confi
   // The standard error of 0.9 among 100 runs is 0.03.
   expect(codes({ laws: [many(lawOf('chinchilla', 0.01), 0.83, 100)] })).toEqual(['warning INTERVALS_TOO_NARROW']);
   expect(codes({ laws: [many(lawOf('chinchilla', 0.01), 0.85, 100)] })).toEqual([]);
-  expect(codes({ laws: [many(lawOf('chinchilla', 0.01), 0, 4)] })).toEqual([]);
+  expect(codes({ laws: [many(lawOf('chinchilla', 0.01), 0, 2)] })).toEqual([]);
 });
 
 it('tells of cuts without a fit, an error where no cut has one', () => {
