@@ -206,7 +206,7 @@ function refitterOf(fit: LawFit): Refitter {
   return new Refitter(
     bootstrapTask(
       fit,
-      { name: 'row', count: rows, codes: Int32Array.from({ length: rows }, (_, i) => i), warnings: [] },
+      { count: rows, codes: Int32Array.from({ length: rows }, (_, i) => i) },
       0,
     ),
   );

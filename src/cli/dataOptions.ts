@@ -36,6 +36,7 @@ export interface LawFlags {
 export interface ErrorFlags {
   covariance: 'sandwich' | 'classical';
   bootstrap: number;
+  resampling?: 'cases' | 'wild';
   group?: string;
   confidence: number;
   seed: number;
@@ -88,6 +89,12 @@ export function addErrorOptions(command: Command): Command {
         .default('sandwich'),
     )
     .option('--bootstrap <resamples>', 'refits of resampled runs for the intervals, such as 4000', number, 0)
+    .addOption(
+      new Option(
+        '--resampling <kind>',
+        'whole groups drawn anew, or random weights for their residuals (default: wild below 20 groups)',
+      ).choices(['cases', 'wild']),
+    )
     .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
     .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
     .option('--seed <number>', 'seed of the bootstrap', number, 0);

@@ -53,6 +53,7 @@ export function optionsOf(flags: LawFlags & ErrorFlags): FitRunsOptions {
   return {
     covariance: flags.covariance,
     bootstrap: flags.bootstrap,
+    resampling: flags.resampling,
     confidence: flags.confidence,
     seed: flags.seed,
     ...fitOptionsOf(flags),

@@ -34,6 +34,8 @@ export interface ObjectiveValue {
 export interface Bootstrap {
   readonly resamples: number;
   readonly seed: number;
+  /** `cases`: groups were drawn with replacement; `wild`: their residuals got random weights. */
+  readonly resampling: 'cases' | 'wild';
   /** Column whose values were resampled together, or `row`. */
   readonly group: string;
   readonly groups: number;

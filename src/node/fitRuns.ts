@@ -5,7 +5,7 @@ import type { FitOptions } from '../fit/options.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOption } from './lawOption.ts';
 import type { Runs } from '../runs/runs.ts';
-import { bootstrapFit } from '../uncertainty/bootstrap.ts';
+import { bootstrapFit, type Resampling } from '../uncertainty/bootstrap.ts';
 import { estimateCovariance } from '../uncertainty/covariance.ts';
 import { groupRows } from '../uncertainty/groups.ts';
 import { checkConfidence } from '../uncertainty/predict.ts';
@@ -22,6 +22,8 @@ export interface FitRunsOptions extends FitOptions {
   readonly bootstrap?: number;
   /** Seed of the bootstrap; default 0. */
   readonly seed?: number;
+  /** `cases` draws groups, `wild` gives their residuals random weights; by default `wild` below 20 groups. */
+  readonly resampling?: Resampling | undefined;
   /** Column whose rows are resampled together; default `run` when rows carry runs, else `row`. */
   readonly group?: string;
   /** Probability of the intervals; default 0.95. */
@@ -73,6 +75,7 @@ export async function estimateErrors(fit: LawFit, options: FitRunsOptions = {}):
       : await bootstrapFit(fit, groups, {
           resamples,
           seed,
+          resampling: options.resampling,
           execute: inThreads,
           ...(onProgress === undefined
             ? {}

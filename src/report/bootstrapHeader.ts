@@ -4,9 +4,10 @@ import type { Bootstrap } from '../fit/result.ts';
 export function bootstrapHeader({
   resamples,
   seed,
+  resampling,
   group,
   groups,
   certified,
 }: Bootstrap): Readonly<Omit<Bootstrap, 'draws'>> {
-  return { resamples, seed, group, groups, certified };
+  return { resamples, seed, resampling, group, groups, certified };
 }

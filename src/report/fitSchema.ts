@@ -129,6 +129,7 @@ const required = object({
     object({
       resamples: count,
       seed: number,
+      resampling: oneOf('cases', 'wild'),
       group: string,
       groups: count,
       certified: count,

@@ -14,7 +14,7 @@ export function precisionOf(fit: Fit): string {
     const by = bootstrap.group === 'row' ? 'row' : `${bootstrap.group} (${formatWhole(bootstrap.groups)} groups)`;
     const certified =
       bootstrap.certified < bootstrap.resamples ? `, ${formatWhole(bootstrap.certified)} of them certified` : '';
-    return `${level} from a bootstrap of ${formatWhole(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
+    return `${level} from a ${bootstrap.resampling === 'wild' ? 'wild bootstrap' : 'bootstrap'} of ${formatWhole(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
   }
   if (fit.points === 0) return 'as published';
   if (covariance.matrix === null) return 'no error estimate';

@@ -1,5 +1,6 @@
 /** What fits that were saved before a property existed mean by its absence. */
 const absent: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  bootstrap: { resampling: 'cases' },
   data: { runs: null },
   settings: {
     weights: 'none',

@@ -1,4 +1,5 @@
-import { createRandom } from '../core/random.ts';
+import { IsoflopError } from '../core/errors.ts';
+import { createRandom, type Random } from '../core/random.ts';
 import { createCoordinates, type Coordinates, type Restrictions } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { Newton, type LocalMinimum } from '../fit/newton.ts';
@@ -23,6 +24,8 @@ export interface BootstrapTask {
   /** Free coordinates of the fit, from which every refit starts. */
   readonly start: Float64Array;
   readonly seed: number;
+  /** Predictions at the optimum on the scale of the residuals, length rows, for a wild bootstrap; `null` to draw groups. */
+  readonly predicted: Float64Array | null;
 }
 
 /** Refits of the resamples `from` to `to` - 1. */
@@ -125,19 +128,45 @@ export class Refitter {
     const p = this.problem.law.params.length;
     const theta = new Float64Array((to - from) * p);
     const certified = new Uint8Array(to - from);
-    const counts = new Int32Array(groups.count);
+    const counts = new Int32Array(groups.count).fill(1);
+    const responses = new Float64Array(this.task.data.rows);
     for (let b = from; b < to; b++) {
       // Stream b belongs to resample b, whichever thread draws it.
       const random = createRandom(seed, b);
-      counts.fill(0);
-      for (let g = 0; g < groups.count; g++) counts[random.integer(groups.count)]++;
-      const minimum = this.refit(counts);
+      if (this.task.predicted !== null) this.respond(random, this.task.predicted, responses);
+      else {
+        counts.fill(0);
+        for (let g = 0; g < groups.count; g++) counts[random.integer(groups.count)]++;
+      }
+      const minimum = this.task.predicted === null ? this.refit(counts) : this.refit(counts, responses);
       theta.set(minimum.theta, (b - from) * p);
       certified[b - from] = minimum.certified ? 1 : 0;
     }
     return { theta, certified };
   }
+
+  /** Responses under which the fit is the truth: its predictions with the residuals of each group under a weight they share. */
+  private respond(random: Random, predicted: Float64Array, into: Float64Array): void {
+    const { data, groups } = this.task;
+    const isLog = this.problem.objective.residual === 'log';
+    const target = isLog ? data.logObserved : data.observed;
+    // Residuals of a fit are smaller than the errors that they stand for.
+    const larger = Math.sqrt(
+      (groups.count / (groups.count - 1)) * ((data.rows - 1) / Math.max(1, data.rows - this.coordinates.size)),
+    );
+    const weights = Float64Array.from({ length: groups.count }, () => larger * webb[random.integer(webb.length)]);
+    for (let i = 0; i < data.rows; i++) {
+      const made = predicted[i] + weights[groups.codes[i]] * (target[i] - predicted[i]);
+      into[i] = isLog ? Math.exp(made) : made;
+    }
+  }
 }
+
+/** Six weights of mean 0 and variance 1: signs alone give too few different resamples of few groups (Webb 2014). */
+const webb = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
+
+/** Fewer groups than this are too few to be drawn with replacement: many resamples would lack the ones that matter. */
+const fewGroups = 20;
 
 function trim(rows: ProblemRows): ProblemRows {
   const cut = (column: Float64Array): Float64Array => column.subarray(0, rows.rows);
@@ -150,9 +179,21 @@ function trim(rows: ProblemRows): ProblemRows {
   };
 }
 
+/** How resamples are made: whole groups drawn with replacement, or the residuals of each group under a random weight. */
+export const resamplings = ['cases', 'wild'] as const;
+
+/** One of {@link resamplings}. */
+export type Resampling = (typeof resamplings)[number];
+
 /** The task of bootstrapping a fit. */
-export function bootstrapTask(fit: LawFit, groups: Groups, seed: number): BootstrapTask {
+export function bootstrapTask(
+  fit: LawFit,
+  groups: Pick<Groups, 'codes' | 'count'>,
+  seed: number,
+  resampling: Resampling = 'cases',
+): BootstrapTask {
   return {
+    predicted: resampling === 'cases' ? null : fit.problem.predict(fit.minimum.point).slice(0, fit.rows.data.rows),
     law: { law: fit.law.id, formula: fit.law.spec ?? null },
     objective: fit.objective.id,
     delta: fit.delta,
@@ -204,19 +245,32 @@ export function joinParts(parts: readonly BootstrapPart[]): BootstrapPart {
 export interface BootstrapOptions {
   readonly resamples: number;
   readonly seed?: number;
+  /** `cases` or `wild`; by default `wild` where there are fewer than 20 groups, else `cases`. */
+  readonly resampling?: Resampling | undefined;
   readonly execute?: BootstrapExecutor;
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * Refits resamples of the groups, each drawn with replacement, and keeps those that reach a certified optimum. The result
- * depends on the seed alone, not on how the work is split.
+ * Refits resamples and keeps those that reach a certified optimum. A resample is either as many groups as there are, drawn
+ * with replacement, or, where groups are few, the predictions of the fit with the residuals of each group under a random
+ * weight. The result depends on the seed alone, not on how the work is split.
  *
- * @see Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 8; arXiv 2404.10102 for its use here
+ * @throws {@link IsoflopError} `OPTION_INVALID` for an unknown kind of resampling
+ * @see Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 8; arXiv 2404.10102 for its use here;
+ *   Cameron, Gelbach and Miller (2008) for the wild bootstrap of few clusters
  */
 export async function bootstrapFit(fit: LawFit, groups: Groups, options: BootstrapOptions): Promise<Bootstrap> {
   const { resamples, seed = 0, execute = inThisThread, onProgress } = options;
-  const { theta, certified } = await execute(bootstrapTask(fit, groups, seed), resamples, onProgress);
+  const resampling = options.resampling ?? (groups.count < fewGroups ? 'wild' : 'cases');
+  if (!resamplings.includes(resampling))
+    throw new IsoflopError('OPTION_INVALID', {
+      option: '--resampling',
+      value: resampling,
+      expected: resamplings.join(' or '),
+    });
+  const task = bootstrapTask(fit, groups, seed, resampling);
+  const { theta, certified } = await execute(task, resamples, onProgress);
   const p = fit.law.params.length;
   const kept = certified.reduce((sum, flag) => sum + flag, 0);
   const draws = new Float32Array(kept * p);
@@ -226,5 +280,5 @@ export async function bootstrapFit(fit: LawFit, groups: Groups, options: Bootstr
       for (let k = 0; k < p; k++) draws[at * p + k] = theta[b * p + k];
       at++;
     }
-  return { resamples, seed, group: groups.name, groups: groups.count, certified: kept, draws };
+  return { resamples, seed, resampling, group: groups.name, groups: groups.count, certified: kept, draws };
 }

@@ -130,7 +130,7 @@ export function bootstrappedFit(): Fit {
   const center = toCoordinates(findLaw('chinchilla'), besiroglu);
   const draws = Float32Array.from({ length: 200 * 5 }, (_, i) => center[i % 5] + 0.002 * random.normal());
   return chinchillaFit({
-    bootstrap: { resamples: 202, seed: 4, group: 'run', groups: 45, certified: 200, draws },
+    bootstrap: { resamples: 202, seed: 4, resampling: 'cases', group: 'run', groups: 45, certified: 200, draws },
     timing: { fitMs: 3.1, bootstrapMs: 410 },
   });
 }

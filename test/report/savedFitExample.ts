@@ -92,6 +92,7 @@ export function exampleFit(): Fit {
     bootstrap: {
       resamples: certified,
       seed: 0,
+      resampling: 'cases',
       group: 'run',
       groups: fitted.rows,
       certified,

@@ -11,7 +11,8 @@ import { designMultiplier, errorAt, summarizeMultipliers, type Frame } from './m
 import { observeDifferences } from './observed.ts';
 import { pairRuns, type PairingOptions } from './pairing.ts';
 import { axisOf } from './path.ts';
-import { pairCorrelation, resampleFamilies, type Resampling, type Thetas } from './resample.ts';
+import type { Resampling } from '../../uncertainty/bootstrap.ts';
+import { pairCorrelation, resampleFamilies, type Thetas } from './resample.ts';
 import type { FamilyComparison, FamilySummary, SharedFit } from './result.ts';
 import { fitTied, irreducibleOf, type TiedFit } from './tiedFit.ts';
 import { judgeFamilies } from './judge.ts';

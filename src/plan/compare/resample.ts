@@ -3,15 +3,9 @@ import { createRandom } from '../../core/random.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import type { Problem } from '../../fit/problem.ts';
 import { addOuterProducts } from '../../fit/rowAlgebra.ts';
-import { bootstrapTask, Refitter } from '../../uncertainty/bootstrap.ts';
+import { bootstrapTask, Refitter, type Resampling } from '../../uncertainty/bootstrap.ts';
 import type { Pairing } from './pairing.ts';
 import { irreducibleOf, TiedRefitter, type TiedFit } from './tiedFit.ts';
-
-/**
- * How runs are resampled: `wild` keeps the design and gives the residuals of each run a random sign, `cases` draws whole runs
- * with replacement.
- */
-export type Resampling = 'wild' | 'cases';
 
 /** Coordinates of the law in both families. */
 export type Thetas = readonly [Float64Array, Float64Array];

@@ -2,7 +2,7 @@ import type { Warning } from '../../core/warnings.ts';
 import type { DesignMultiplier, MultiplierModel } from './multiplier.ts';
 import type { ObservedDifferences } from './observed.ts';
 import type { ComparePath } from './path.ts';
-import type { Resampling } from './resample.ts';
+import type { Resampling } from '../../uncertainty/bootstrap.ts';
 import type { Settled } from './verdict.ts';
 
 /** One family as it was fitted by itself. */
