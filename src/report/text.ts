@@ -233,7 +233,18 @@ export function formatPrediction({ response, points, warnings }: Prediction, opt
     beyondData(point.extrapolation.flops),
   ]);
   const [header, ...lines] = alignColumns(
-    [['params', 'tokens', 'flops', ...others, `${response} [of the mean]`, ...added, 'flops / data'], ...rows],
+    [
+      [
+        'params',
+        'tokens',
+        'flops',
+        ...others,
+        `${response} [${isCalibrated ? 'of the mean' : 'interval'}]`,
+        ...added,
+        'flops / data',
+      ],
+      ...rows,
+    ],
     [
       'right',
       'right',

@@ -90,6 +90,7 @@ describe('predict --json', () => {
             params: expect.any(Number) as number,
             tokens: expect.any(Number) as number,
           },
+          calibrated: null,
         },
       ],
       warnings: [expect.objectContaining({ code: 'EXTRAPOLATION' })],
