@@ -80,6 +80,7 @@ export {
   type LawBacktest,
 } from './backtest/backtest.ts';
 export type { SplitScore } from './backtest/backtestSplit.ts';
+export { calibrate, type CalibrateOptions, type CalibrationResult } from './backtest/calibrate.ts';
 export { backtestWarnings } from './backtest/findings.ts';
 export { baselines, type Baseline } from './backtest/baselines.ts';
 export { computeFactor, equivalentCompute } from './backtest/equivalentCompute.ts';

@@ -12,7 +12,7 @@ import {
   type SplitScore,
 } from './backtestSplit.ts';
 import { scorePredictions, type Scores } from './scores.ts';
-import { columnOf, splitsOf, type Holdout, type Split } from './splits.ts';
+import { columnOf, quantityOf, splitsOf, type Holdout, type Split } from './splits.ts';
 
 /** One law (or baseline) over all splits. */
 export interface LawBacktest {
@@ -89,7 +89,7 @@ export async function backtestLaws(runs: Runs, laws: readonly Law[], options: Ba
   if (splits.length === 0)
     throw new IsoflopError('BACKTEST_IMPOSSIBLE', { reason: `no cut in ${holdout} has runs on both sides` });
   const named = laws.map((law) => ({ law: law.id, formula: law.spec ?? null }));
-  const task: BacktestTask = { laws: named, runs, splits, fit, confidence };
+  const task: BacktestTask = { laws: named, runs, splits, fit, confidence, holdout: quantityOf[holdout] };
   const count = laws.length * splits.length;
   const scores = await execute(task, count, (done) => onProgress?.(done, count));
   const tested = laws.map((law, k) =>

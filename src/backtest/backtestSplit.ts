@@ -23,6 +23,8 @@ export interface BacktestTask {
   readonly splits: readonly Split[];
   readonly fit: FitOptions;
   readonly confidence: number;
+  /** The quantity that the splits are cuts of. */
+  readonly holdout: string;
 }
 
 /** Runs beyond a cut, what a law said about them, and what came. */
@@ -80,7 +82,7 @@ export class BacktestWork {
 }
 
 /** Fits a law to what was known below the cut and compares what it says with what came. */
-function scoreSplit(law: Law, { runs, fit: options, confidence }: BacktestTask, split: Split): SplitScore {
+function scoreSplit(law: Law, { runs, fit: options, confidence, holdout }: BacktestTask, split: Split): SplitScore {
   const known = partOf(options, split.train);
   const fit = fitLaw(law, takeRows(runs, split.train), known);
   const asked = takeRows(runs, split.test);
@@ -99,7 +101,7 @@ function scoreSplit(law: Law, { runs, fit: options, confidence }: BacktestTask, 
   const inputs = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, pick(column)]));
   const observed = pick(response);
   const predicted = evaluateLaw(law, toParams(law, fit.theta), inputs);
-  const { calibration, warnings } = calibrate(fit, known, confidence);
+  const { calibration, warnings } = calibrate(fit, { fit: known, confidence, holdout });
   const interval = calibration && predictCalibrated(fittedRows(fit), calibration, inputs, confidence).newRun;
   const heldOut: HeldOutRuns = {
     rows: complete.map((i) => split.test[i]),

@@ -203,13 +203,7 @@ function plainInterval(
 /** Refits a law to some of the rows of its fit, from where that ended. */
 function refitterOf(fit: LawFit): Refitter {
   const rows = fit.rows.data.rows;
-  return new Refitter(
-    bootstrapTask(
-      fit,
-      { count: rows, codes: Int32Array.from({ length: rows }, (_, i) => i) },
-      0,
-    ),
-  );
+  return new Refitter(bootstrapTask(fit, { count: rows, codes: Int32Array.from({ length: rows }, (_, i) => i) }, 0));
 }
 
 function refit(refitter: Refitter, whole: LawFit, train: Int32Array, part: Runs): Fitted | undefined {

@@ -18,7 +18,7 @@ export interface Split {
 }
 
 /** The quantity of the runs behind each kind of holdout. */
-const quantityOf = { flops: 'flops', size: 'params', tokens: 'tokens' } as const;
+export const quantityOf = { flops: 'flops', size: 'params', tokens: 'tokens' } as const;
 
 /** Shares of the rows below the cuts that are chosen where none are given. */
 const shares = [0.4, 0.55, 0.7, 0.8, 0.9];

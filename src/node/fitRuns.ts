@@ -86,7 +86,7 @@ export async function estimateErrors(fit: LawFit, options: FitRunsOptions = {}):
               }),
         });
   const { calibration, warnings } =
-    options.calibrate === false ? { calibration: null, warnings: [] } : calibrate(fit, options, confidence);
+    options.calibrate === false ? { calibration: null, warnings: [] } : calibrate(fit, { fit: options, confidence });
   return summarizeFit(fit, {
     covariance,
     calibration,
