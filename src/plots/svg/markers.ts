@@ -9,6 +9,11 @@ const corners: Readonly<Record<string, readonly number[] | undefined>> = {
   square: [-1, -1, 1, -1, 1, 1, -1, 1],
   diamond: [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0],
   'triangle-up': [-1.15, 0.58, 1.15, 0.58, 0, -1.15],
+  star: Array.from({ length: 20 }, (_, k) => {
+    const angle = ((k >> 1) * Math.PI) / 5 - Math.PI / 2;
+    const radius = (k >> 1) % 2 === 0 ? 1.4 : 0.55;
+    return radius * (k % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+  }),
   'triangle-down': [-1.15, -0.58, 1.15, -0.58, 0, 1.15],
 };
 

@@ -9,6 +9,7 @@ import { choicesOf, selectionEntries, showValue } from './data.ts';
 import { countOf } from '../keptText.ts';
 import type { ChecklistEntry } from './document.ts';
 import { objectiveText, searchText } from './sections.ts';
+import { backtestSummary } from './validation.ts';
 
 /** An entry before a fit is looked at. */
 interface Item {
@@ -232,7 +233,7 @@ const items: readonly Item[] = [
     id: 'validation',
     group: 'Validation',
     item: 'How well larger runs were predicted that the fit had not seen',
-    stated: unknown,
+    stated: (fit) => backtestSummary(fit),
     example: 'fitted below 1e21 FLOP, 0.9% mean error on the 30 runs above',
   },
   {

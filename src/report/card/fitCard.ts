@@ -42,13 +42,12 @@ export function fitCard(fit: Fit, { notes = {}, command = null }: CardOptions = 
   checkNotes(notes);
   const law = lawOf(fit);
   const checklist = checklistOf(fit, law, notes);
-  const validation = checklist.find(({ id }) => id === 'validation')?.value ?? null;
   const built = figuresOf(fit);
   return {
     kind: 'isoflop-card',
     title: law.spec === undefined ? law.title : law.id,
     source: fit.data.source,
-    verdict: verdictOf(fit, law, validation !== null),
+    verdict: verdictOf(fit, law, Object.hasOwn(notes, 'validation')),
     sections: [
       lawSection(fit, law),
       paramsSection(fit, law),
@@ -57,7 +56,7 @@ export function fitCard(fit: Fit, { notes = {}, command = null }: CardOptions = 
       uncertaintySection(fit),
       ...planSection(fit, law),
       diagnosticsSection(fit),
-      validationSection(fit, validation),
+      validationSection(fit, Object.hasOwn(notes, 'validation') ? notes.validation : null),
       reproductionSection(fit, command),
     ],
     checklist,

@@ -4,6 +4,7 @@ import { fittedRange } from '../fittedData.ts';
 import { showValue } from './data.ts';
 import { countOf } from '../keptText.ts';
 import type { Verdict, VerdictLevel } from './document.ts';
+import { backtestSummary } from './validation.ts';
 
 /** A coefficient with a larger standard error, as a share of its value, is not to be read by itself. */
 const weakFrom = 0.5;
@@ -48,13 +49,13 @@ function coverage(fit: Fit, law: Law): string {
 /**
  * What to think of a fit, in one sentence: how it ended, what it rests on, and how far it may be used.
  *
- * @param isValidated - whether the record says how the fit predicted runs that it had not seen
+ * @param isStated - whether a note says how the fit predicted runs that it had not seen
  * @example
  * ```ts
  * verdictOf(fit, findLaw('chinchilla'), false).level; // 'caution'
  * ```
  */
-export function verdictOf(fit: Fit, law: Law, isValidated: boolean): Verdict {
+export function verdictOf(fit: Fit, law: Law, isStated: boolean): Verdict {
   const make = (level: VerdictLevel, parts: readonly string[]): Verdict => ({
     level,
     label: labels[level],
@@ -69,7 +70,9 @@ export function verdictOf(fit: Fit, law: Law, isValidated: boolean): Verdict {
   const ended = fit.status === 'converged' ? 'Converged' : 'An optimum that does not determine every parameter';
   const weak = weakParams(fit);
   const unread = weak.length === 0 ? '' : `do not read ${orList(weak)} alone`;
-  const reach = isValidated ? '' : 'predictions beyond the data are not validated';
+  const measured = backtestSummary(fit);
+  const reach = measured ?? (isStated ? '' : 'predictions beyond the data are not validated');
+  const isValidated = isStated || measured !== null;
   const isCareful =
     fit.status !== 'converged' ||
     weak.length > 0 ||

@@ -248,7 +248,7 @@ describe('traces', () => {
 
   it.each([
     ['a trace of type "bar"', { type: 'bar' }, {}],
-    ['the marker symbol "star"', { mode: 'markers', x: [1], y: [1], marker: { symbol: 'star' } }, {}],
+    ['the marker symbol "hexagon"', { mode: 'markers', x: [1], y: [1], marker: { symbol: 'hexagon' } }, {}],
     ['the line shape "spline"', { mode: 'lines', x: [1], y: [1], line: { shape: 'spline' } }, {}],
     ['the fill "tonext"', { mode: 'lines', x: [1], y: [1], fill: 'tonext' }, {}],
     ['the dash "5px"', { mode: 'lines', x: [1], y: [1], line: { dash: '5px' } }, {}],

@@ -192,6 +192,47 @@ describe('the verdict', () => {
   });
 });
 
+describe('a fit with backtests', () => {
+  const split = (cut: number, factor: number): NonNullable<Fit['calibration']>['splits'][number] => ({
+    cut,
+    train: 20,
+    test: 3,
+    distances: Float64Array.of(0.1, Math.log(factor)),
+    scores: Float64Array.of(0, 1),
+  });
+  const fit: Fit = {
+    ...exampleFit(),
+    calibration: {
+      holdout: 'flops',
+      largest: 1.3e22,
+      scale: 'log',
+      forms: [],
+      rows: Int32Array.of(0),
+      runs: null,
+      splits: [split(1e20, 12), split(1e21, 5)],
+      measured: { nominal: 0.9, runs: 6, coverage: 0.83, plainCoverage: 0.29 },
+    },
+  };
+
+  it('says how far they reach and what the intervals held', () => {
+    const card = fitCard(fit);
+    const summary = 'backtests to 12x the known flops, 90% intervals held 83%';
+    expect(card.verdict.sentence).toContain(summary);
+    expect(card.checklist.find(({ id }) => id === 'validation')?.value).toBe(summary);
+    expect(textOf(card, 'validation')).not.toContain('Not validated');
+    const table = tablesOf(card).find(({ caption }) => caption.startsWith('Backtests'));
+    expect(table?.rows).toEqual([
+      ['1e20', '20', '3', '12x'],
+      ['1e21', '20', '3', '5x'],
+    ]);
+  });
+
+  it('keeps a note beside them', () => {
+    const card = fitCard(fit, { notes: { validation: 'and a run at 1e23' } });
+    expect(textOf(card, 'validation')).toContain('and a run at 1e23');
+  });
+});
+
 describe('names that come from users', () => {
   const evil = '<script>alert(1)</script>|`x`"\n# h';
   const base = exampleFit();
