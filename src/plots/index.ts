@@ -61,14 +61,19 @@ export type BuiltFigure = { readonly definition: FigureDefinition } & (
 /**
  * Builds every figure of a fit; one that the law does not allow comes back with the reason instead.
  *
+ * @param chosen - which figures, all unless given
  * @example
  * ```ts
  * buildFigures(fit).filter((built) => built.figure !== null).map((built) => built.definition.id);
  * // ['frontier', 'isoflop', 'residuals', 'contour', 'isoflop-minima', 'approaches']
  * ```
  */
-export function buildFigures(fit: Fit, options: FigureOptions = {}): BuiltFigure[] {
-  return figures.map((definition) => {
+export function buildFigures(
+  fit: Fit,
+  options: FigureOptions = {},
+  chosen: readonly FigureDefinition[] = figures,
+): BuiltFigure[] {
+  return chosen.map((definition) => {
     try {
       return { definition, figure: definition.build(fit, options), reason: null };
     } catch (error) {

@@ -178,7 +178,7 @@ export function drawTexts(
     const place = { left, right: left + width, y: placement.y };
     // In a small picture labels would lie on each other, and then none of them is read.
     const isCovered = drawn.some(
-      (other) => Math.abs(other.y - place.y) < 1.05 * font.size && place.left < other.right && other.left < place.right,
+      (other) => Math.abs(other.y - place.y) < 0.95 * font.size && place.left < other.right && other.left < place.right,
     );
     if (isCovered) return [];
     drawn.push(place);

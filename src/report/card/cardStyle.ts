@@ -60,7 +60,7 @@ sup, sub { line-height: 0; }
   .card, .figures { grid-template-columns: minmax(0, 1fr); } #data { grid-row: auto; }
 }
 @media print {
-  @page { size: A4; margin: 10mm 12mm; }
+  @page { size: A4; margin: 9mm 12mm; }
   :root {
     color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --tint: #f3f3f5;
     --good: #14693c; --caution: #8a5200; --bad: #a3201b;
@@ -70,11 +70,11 @@ sup, sub { line-height: 0; }
   p { max-width: none; margin-bottom: 2pt; }
   table, dl { font-size: 6.8pt; } dl { margin-bottom: 3pt; gap: 0.5pt 6pt; } caption { padding-bottom: 1pt; }
   th, td { padding-top: 0.5pt; padding-bottom: 0.5pt; padding-right: 6pt; }
-  code, pre { font-size: 6.6pt; } pre { padding: 3pt 5pt; margin-bottom: 3pt; }
+  code, pre { font-size: 6.3pt; } td.words code { font-size: 5.8pt; } pre { padding: 3pt 5pt; margin-bottom: 3pt; }
   .source { margin: 1pt 0 4pt; } .verdict { margin-bottom: 6pt; padding: 4pt 7pt; } .verdict p { font-size: 8.6pt; }
   .formula { font-size: 9.5pt; line-height: 1.4; margin-bottom: 2pt; }
   .card, .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 5pt 12pt; }
-  figcaption { font-size: 6.6pt; margin-top: 1pt; } figure, tr, li, .verdict { break-inside: avoid; }
+  figcaption { font-size: 6.4pt; line-height: 1.25; margin-top: 1pt; } .figures { row-gap: 3pt; } figure, tr, li, .verdict { break-inside: avoid; }
   .scroll { overflow: visible; }
 }
 `;

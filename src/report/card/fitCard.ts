@@ -1,6 +1,6 @@
 import type { Fit } from '../../fit/result.ts';
 import { lawOf } from '../../laws/index.ts';
-import { buildFigures, type BuiltFigure } from '../../plots/index.ts';
+import { buildFigures, figures, type BuiltFigure } from '../../plots/index.ts';
 import { figureSvg } from '../../plots/svg/figureSvg.ts';
 import { checkNotes, checklistOf, type CardNotes } from './checklist.ts';
 import { dataSection } from './data.ts';
@@ -91,8 +91,12 @@ const mostPoints = 1500;
 /** Figures of the last fits: a card names them and a page draws them, and those of a long bootstrap take a second. */
 const known = new WeakMap<Fit, BuiltFigure[]>();
 
+/** Figures of a card: what a reader judges a fit by. More would not fit on its two pages. */
+const shown = new Set(['frontier', 'isoflop', 'residuals', 'contour']);
+
 function figuresOf(fit: Fit): BuiltFigure[] {
-  const built = known.get(fit) ?? buildFigures(fit, { maxPoints: mostPoints });
+  const chosen = figures.filter(({ id }) => shown.has(id));
+  const built = known.get(fit) ?? buildFigures(fit, { maxPoints: mostPoints }, chosen);
   known.set(fit, built);
   return built;
 }
