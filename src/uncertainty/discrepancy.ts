@@ -56,6 +56,8 @@ const leastExponent = 0.1;
 const expected = { length: 3, spread: Math.log(2), misfitSpread: 2 };
 /** Residuals beyond this many typical ones are outliers, which the objective bounds too. */
 const outlier = 4;
+/** What rounding needs on the diagonal, as a share of it: without, rows that a law fits exactly make a singular covariance. */
+const rounding = 1e-13;
 
 /**
  * Places of rows in the space in which a misfit is smooth: ln C and ln (D/N) for laws of params and tokens, and every other
@@ -89,6 +91,8 @@ function describe(form: Omit<Form, 'scales'>, columns: DiscrepancyRows['columns'
   const names = law.params.map((param) => param.name);
   // Amplitudes are taken where the inputs have their means, as in the fit, or their errors would be those of the exponents.
   for (const { amplitude, exponent, input } of law.shears) {
+    // An amplitude that is not free cannot make up for its exponent.
+    if (held.includes(amplitude) || amplitude in tied) continue;
     const mean = means[law.inputs.findIndex(({ name }) => name === input)];
     const [a, e] = [names.indexOf(amplitude), names.indexOf(exponent)];
     for (let i = 0; i < rows; i++) gradient[i * p + e] += mean * gradient[i * p + a];
@@ -154,7 +158,11 @@ export class Discrepancy {
     this.known = describe(form, rows.columns, rows.rows);
     const residual = boundedResiduals(form.scale, rows, this.known.center).residual;
     this.factor = addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales);
-    choleskyInPlace(this.factor, rows.rows);
+    const exact = this.factor.slice();
+    for (let share = 100 * rounding; !choleskyInPlace(this.factor, rows.rows) && share < 1; share *= 100) {
+      this.factor.set(exact);
+      for (let i = 0; i < rows.rows; i++) this.factor[i * (rows.rows + 1)] *= 1 + share;
+    }
     choleskySolve(this.factor, rows.rows, residual);
     this.weights = residual;
   }
@@ -230,9 +238,9 @@ function addScales(
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
       let sum = misfit ** 2 * matern(squaredDistance(places, i, places, j, lengths));
-      if (i === j) sum += noise ** 2;
       if (runs !== null && runs[i] === runs[j]) sum += run ** 2;
       matrix[i * n + j] += sum;
+      if (i === j) matrix[i * n + j] += noise ** 2 + rounding * matrix[i * n + j];
     }
   return matrix;
 }
