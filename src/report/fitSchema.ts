@@ -68,7 +68,7 @@ const calibration = object({
         means: described('Mean of each log input.', list(number)),
         held: described('Parameters that are fixed or off.', list(string)),
         tied: record(string),
-        scales: object({ misfit: number, lengths: list(number), noise: number, run: number }),
+        scales: object({ misfit: positive, lengths: list(positive), noise: positive, run: number }),
         backtestError: nullable(number),
       }),
     ),

@@ -187,9 +187,7 @@ export function decodeFit(text: string, file: string): SavedFit {
     settings: { ...document.settings, bounds: mapValues(document.settings.bounds, toPair) },
     fitted: decodeRows(document.fitted, invalid),
     calibration:
-      document.calibration === undefined
-        ? null
-        : decodeCalibration(document.calibration, document.fitted.rows, invalid),
+      document.calibration === undefined ? null : decodeCalibration(document.calibration, document.fitted, invalid),
     timing: { fitMs: 0, bootstrapMs: null },
   };
 }
