@@ -22,6 +22,8 @@ import {
 
 /** A law counts beside the fitted one when its backtest error is within this factor of the best. */
 const comparable = 1.5;
+/** Laws that err less than this are all exact. */
+const exact = 1e-9;
 /** Rows that are fitted again and again. */
 const mostRows = 400;
 
@@ -128,8 +130,10 @@ function holdoutOf({ law, runs, rows }: LawFit): string {
   const used = takeRows(runs, rows.index);
   if (params !== undefined && runCodes(used).hasCheckpoints && new Set(used.quantities.params).size >= leastSizes)
     return 'params';
-  const known = ['flops', 'tokens', 'params'].find((name) => runs.quantities[name] !== undefined);
-  return known ?? law.inputs[0].name;
+  const knownOf = (name: string): number => used.quantities[name]?.filter((value) => value > 0).length ?? 0;
+  const names = ['flops', 'tokens', 'params'];
+  const most = Math.max(...names.map(knownOf));
+  return most === 0 ? law.inputs[0].name : (names.find((name) => knownOf(name) === most) ?? law.inputs[0].name);
 }
 
 const none = (why: string): CalibrationResult => ({
@@ -167,7 +171,11 @@ function scoresOf({ cut, train, observed, distances, forms }: Rehearsal, kept: r
     counted[0].prediction,
     counted.map(({ prediction }) => prediction),
   );
-  const scores = observed.map((y, i) => Math.abs(y - center[i]) / newSd[i]);
+  const scores = observed.map((y, i) => {
+    const score = Math.abs(y - center[i]) / newSd[i];
+    // Where a law gives no number it could not have been further off.
+    return Number.isNaN(score) ? Infinity : score;
+  });
   return { cut, train, test: observed.length, distances, scores };
 }
 
@@ -203,7 +211,7 @@ function plainCoverageOf(rehearsals: readonly Rehearsal[]): number | null {
 }
 
 function warningsOf(
-  { splits, forms }: Calibration,
+  { splits, forms, scale }: Calibration,
   errors: readonly (number | null)[],
   laws: readonly FittedForm[],
   best: number,
@@ -216,13 +224,13 @@ function warningsOf(
         'There are too few runs to backtest the law on: its intervals are not supported.',
       ),
     ];
-  if (own === null || own <= comparable * best) return [];
+  if (own === null || own <= comparable * Math.max(best, exact)) return [];
   const winner = laws[errors.indexOf(best)].fit.law.id;
-  const percent = (error: number): string => `${(100 * error).toPrecision(2)}%`;
+  const size = (error: number): string => (scale === 'log' ? `${(100 * error).toPrecision(2)}%` : error.toPrecision(2));
   return [
     createWarning(
       'FORM_BEATEN',
-      `In backtests on these runs ${forms[0].law} errs by ${percent(own)} and ${winner} by ${percent(best)}.`,
+      `In backtests on these runs ${forms[0].law} errs by ${size(own)} and ${winner} by ${size(best)}.`,
     ),
   ];
 }

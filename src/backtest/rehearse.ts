@@ -209,7 +209,10 @@ function refitterOf(fit: LawFit): Refitter {
 function refit(refitter: Refitter, whole: LawFit, train: Int32Array, part: Runs): Fitted | undefined {
   const counts = new Uint8Array(whole.rows.data.rows);
   const place = new Map(Array.from(whole.rows.index, (row, i) => [row, i]));
-  for (const row of train) counts[place.get(row) ?? 0] = 1;
+  for (const row of train) {
+    const at = place.get(row);
+    if (at !== undefined) counts[at] = 1;
+  }
   const { theta, certified } = refitter.refit(counts);
   if (!certified) return undefined;
   // The exponent of a term that is off means nothing.

@@ -46,11 +46,11 @@ export function splitsOf(runs: Runs, holdout: Holdout, cuts?: readonly number[])
     const test = rows.filter((i) => column[i] >= cut);
     if (train.length === 0 || test.length === 0) {
       const sorted = Float64Array.from(rows, (i) => column[i]).sort();
-      const range = [sorted[0], sorted[sorted.length - 1]].map((x) => x.toPrecision(3)).join(' to ');
+      const range = Array.from([sorted.at(0), sorted.at(-1)], (x) => x?.toPrecision(3)).join(' to ');
       throw new IsoflopError('OPTION_INVALID', {
         option: '--cut',
         value: String(cut),
-        expected: `values of ${quantityOf[holdout]} with runs below and above them (there are runs from ${range})`,
+        expected: `values of ${quantityOf[holdout]} with runs below and above them (there are ${rows.length === 0 ? 'none' : `runs from ${range}`})`,
       });
     }
     return { cut, train, test };
