@@ -89,17 +89,17 @@ function describe(form: Omit<Form, 'scales'>, columns: DiscrepancyRows['columns'
   const gradient = new Float64Array(rows * p);
   law.evaluate(theta, logs, rows, value, gradient);
   const names = law.params.map((param) => param.name);
+  for (const [k, name] of names.entries()) {
+    const master = names.indexOf(masterOf(name, tied));
+    if (master !== k) for (let i = 0; i < rows; i++) gradient[i * p + master] += gradient[i * p + k];
+  }
   // Amplitudes are taken where the inputs have their means, as in the fit, or their errors would be those of the exponents.
   for (const { amplitude, exponent, input } of law.shears) {
     // An amplitude that is not free cannot make up for its exponent.
     if (held.includes(amplitude) || amplitude in tied) continue;
     const mean = means[law.inputs.findIndex(({ name }) => name === input)];
-    const [a, e] = [names.indexOf(amplitude), names.indexOf(exponent)];
+    const [a, e] = [names.indexOf(amplitude), names.indexOf(masterOf(exponent, tied))];
     for (let i = 0; i < rows; i++) gradient[i * p + e] += mean * gradient[i * p + a];
-  }
-  for (const [k, name] of names.entries()) {
-    const master = names.indexOf(masterOf(name, tied));
-    if (master !== k) for (let i = 0; i < rows; i++) gradient[i * p + master] += gradient[i * p + k];
   }
   const prior = Float64Array.from(law.params, ({ name, transform }, k) => {
     if (held.includes(name) || name in tied) return 0;
