@@ -62,10 +62,25 @@ export interface CalibrateOptions {
  * ```
  */
 export function calibrate(fit: LawFit, options: CalibrateOptions = {}): CalibrationResult {
-  const { law, runs, rows } = fit;
   const { fit: asked = {}, confidence = 0.95 } = options;
-  if (fit.status === 'stalled') return none('the fit is not certified');
-  const holdout = options.holdout ?? holdoutOf(fit);
+  const wanted = options.holdout ?? (hasSizesOfCheckpoints(fit) ? 'params' : 'flops');
+  const others = ['flops', 'tokens', 'params', fit.law.inputs[0].name].filter((name) => name !== wanted);
+  const results = [wanted, ...others]
+    .filter((name) => fit.runs.quantities[name] !== undefined)
+    // Where the runs do not allow two backtests over one quantity, another may.
+    .reduce<CalibrationResult[]>(
+      (found, name) => (found.some(isBacktested) ? found : [...found, calibrateOver(fit, name, asked, confidence)]),
+      [],
+    );
+  const [first = none('the runs lack what it would roll over')] = results;
+  return results.find(isBacktested) ?? results.find(({ calibration }) => calibration !== null) ?? first;
+}
+
+const isBacktested = ({ calibration }: CalibrationResult): boolean =>
+  calibration !== null && calibration.splits.length >= leastSplits;
+
+function calibrateOver(fit: LawFit, holdout: string, asked: FitOptions, confidence: number): CalibrationResult {
+  const { law, runs, rows } = fit;
   const order = runs.quantities[holdout];
   if (order === undefined) return none(`the runs have no ${holdout}`);
   // A saved fit carries these rows along; the others could not be found again.
@@ -121,19 +136,25 @@ export function calibrate(fit: LawFit, options: CalibrateOptions = {}): Calibrat
   return { calibration, warnings: warningsOf(calibration, errors, laws, best) };
 }
 
-/** Model sizes that a backtest over sizes needs. */
+/** Model sizes that backtests over sizes need. */
 const leastSizes = 4;
+/** One backtest alone hardly says how wide intervals have to be. */
+const leastSplits = 2;
 
-/** The quantity over which the backtests of a fit roll forward. */
-function holdoutOf({ law, runs, rows }: LawFit): string {
-  const { params } = runs.quantities;
+/** Whether rows are checkpoints of runs of enough sizes to hold some of the sizes out. */
+function hasSizesOfCheckpoints({ runs, rows }: LawFit): boolean {
   const used = takeRows(runs, rows.index);
+<<<<<<< HEAD
   if (params !== undefined && runCodes(used).hasCheckpoints && new Set(used.quantities.params).size >= leastSizes)
     return 'params';
   const knownOf = (name: string): number => used.quantities[name]?.filter((value) => value > 0).length ?? 0;
   const names = ['flops', 'tokens', 'params'];
   const most = Math.max(...names.map(knownOf));
   return most === 0 ? law.inputs[0].name : (names.find((name) => knownOf(name) === most) ?? law.inputs[0].name);
+=======
+  const { params } = used.quantities;
+  return params !== undefined && runCodes(used).hasCheckpoints && new Set(params).size >= leastSizes;
+>>>>>>> 162c62c (Calibration falls back to what can be rolled over; refits that run away do not count; npm run backtests)
 }
 
 const none = (why: string): CalibrationResult => ({

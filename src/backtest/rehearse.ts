@@ -171,6 +171,8 @@ export function rehearse(
       starts[k] = learnt.form.scales;
       const columns = inputsOf(law, asked);
       const prediction = new Discrepancy(learnt.form, learnt.rows).predict(columns, asked.rows);
+      // A refit that ran away predicts no number.
+      if (![prediction.center, prediction.newSd].every((column) => column.every(Number.isFinite))) return null;
       return { prediction, ...(fit === undefined ? noInterval : plainInterval(fit, columns, confidence, scale)) };
     });
     const response = responseOf(forms[0].fit.law, asked);

@@ -6,6 +6,8 @@ import { Discrepancy, type DiscrepancyRows, type FormPrediction } from './discre
 
 /** What the spread of a prediction is before any backtest: as estimated, worth this many backtests. */
 const prior = { backtests: 4, widening: 1 };
+/** Without any backtest there is no telling: on public runs the spread that a fit estimates is then too small by about this. */
+const untested = 2;
 /** The share of the scores of a backtest whose quantile says how much wider the intervals had to be. */
 const judgedAt = 0.9;
 /** A single backtest cannot ask for intervals wider than this factor. */
@@ -52,7 +54,8 @@ export function wideningAt(
     counted++;
     runs += near.length;
   }
-  return { factor: Math.sqrt(sum / weight), degreesOfFreedom: weight + 1, splits: counted, runs };
+  const factor = splits.length === 0 ? untested : Math.sqrt(sum / weight);
+  return { factor, degreesOfFreedom: weight + 1, splits: counted, runs };
 }
 
 /** Half the width of an interval, in units of the estimated spread. */

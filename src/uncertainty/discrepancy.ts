@@ -1,5 +1,5 @@
 import { choleskyInPlace, choleskySolve } from '../core/linalg.ts';
-import { evaluateLaw, toParams, transformInputs, type Law } from '../laws/law.ts';
+import { transformInputs, type Law } from '../laws/law.ts';
 import { masterOf } from '../fit/coordinates.ts';
 
 /** Rows that a discrepancy is learnt from. */
@@ -107,13 +107,14 @@ function describe(form: Omit<Form, 'scales'>, columns: DiscrepancyRows['columns'
   });
   for (let i = 0; i < rows; i++)
     for (let k = 0; k < p; k++) {
-      const factor = form.scale === 'log' && law.scale === 'raw' ? 1 / value[i] : 1;
+      // d ln f = d f / f, and the other way round.
+      const factor = form.scale === law.scale ? 1 : form.scale === 'log' ? 1 / value[i] : Math.exp(value[i]);
       const move = gradient[i * p + k] * prior[k] * factor;
       // The exponent of a term that is off moves nothing.
       gradient[i * p + k] = Number.isFinite(move) ? move : 0;
     }
-  const center = evaluateLaw(law, toParams(law, theta), columns);
-  if (form.scale === 'log') for (let i = 0; i < rows; i++) center[i] = Math.log(center[i]);
+  // From the coordinates, not the parameters: an amplitude may be beyond the range of numbers and its term within it.
+  const center = law.scale === form.scale ? value : value.map(form.scale === 'log' ? Math.log : Math.exp);
   return { center, moves: gradient, ...placesOf(law, logs, rows) };
 }
 
@@ -157,12 +158,19 @@ export class Discrepancy {
     this.rows = rows;
     this.known = describe(form, rows.columns, rows.rows);
     const residual = boundedResiduals(form.scale, rows, this.known.center).residual;
+<<<<<<< HEAD
     this.factor = addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales);
     const exact = this.factor.slice();
     for (let share = 100 * rounding; !choleskyInPlace(this.factor, rows.rows) && share < 1; share *= 100) {
       this.factor.set(exact);
       for (let i = 0; i < rows.rows; i++) this.factor[i * (rows.rows + 1)] *= 1 + share;
     }
+=======
+    this.factor = factorOf(
+      addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales),
+      rows.rows,
+    );
+>>>>>>> 162c62c (Calibration falls back to what can be rolled over; refits that run away do not count; npm run backtests)
     choleskySolve(this.factor, rows.rows, residual);
     this.weights = residual;
   }
@@ -213,6 +221,20 @@ function boundedResiduals(
   const typical = Math.max(quantile(residual.map(Math.abs), 0.68), 1e-9);
   for (let i = 0; i < rows; i++) residual[i] = Math.max(-outlier * typical, Math.min(outlier * typical, residual[i]));
   return { residual, typical };
+}
+
+/**
+ * Cholesky factor of a covariance. Where coefficients that hardly matter may be wrong by much, rounding can leave it short of
+ * positive definite; ever more noise, from the rounding of its largest entry on, then stands for what is lost.
+ */
+function factorOf(covariance: Float64Array, n: number): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, covariance[i * n + i]);
+  for (let lost = 0; ; lost = Math.max(1e-15 * largest, 10 * lost)) {
+    const factor = covariance.slice();
+    for (let i = 0; i < n; i++) factor[i * n + i] += lost;
+    if (choleskyInPlace(factor, n) || !(lost < largest)) return factor;
+  }
 }
 
 /** Covariance of the residuals that errors of the coefficients make, lower triangle, row-major rows x rows. */
@@ -272,7 +294,7 @@ export function learnScales(
   const badness = (logs: readonly number[]): number => {
     factor.set(ofMoves);
     addScales(factor, known, rows, scalesOf(logs));
-    if (!choleskyInPlace(factor, rows.rows)) return Infinity;
+    if (!choleskyInPlace(factor, rows.rows)) return Number.MAX_VALUE;
     solved.set(residual);
     choleskySolve(factor, rows.rows, solved);
     let sum = 0;
