@@ -63,7 +63,7 @@ export interface CalibrateOptions {
  */
 export function calibrate(fit: LawFit, options: CalibrateOptions = {}): CalibrationResult {
   const { fit: asked = {}, confidence = 0.95 } = options;
-  const wanted = options.holdout ?? (hasSizesOfCheckpoints(fit) ? 'params' : 'flops');
+  const wanted = options.holdout ?? holdoutOf(fit);
   const others = ['flops', 'tokens', 'params', fit.law.inputs[0].name].filter((name) => name !== wanted);
   const results = [wanted, ...others]
     .filter((name) => fit.runs.quantities[name] !== undefined)
@@ -141,20 +141,18 @@ const leastSizes = 4;
 /** One backtest alone hardly says how wide intervals have to be. */
 const leastSplits = 2;
 
-/** Whether rows are checkpoints of runs of enough sizes to hold some of the sizes out. */
-function hasSizesOfCheckpoints({ runs, rows }: LawFit): boolean {
+/**
+ * The quantity over which the backtests of a fit roll forward: size where rows are checkpoints of runs of enough sizes to
+ * hold some of them out, else what is known of most rows.
+ */
+function holdoutOf({ law, runs, rows }: LawFit): string {
   const used = takeRows(runs, rows.index);
-<<<<<<< HEAD
-  if (params !== undefined && runCodes(used).hasCheckpoints && new Set(used.quantities.params).size >= leastSizes)
-    return 'params';
+  const { params } = used.quantities;
+  if (params !== undefined && runCodes(used).hasCheckpoints && new Set(params).size >= leastSizes) return 'params';
   const knownOf = (name: string): number => used.quantities[name]?.filter((value) => value > 0).length ?? 0;
   const names = ['flops', 'tokens', 'params'];
   const most = Math.max(...names.map(knownOf));
   return most === 0 ? law.inputs[0].name : (names.find((name) => knownOf(name) === most) ?? law.inputs[0].name);
-=======
-  const { params } = used.quantities;
-  return params !== undefined && runCodes(used).hasCheckpoints && new Set(params).size >= leastSizes;
->>>>>>> 162c62c (Calibration falls back to what can be rolled over; refits that run away do not count; npm run backtests)
 }
 
 const none = (why: string): CalibrationResult => ({
