@@ -158,19 +158,12 @@ export class Discrepancy {
     this.rows = rows;
     this.known = describe(form, rows.columns, rows.rows);
     const residual = boundedResiduals(form.scale, rows, this.known.center).residual;
-<<<<<<< HEAD
     this.factor = addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales);
     const exact = this.factor.slice();
     for (let share = 100 * rounding; !choleskyInPlace(this.factor, rows.rows) && share < 1; share *= 100) {
       this.factor.set(exact);
       for (let i = 0; i < rows.rows; i++) this.factor[i * (rows.rows + 1)] *= 1 + share;
     }
-=======
-    this.factor = factorOf(
-      addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales),
-      rows.rows,
-    );
->>>>>>> 162c62c (Calibration falls back to what can be rolled over; refits that run away do not count; npm run backtests)
     choleskySolve(this.factor, rows.rows, residual);
     this.weights = residual;
   }
@@ -221,20 +214,6 @@ function boundedResiduals(
   const typical = Math.max(quantile(residual.map(Math.abs), 0.68), 1e-9);
   for (let i = 0; i < rows; i++) residual[i] = Math.max(-outlier * typical, Math.min(outlier * typical, residual[i]));
   return { residual, typical };
-}
-
-/**
- * Cholesky factor of a covariance. Where coefficients that hardly matter may be wrong by much, rounding can leave it short of
- * positive definite; ever more noise, from the rounding of its largest entry on, then stands for what is lost.
- */
-function factorOf(covariance: Float64Array, n: number): Float64Array {
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, covariance[i * n + i]);
-  for (let lost = 0; ; lost = Math.max(1e-15 * largest, 10 * lost)) {
-    const factor = covariance.slice();
-    for (let i = 0; i < n; i++) factor[i * n + i] += lost;
-    if (choleskyInPlace(factor, n) || !(lost < largest)) return factor;
-  }
 }
 
 /** Covariance of the residuals that errors of the coefficients make, lower triangle, row-major rows x rows. */
