@@ -50,7 +50,8 @@ export function wideningAt(
     const share = Math.min(1, near.length / fullCount);
     const size = quantileSorted(near.sort() as unknown as number[], judgedAt) / normalQuantile(0.5 + judgedAt / 2);
     weight += share;
-    sum += share * Math.min(size, mostWidening) ** 2;
+    // Between two scores that are not finite there is no number.
+    sum += share * Math.min(Number.isNaN(size) ? Infinity : size, mostWidening) ** 2;
     counted++;
     runs += near.length;
   }
