@@ -11,6 +11,7 @@ import { newtonSolver } from '../fit/solvers/newton.ts';
 import { findFaint, switchOffTerms, type Settled } from '../fit/switchOff.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Groups } from './groups.ts';
+import { wildResponses, type WildResponses } from './wildResponses.ts';
 
 /** Everything a thread needs to refit resamples; plain data that can be sent to it. */
 export interface BootstrapTask {
@@ -24,8 +25,8 @@ export interface BootstrapTask {
   /** Free coordinates of the fit, from which every refit starts. */
   readonly start: Float64Array;
   readonly seed: number;
-  /** Predictions at the optimum on the scale of the residuals, length rows, for a wild bootstrap; `null` to draw groups. */
-  readonly predicted: Float64Array | null;
+  /** What a wild bootstrap makes its responses from, on the scale of the residuals; `null` to draw groups. */
+  readonly wild: WildResponses | null;
 }
 
 /** Refits of the resamples `from` to `to` - 1. */
@@ -133,12 +134,12 @@ export class Refitter {
     for (let b = from; b < to; b++) {
       // Stream b belongs to resample b, whichever thread draws it.
       const random = createRandom(seed, b);
-      if (this.task.predicted !== null) this.respond(random, this.task.predicted, responses);
+      if (this.task.wild !== null) this.respond(random, this.task.wild, responses);
       else {
         counts.fill(0);
         for (let g = 0; g < groups.count; g++) counts[random.integer(groups.count)]++;
       }
-      const minimum = this.task.predicted === null ? this.refit(counts) : this.refit(counts, responses);
+      const minimum = this.task.wild === null ? this.refit(counts) : this.refit(counts, responses);
       theta.set(minimum.theta, (b - from) * p);
       certified[b - from] = minimum.certified ? 1 : 0;
     }
@@ -146,17 +147,12 @@ export class Refitter {
   }
 
   /** Responses under which the fit is the truth: its predictions with the residuals of each group under a weight they share. */
-  private respond(random: Random, predicted: Float64Array, into: Float64Array): void {
+  private respond(random: Random, { predicted, residuals }: WildResponses, into: Float64Array): void {
     const { data, groups } = this.task;
     const isLog = this.problem.objective.residual === 'log';
-    const target = isLog ? data.logObserved : data.observed;
-    // Residuals of a fit are smaller than the errors that they stand for.
-    const larger = Math.sqrt(
-      (groups.count / (groups.count - 1)) * ((data.rows - 1) / Math.max(1, data.rows - this.coordinates.size)),
-    );
-    const weights = Float64Array.from({ length: groups.count }, () => larger * webb[random.integer(webb.length)]);
+    const weights = Float64Array.from({ length: groups.count }, () => webb[random.integer(webb.length)]);
     for (let i = 0; i < data.rows; i++) {
-      const made = predicted[i] + weights[groups.codes[i]] * (target[i] - predicted[i]);
+      const made = predicted[i] + weights[groups.codes[i]] * residuals[i];
       into[i] = isLog ? Math.exp(made) : made;
     }
   }
@@ -193,7 +189,7 @@ export function bootstrapTask(
   resampling: Resampling = 'cases',
 ): BootstrapTask {
   return {
-    predicted: resampling === 'cases' ? null : fit.problem.predict(fit.minimum.point).slice(0, fit.rows.data.rows),
+    wild: resampling === 'cases' ? null : wildResponses(fit, groups),
     law: { law: fit.law.id, formula: fit.law.spec ?? null },
     objective: fit.objective.id,
     delta: fit.delta,

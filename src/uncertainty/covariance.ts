@@ -109,7 +109,7 @@ export function inverseCurvature(fit: LawFit): Float64Array | null {
 }
 
 /** Free coordinates that are neither at a bound nor undetermined. */
-function openOf({ atBound, unidentified, coordinates }: LawFit): number[] {
+export function openOf({ atBound, unidentified, coordinates }: LawFit): number[] {
   const held = new Set([...atBound, ...unidentified]);
   return coordinates.names.flatMap((name, k) => (held.has(name) ? [] : [k]));
 }
@@ -177,7 +177,7 @@ function classical(
 }
 
 /** The symmetric matrix of the chosen rows and columns, from a lower triangle. */
-function pick(lower: Float64Array, size: number, open: readonly number[]): Float64Array {
+export function pick(lower: Float64Array, size: number, open: readonly number[]): Float64Array {
   const out = new Float64Array(open.length ** 2);
   for (const [a, k] of open.entries())
     for (const [b, l] of open.entries()) out[a * open.length + b] = k >= l ? lower[k * size + l] : lower[l * size + k];
