@@ -146,7 +146,7 @@ const leastSplits = 2;
  * hold some of them out, else what is known of most rows.
  */
 function holdoutOf({ law, runs, rows }: LawFit): string {
-  const used = takeRows(runs, rows.index);
+  const used = rows.index.length === runs.rows ? runs : takeRows(runs, rows.index);
   const { params } = used.quantities;
   if (params !== undefined && runCodes(used).hasCheckpoints && new Set(params).size >= leastSizes) return 'params';
   const knownOf = (name: string): number => used.quantities[name]?.filter((value) => value > 0).length ?? 0;

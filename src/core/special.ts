@@ -130,6 +130,24 @@ export function erf(x: number): number {
 }
 
 /**
+ * Probability that a normal variable lies within `reach` of zero, with full relative accuracy where `reach` is tiny.
+ *
+ * @param sd - standard deviation; at 0 the variable is its mean
+ * @example
+ * ```ts
+ * normalWithin(1.959963984540054, 0, 1); // 0.95
+ * ```
+ */
+export function normalWithin(reach: number, mean: number, sd: number): number {
+  const size = Math.abs(mean);
+  if (!(sd > 0)) return size <= reach ? 1 : 0;
+  const unit = sd * Math.SQRT2;
+  // Where the density hardly changes, the difference of two error functions would cancel.
+  if (reach < 1e-4 * sd) return ((2 * reach) / (unit * Math.sqrt(Math.PI))) * Math.exp(-((size / unit) ** 2));
+  return 0.5 * (erf((size + reach) / unit) - erf((size - reach) / unit));
+}
+
+/**
  * Probability that a chi-square variable exceeds x, with full relative accuracy far out in the tail (down to 1e-308).
  *
  * @param x - value of the statistic

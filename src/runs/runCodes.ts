@@ -44,6 +44,16 @@ export interface RunCodesOptions {
  * ```
  */
 export function runCodes(runs: Runs, { unnamed = 'alone' }: RunCodesOptions = {}): RunCodes {
+  if (unnamed === 'size') return findCodes(runs, unnamed);
+  let found = remembered.get(runs);
+  if (found === undefined) remembered.set(runs, (found = findCodes(runs, unnamed)));
+  return found;
+}
+
+/** Selection, groups, diagnostics and reports all ask for the runs of the same rows, which may be a million. */
+const remembered = new WeakMap<Runs, RunCodes>();
+
+function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   const { params, seed, step, tokens, batchSize } = runs.quantities;
   const { rows, files, categories } = runs;
   const names = categories.run?.codes;

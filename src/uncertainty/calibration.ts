@@ -1,4 +1,4 @@
-import { quantileSorted } from 'simple-statistics';
+import { quantileSorted } from '../core/quantile.ts';
 import { normalQuantile, studentQuantile } from '../core/special.ts';
 import type { Calibration, CalibratedForm, FitRows, RehearsedSplit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
@@ -48,7 +48,7 @@ export function wideningAt(
     );
     if (near.length === 0) continue;
     const share = Math.min(1, near.length / fullCount);
-    const size = quantileSorted(near.sort() as unknown as number[], judgedAt) / normalQuantile(0.5 + judgedAt / 2);
+    const size = quantileSorted(near.sort(), judgedAt) / normalQuantile(0.5 + judgedAt / 2);
     weight += share;
     // Between two scores that are not finite there is no number.
     sum += share * Math.min(Number.isNaN(size) ? Infinity : size, mostWidening) ** 2;

@@ -1,6 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
-import { normalQuantile } from '../core/special.ts';
+import { normalWithin } from '../core/special.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Linearization, Problem } from '../fit/problem.ts';
 import { addOuterProducts } from '../fit/rowAlgebra.ts';
@@ -8,9 +8,6 @@ import type { Covariance } from '../fit/result.ts';
 import type { Groups } from './groups.ts';
 
 const covarianceKinds = ['sandwich', 'classical'] as const;
-
-/** Points of the normal distribution over which the second derivative of a penalty is averaged. */
-const smoothing = 64;
 
 /**
  * Covariance of the law's coordinates at the optimum.
@@ -53,10 +50,9 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
 
 /**
  * Expected second derivative of the penalty at each row. A Huber penalty has second derivative 1 in a zone so narrow that
- * only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all.
+ * only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all, however narrow the zone.
  */
-function smoothSlope(problem: Problem, at: Linearization): Float64Array {
-  const { objective, data, delta } = problem;
+function smoothSlope({ objective, data, delta }: Problem, at: Linearization): Float64Array {
   const { rows, weights } = data;
   if (objective.delta === null) return at.slope.slice(0, rows);
   const sorted = at.residual.slice(0, rows).sort();
@@ -64,17 +60,7 @@ function smoothSlope(problem: Problem, at: Linearization): Float64Array {
   const deviation = Math.sqrt(sorted.reduce((sum, r) => sum + r * r, 0) / rows);
   // Silverman's rule for the width of the kernel.
   const width = 0.9 * Math.min(deviation, quartiles / 1.34) * rows ** -0.2;
-  const moved = new Float64Array(rows);
-  const psi = new Float64Array(rows);
-  const slope = new Float64Array(rows);
-  const mean = new Float64Array(rows);
-  for (let j = 0; j < smoothing; j++) {
-    const shift = width * normalQuantile((j + 0.5) / smoothing);
-    for (let i = 0; i < rows; i++) moved[i] = at.residual[i] + shift;
-    objective.penalty(moved, weights, rows, delta, psi, slope);
-    for (let i = 0; i < rows; i++) mean[i] += slope[i] / smoothing;
-  }
-  return mean;
+  return sorted.map((_, i) => (weights?.[i] ?? 1) * normalWithin(delta, at.residual[i], width));
 }
 
 /** Inverse of the averaged curvature of the objective among the coordinates that the data determine. */

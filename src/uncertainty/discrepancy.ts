@@ -1,4 +1,5 @@
 import { choleskyInPlace, choleskySolve } from '../core/linalg.ts';
+import { quantileSorted } from '../core/quantile.ts';
 import { transformInputs, type Law } from '../laws/law.ts';
 import { masterOf } from '../fit/coordinates.ts';
 
@@ -131,14 +132,6 @@ function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: number,
   return sum;
 }
 
-/** The share of a set of values that is below its quantile p. */
-function quantile(values: Float64Array, p: number): number {
-  const sorted = values.slice().sort();
-  const at = p * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
-}
-
 /**
  * What a law leaves over, as a Gaussian process: the observed response is the law, plus errors of its coefficients, plus a
  * smooth misfit of its form, plus whole runs and single rows that deviate. Far from the rows the misfit is forgotten and
@@ -211,7 +204,7 @@ function boundedResiduals(
   const residual = new Float64Array(rows);
   for (let i = 0; i < rows; i++) residual[i] = (scale === 'log' ? Math.log(observed[i]) : observed[i]) - center[i];
   // Where a law fits to rounding there is still no smaller error than that.
-  const typical = Math.max(quantile(residual.map(Math.abs), 0.68), 1e-9);
+  const typical = Math.max(quantileSorted(residual.map(Math.abs).sort(), 0.68), 1e-9);
   for (let i = 0; i < rows; i++) residual[i] = Math.max(-outlier * typical, Math.min(outlier * typical, residual[i]));
   return { residual, typical };
 }

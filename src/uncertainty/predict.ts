@@ -1,5 +1,5 @@
-import { quantileSorted } from 'simple-statistics';
 import { IsoflopError } from '../core/errors.ts';
+import { quantileSorted } from '../core/quantile.ts';
 import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Covariance, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
@@ -185,7 +185,5 @@ export function* coordinateDraws(fit: Fit): Generator<Float64Array> {
 /** The central interval of a sample that holds the given share of it. The sample is sorted in place. */
 export function percentiles(sample: Float64Array, confidence: number): [number, number] {
   sample.sort();
-  // simple-statistics declares number[]; it only indexes, which a typed array allows as well.
-  const sorted = sample as unknown as number[];
-  return [quantileSorted(sorted, 0.5 - confidence / 2), quantileSorted(sorted, 0.5 + confidence / 2)];
+  return [quantileSorted(sample, 0.5 - confidence / 2), quantileSorted(sample, 0.5 + confidence / 2)];
 }

@@ -5,6 +5,7 @@ import {
   fisherSurvival,
   incompleteBeta,
   normalQuantile,
+  normalWithin,
   studentQuantile,
 } from '../../src/core/special.ts';
 
@@ -125,6 +126,32 @@ describe('erf', () => {
     [-1, -0.8427007929497149],
   ])('of %f is that of Abramowitz and Stegun, table 7.1', (x, expected) => {
     expect(erf(x)).toBeCloseTo(expected, 14);
+  });
+});
+
+describe('normalWithin', () => {
+  it.each([
+    [1e-3, 0, 0.01, 0.07965567455405796],
+    [1e-3, 0.004, 0.002, 0.06059753594308194],
+    [2, -1, 1, 0.8399948480369129],
+    [0.01, 3, 1, 8.864878672278271e-5],
+    [1e-7, 0.5, 1, 7.041306535285981e-8],
+    [1e-12, 1, 0.2, 1.486719514734299e-17],
+  ])('of %d about %d with deviation %d is the integral of scipy’s density', (reach, mean, sd, expected) => {
+    expect(Math.abs(normalWithin(reach, mean, sd) / expected - 1)).toBeLessThan(2e-8);
+  });
+
+  it('agrees with an average over 64 quantiles where the zone is wide', () => {
+    for (const mean of [0, 0.4, 1.1]) {
+      let inside = 0;
+      for (let j = 0; j < 64; j++) if (Math.abs(mean + normalQuantile((j + 0.5) / 64)) <= 0.7) inside++;
+      expect(Math.abs(normalWithin(0.7, mean, 1) - inside / 64)).toBeLessThan(1 / 64);
+    }
+  });
+
+  it('is certain without spread', () => {
+    expect(normalWithin(1, 0.5, 0)).toBe(1);
+    expect(normalWithin(1, -1.5, 0)).toBe(0);
   });
 });
 

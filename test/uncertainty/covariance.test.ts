@@ -182,6 +182,21 @@ describe('Chinchilla', () => {
       }
   });
 
+  it('has the same sandwich errors however narrow the quadratic zone is', () => {
+    const law = findLaw('chinchilla');
+    const errorsAt = (delta: number): number[] => {
+      const fit = fitLaw(law, runs, { delta });
+      const { matrix } = estimateCovariance(fit, groupRows(fit), 'sandwich');
+      return Array.from({ length: 5 }, (_, k) => Math.sqrt(matrix?.[6 * k] ?? NaN));
+    };
+    const reference = errorsAt(1e-4);
+    for (const delta of [1e-5, 1e-6, 1e-7])
+      for (const [k, error] of errorsAt(delta).entries()) {
+        expect(error / reference[k], `${String(delta)} ${String(k)}`).toBeGreaterThan(0.9);
+        expect(error / reference[k], `${String(delta)} ${String(k)}`).toBeLessThan(1.1);
+      }
+  });
+
   it('has no variance in what is fixed, and one in common for what is tied', () => {
     const fit = fitLaw(findLaw('chinchilla'), runs, { fixed: { E: 1.8 }, tied: { alpha: 'beta' } });
     const { matrix } = estimateCovariance(fit, groupRows(fit), 'sandwich');
