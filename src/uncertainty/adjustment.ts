@@ -75,7 +75,12 @@ function bilinearForm(matrix: Float64Array, a: Float64Array, b: Float64Array): n
  * @param adjust - default: `sandwich` where rows are clustered or the penalty is Huber's, else `none`
  * @see Chandler and Bate (2007), "Inference for clustered data using the independence loglikelihood"
  */
-export function calibrate(fit: LawFit, groups: Groups, likelihood: Likelihood, adjust?: Adjustment): Calibration {
+export function adjustLikelihood(
+  fit: LawFit,
+  groups: Groups,
+  likelihood: Likelihood,
+  adjust?: Adjustment,
+): Calibration {
   const wanted = adjust ?? (groups.name !== 'row' || Number.isFinite(fit.delta) ? 'sandwich' : 'none');
   const bread = inverseCurvature(fit);
   const { matrix, degreesOfFreedom } = estimateCovariance(fit, groups, 'sandwich');

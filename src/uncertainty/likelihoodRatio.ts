@@ -2,7 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { chiSquareSurvival, fisherSurvival } from '../core/special.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
-import { calibrate, designEffectOf, type Adjustment } from './adjustment.ts';
+import { adjustLikelihood, designEffectOf, type Adjustment } from './adjustment.ts';
 import { groupRows, type Groups } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
 
@@ -111,7 +111,7 @@ export function adjust(
   wanted: Adjustment | undefined,
   share = 1,
 ): Pick<RatioTest, 'adjusted'> {
-  const calibration = calibrate(fit, groups, likelihoodOf(fit), wanted);
+  const calibration = adjustLikelihood(fit, groups, likelihoodOf(fit), wanted);
   const designEffect = calibration.adjust === 'none' ? null : designEffectOf(calibration, gradients);
   if (designEffect === null) return { adjusted: null };
   const q = gradients.length;

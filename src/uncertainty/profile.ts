@@ -2,7 +2,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { IsoflopError } from '../core/errors.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { toParams } from '../laws/law.ts';
-import { calibrate, cutoffOf, variancesOf, type Adjustment, type Calibration } from './adjustment.ts';
+import { adjustLikelihood, cutoffOf, variancesOf, type Adjustment, type Calibration } from './adjustment.ts';
 import { ConstrainedFit, withTermOn } from './constrainedFit.ts';
 import { groupRows, type Groups } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
@@ -95,7 +95,7 @@ export function profileParam(found: LawFit, name: string, options: ProfileOption
   const axis = axisOf(fit, name);
   const groups = options.groups ?? groupRows(fit);
   const likelihood = likelihoodOf(fit);
-  const calibration = calibrate(found, groups, likelihood, options.adjust);
+  const calibration = adjustLikelihood(found, groups, likelihood, options.adjust);
   // A term that is off has no error of its own; its deviance is divided by the design effect of the others.
   const isOff = fit !== found;
   const { scale, at } = cutoffOf(calibration, isOff ? estimatedGradients(found) : [axis.gradient]);

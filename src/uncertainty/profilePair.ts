@@ -1,7 +1,7 @@
 import { createCoordinates } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { Problem } from '../fit/problem.ts';
-import { calibrate, designEffectOf } from './adjustment.ts';
+import { adjustLikelihood, designEffectOf } from './adjustment.ts';
 import { ConstrainedFit } from './constrainedFit.ts';
 import { groupRows } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
@@ -42,7 +42,7 @@ export function profilePair(
 ): ProfilePair {
   const axes = names.map((name) => paramAxis(fit, name));
   const likelihood = likelihoodOf(fit);
-  const calibration = calibrate(fit, options.groups ?? groupRows(fit), likelihood, options.adjust);
+  const calibration = adjustLikelihood(fit, options.groups ?? groupRows(fit), likelihood, options.adjust);
   const gradients = axes.map((axis) => axis.gradient);
   const scale = calibration.adjust === 'none' ? 1 : (designEffectOf(calibration, gradients) ?? 1);
   const deviance = new Float64Array(x.length * y.length);
