@@ -6,6 +6,8 @@ import type { Calibration, CalibratedForm, RehearsedSplit } from '../fit/result.
 import { runCodes } from '../runs/runCodes.ts';
 import { takeRows } from '../runs/select.ts';
 import { combineForms, reachOf, wideningAt } from '../uncertainty/calibration.ts';
+import { Evidence } from '../uncertainty/diagnostics/evidence.ts';
+import { farRows } from '../uncertainty/diagnostics/outliers.ts';
 import { fittedStride } from '../uncertainty/fittedData.ts';
 import { formsOf } from './forms.ts';
 import {
@@ -99,11 +101,13 @@ function calibrateOver(fit: LawFit, holdout: string, asked: FitOptions, confiden
     const how = k === 0 ? partOf(asked, chosen) : shared;
     // The fit itself stands for its law; where rows were left out it only lends its start to those that need one.
     const fitted = attempt(() => fitLaw(form, base, how));
-    return fitted === undefined ? [] : [{ fit: fitted, options: how }];
+    // A search that stalled says nothing about its law.
+    return fitted === undefined || (k > 0 && fitted.status === 'stalled') ? [] : [{ fit: fitted, options: how }];
   });
   if (laws[0]?.fit.law !== law) return none('the law could not be fitted to a part of the rows');
   const rehearsals = rehearse(base, laws, baseOrder, scale, confidence).filter(({ forms }) => forms[0] !== null);
-  const errors = laws.map((_, k) => errorOf(rehearsals, k));
+  const gross = grossRows(laws[0].fit);
+  const errors = laws.map((_, k) => errorOf(rehearsals, k, gross));
   const best = Math.min(...errors.filter((error) => error !== null));
   const isUsed = errors.map((error, k) => k === 0 || (error !== null && error <= comparable * best));
 
@@ -171,15 +175,29 @@ function scaleOf({ rows, law, problem, minimum }: LawFit): 'log' | 'raw' {
 
 const rms = (values: Float64Array): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
 
-/** Mean over the backtests of the root mean square error of a law, or `null` where it failed in one. */
-function errorOf(rehearsals: readonly Rehearsal[], k: number): number | null {
+/** Rows that the law misses by so much that they are mistakes: which law predicts them best says nothing. */
+function grossRows(fit: LawFit): ReadonlySet<number> {
+  if (fit.status === 'stalled') return new Set();
+  return new Set(farRows(new Evidence(fit)).far.map((i) => fit.rows.index[i]));
+}
+
+/**
+ * Mean over the backtests of the root mean square error of a law, or `null` where it failed in one.
+ *
+ * @param gross - rows that do not count
+ */
+function errorOf(rehearsals: readonly Rehearsal[], k: number, gross: ReadonlySet<number>): number | null {
   let sum = 0;
-  for (const { forms, observed } of rehearsals) {
+  let count = 0;
+  for (const { forms, observed, test } of rehearsals) {
     const form = forms[k];
     if (form === null) return null;
-    sum += rms(observed.map((y, i) => y - form.prediction.center[i]));
+    const misses = observed.map((y, i) => y - form.prediction.center[i]).filter((_, i) => !gross.has(test[i]));
+    if (misses.length === 0) continue;
+    sum += rms(misses);
+    count++;
   }
-  const mean = sum / rehearsals.length;
+  const mean = sum / count;
   return Number.isFinite(mean) ? mean : null;
 }
 

@@ -46,6 +46,8 @@ export interface RehearsedForm {
 export interface Rehearsal {
   readonly cut: number;
   readonly train: number;
+  /** Rows that were asked about, by their number among the runs. */
+  readonly test: Int32Array;
   readonly distances: Float64Array;
   /** On the scale of the residuals. */
   readonly observed: Float64Array;
@@ -179,6 +181,7 @@ export function rehearse(
     rehearsals.push({
       cut,
       train: train.length,
+      test,
       distances: Float64Array.from(test, (row) => Math.max(0, Math.log(order[row] / largest))),
       observed: scale === 'log' ? response.map(Math.log) : response,
       forms: said,

@@ -30,7 +30,8 @@ export async function fitOne(
     import('../node/lawOption.ts'),
     import('../fit/fitLaw.ts'),
   ]);
-  const options = { ...optionsOf(flags), law: flags.law ?? 'chinchilla' };
+  // Nobody predicts from this fit, so it needs no backtests.
+  const options = { ...optionsOf(flags), law: flags.law ?? 'chinchilla', calibrate: false };
   const law = await lawOfFile(options, files[0], flags.columns);
   const runs = await readFiles(files, flags, [...neededBy(law), ...needs]);
   const lawFit = fitLaw(law, runs, options);

@@ -17,7 +17,10 @@ export function precisionOf(fit: Fit): string {
     return `${level} from a ${bootstrap.resampling === 'wild' ? 'wild bootstrap' : 'bootstrap'} of ${formatWhole(bootstrap.resamples)} resamples by ${by}, seed ${String(bootstrap.seed)}${certified}`;
   }
   if (fit.points === 0) return 'as published';
-  if (covariance.matrix === null) return 'no error estimate';
+  if (covariance.matrix === null)
+    return Object.values(fit.params).some(({ stderr }) => stderr !== null)
+      ? `${level} from the ${covariance.kind} covariance, where the data determine a parameter`
+      : 'no error estimate';
   const freedom = Number.isFinite(covariance.degreesOfFreedom)
     ? `, ${formatWhole(covariance.degreesOfFreedom)} degrees of freedom`
     : '';

@@ -30,7 +30,10 @@ export function checkQuantities(
 ): Warning[] {
   const warnings: Warning[] = [];
   for (const { rows, why } of dropped) {
-    if (!why.startsWith('--')) warnings.push(createWarning('ROWS_DROPPED', `${rows} rows were left out: ${why}.`));
+    if (!why.startsWith('--'))
+      warnings.push(
+        createWarning('ROWS_DROPPED', `${rows} ${Number(rows) === 1 ? 'row was' : 'rows were'} left out: ${why}.`),
+      );
   }
   for (const name of ['params', 'tokens', 'flops']) {
     const column = quantities[name];

@@ -235,3 +235,26 @@ it('names rows of the fit, also where that carries only some of very many', () =
   expect(Math.max(...Array.from(calibration.rows, (row) => carried[row]))).toBe(calibration.largest);
   expect(calibration.largest).toBe(Math.max(...carried));
 });
+
+describe('calibration with one gross mistake among the runs', () => {
+  const mistaken = (size: number): Calibration => {
+    const runs = plannedRuns(plan, sumLoss(), { noise: 0.003 });
+    const { flops } = runs.quantities;
+    const largest = flops?.indexOf(Math.max(...flops)) ?? 0;
+    const loss = runs.quantities.loss?.slice() ?? new Float64Array();
+    loss[largest] *= size;
+    const fit = fitLaw(chinchilla, { ...runs, quantities: { ...runs.quantities, loss } });
+    return calibrationOf(fit);
+  };
+
+  it('does not take the laws that predict the mistake no worse for laws that predict as well', () => {
+    const clean = mistaken(1);
+    for (const size of [4, 1e299]) {
+      const { forms } = mistaken(size);
+      expect(forms[0].law).toBe('chinchilla');
+      const wrong = ['kaplan', 'multiplicative-irreducible'];
+      expect(forms.filter(({ law }) => wrong.includes(law))).toEqual([]);
+      expect(forms[0].backtestError).toBeLessThan(2 * (clean.forms[0].backtestError ?? 0));
+    }
+  });
+});

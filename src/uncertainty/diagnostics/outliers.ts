@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../core/quantity.ts';
 import { studentQuantile } from '../../core/special.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { Evidence } from './evidence.ts';
@@ -17,10 +18,10 @@ const manyShare = 0.05;
 /** The first part of a run, in which its loss does not yet follow a law. */
 const early = 0.1;
 
-/** Rows whose residuals are far larger than those of the others. */
-export function outliers(evidence: Evidence): readonly Warning[] {
+/** The fitted rows whose residuals are far larger than those of the others, farthest first, and how far is far. */
+export function farRows(evidence: Evidence): { readonly far: readonly number[]; readonly limit: number } {
   const { residuals, rows, residualDeviation: deviation, degreesOfFreedom } = evidence;
-  if (degreesOfFreedom < 5 || !(deviation > rounding)) return [];
+  if (degreesOfFreedom < 5 || !(deviation > rounding)) return { far: [], limit: Infinity };
   // Checkpoints share the luck of their run, so there are no more independent sizes of residuals than runs.
   const independent = evidence.runs.hasCheckpoints ? Math.max(fewestRuns, evidence.runs.count) : Infinity;
   const limit = studentQuantile(
@@ -29,13 +30,20 @@ export function outliers(evidence: Evidence): readonly Warning[] {
   );
   const far: number[] = [];
   for (let i = 0; i < rows; i++) if (Math.abs(residuals[i]) > limit * deviation) far.push(i);
-  if (far.length === 0) return [];
   far.sort((a, b) => Math.abs(residuals[b]) - Math.abs(residuals[a]));
+  return { far, limit };
+}
+
+/** Tells of rows whose residuals are far larger than those of the others. */
+export function outliers(evidence: Evidence): readonly Warning[] {
+  const { residuals, rows, residualDeviation: deviation } = evidence;
+  const { far, limit } = farRows(evidence);
+  if (far.length === 0) return [];
   const worst = residuals[far[0]];
   const lines = far.slice(0, named).map((row) => evidence.lineOf(row));
   const more = far.length > named ? ` and ${String(far.length - named)} more` : '';
   const one = far.length === 1;
-  const size = evidence.residualScale === 'log' ? `${(100 * Math.expm1(worst)).toPrecision(3)}%` : worst.toPrecision(3);
+  const size = evidence.residualScale === 'log' ? sizeOfLog(worst) : worst.toPrecision(3);
   const message = `${String(far.length)} of ${String(rows)} rows ${one ? 'lies' : 'lie'} more than ${limit.toFixed(1)} robust standard deviations from the fit: ${one ? 'line' : 'lines'} ${lines.join(', ')}${more}; the farthest is off by ${size} (${(Math.abs(worst) / deviation).toFixed(0)} deviations).`;
   const shareEarly = earlyShare(evidence, far);
   const remedy =
@@ -50,6 +58,13 @@ export function outliers(evidence: Evidence): readonly Warning[] {
       ...(remedy === undefined ? {} : { remedy }),
     }),
   ];
+}
+
+/** A deviation in a logarithm in per cent, or as a factor where per cent would be hard to read. */
+function sizeOfLog(worst: number): string {
+  return worst > Math.log(10)
+    ? `a factor of ${formatQuantity(Math.exp(worst))}`
+    : `${(100 * Math.expm1(worst)).toPrecision(3)}%`;
 }
 
 /** Share of the rows that lie in the first part of a run with checkpoints. */
