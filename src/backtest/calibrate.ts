@@ -66,6 +66,7 @@ export interface CalibrateOptions {
 export function calibrate(fit: LawFit, options: CalibrateOptions = {}): CalibrationResult {
   const { fit: asked = {}, confidence = 0.95 } = options;
   const wanted = options.holdout ?? holdoutOf(fit);
+  if (fit.runs.quantities[wanted] === undefined) return none(`the runs have no ${wanted}`);
   const others = ['flops', 'tokens', 'params', fit.law.inputs[0].name].filter((name) => name !== wanted);
   const results = [wanted, ...others]
     .filter((name) => fit.runs.quantities[name] !== undefined)
@@ -74,7 +75,7 @@ export function calibrate(fit: LawFit, options: CalibrateOptions = {}): Calibrat
       (found, name) => (found.some(isBacktested) ? found : [...found, calibrateOver(fit, name, asked, confidence)]),
       [],
     );
-  const [first = none('the runs lack what it would roll over')] = results;
+  const [first] = results;
   return results.find(isBacktested) ?? results.find(({ calibration }) => calibration !== null) ?? first;
 }
 

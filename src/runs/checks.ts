@@ -32,7 +32,7 @@ export function checkQuantities(
   for (const { rows, why } of dropped) {
     if (!why.startsWith('--'))
       warnings.push(
-        createWarning('ROWS_DROPPED', `${rows} ${Number(rows) === 1 ? 'row was' : 'rows were'} left out: ${why}.`),
+        createWarning('ROWS_DROPPED', `${rows} ${rows === 1 ? 'row was' : 'rows were'} left out: ${why}.`),
       );
   }
   for (const name of ['params', 'tokens', 'flops']) {
