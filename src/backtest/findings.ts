@@ -8,6 +8,8 @@ import type { Backtest, LawBacktest } from './backtest.ts';
 const tolerance = 2;
 /** Fewer held-out runs than this say little. */
 const fewRuns = 3;
+/** An error below this is rounding. */
+const exact = 1e-9;
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)}%`;
 
@@ -32,14 +34,18 @@ export function backtestWarnings(backtest: Backtest, runs: Runs): Warning[] {
   ]);
 }
 
+/** Cuts at which a law could not be fitted, those with the same reason together. */
 function failures({ law, failed, splits }: LawBacktest): Warning[] {
   const level = splits.length === 0 ? 'error' : 'warning';
-  return failed.map(({ cut, why }) =>
-    createWarning('BACKTEST_FAILED', `${law} could not be backtested at the cut ${formatQuantity(cut)}: ${why}`, {
+  const reasons = [...new Set(failed.map(({ why }) => why))];
+  return reasons.map((why) => {
+    const cuts = failed.filter((failure) => failure.why === why).map(({ cut }) => cut);
+    const where = `${cuts.length === 1 ? 'the cut' : 'the cuts'} ${cuts.map((cut) => formatQuantity(cut)).join(', ')}`;
+    return createWarning('BACKTEST_FAILED', `${law} could not be backtested at ${where}: ${why}`, {
       level,
-      numbers: { cut },
-    }),
-  );
+      numbers: { cut: cuts[0], cuts: cuts.length },
+    });
+  });
 }
 
 function lostTo({ law, pooled }: LawBacktest, baselines: readonly LawBacktest[]): Warning[] {
@@ -48,7 +54,8 @@ function lostTo({ law, pooled }: LawBacktest, baselines: readonly LawBacktest[])
     (least, other) => ((other.pooled?.are ?? Infinity) < (least?.pooled?.are ?? Infinity) ? other : least),
     undefined,
   );
-  if (best?.pooled == null || pooled.are < best.pooled.are) return [];
+  // Where nothing changes, all are exact to rounding.
+  if (best?.pooled == null || pooled.are < Math.max(best.pooled.are, exact)) return [];
   return [
     createWarning(
       'BASELINE_WINS',

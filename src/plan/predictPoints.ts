@@ -135,7 +135,8 @@ function calibratedPoints(
   return points.map((_, k) => {
     const at = asked.indexOf(k);
     if (at < 0) return null;
-    const { factor, splits, runs } = found.widening[at];
+    const { factor, ...support } = found.widening[at];
+    const { splits, runs } = isBelow(fit, beyond[k]) ? { splits: 0, runs: 0 } : support;
     const ends = ([lower, upper]: readonly [Float64Array, Float64Array]) => [lower[at], upper[at]] as const;
     return {
       loss: found.center[at],
@@ -146,6 +147,13 @@ function calibratedPoints(
       runs,
     };
   });
+}
+
+/** Whether a point lies below all runs: backtests ask about larger ones. */
+function isBelow(fit: Fit, value: number | null): boolean {
+  const { calibration } = fit;
+  const range = calibration === null ? undefined : fit.data.ranges[calibration.holdout];
+  return range !== undefined && (beyond(value, range) ?? 1) < 1;
 }
 
 /** What no backtest on these runs supports. */
@@ -160,10 +168,13 @@ function supportWarnings(fit: Fit, points: readonly PredictedPoint[]): Warning[]
   );
   const asked =
     points.length === 1 ? 'The point lies' : `${String(alone.length)} of ${String(points.length)} points lie`;
+  const { holdout } = calibration;
   const reach =
     calibration.splits.length === 0
       ? 'there is none on these runs'
-      : `the farthest asked ${formatQuantity(Math.exp(farthest))} times beyond the runs it knew`;
+      : alone.every((point) => isBelow(fit, isLinked(holdout) ? point[holdout] : (point.inputs[holdout] ?? null)))
+        ? 'backtests ask about runs larger than those they know, and not about smaller ones'
+        : `the farthest asked ${formatQuantity(Math.exp(farthest))} times beyond the runs it knew`;
   return [
     createWarning('NO_BACKTEST_AT_DISTANCE', `${asked} at a distance that no backtest supports: ${reach}.`, {
       numbers: { points: alone.length, farthest: Math.exp(farthest) },

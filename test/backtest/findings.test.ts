@@ -35,6 +35,20 @@ it('tells of cuts without a fit, an error where no cut has one', () => {
   expect(codes({ laws: [failedLaw] })).toEqual(['error BACKTEST_FAILED']);
   const partly = { ...lawOf('chinchilla', 0.01), failed: failedLaw.failed };
   expect(codes({ laws: [partly] })).toEqual(['warning BACKTEST_FAILED']);
+  // The same reason at several cuts is told once.
+  const [{ why }] = failedLaw.failed;
+  const failed = [1e20, 3e20].map((cut) => ({ cut, why }));
+  const [warning, ...others] = backtestWarnings({ ...exampleBacktest, laws: [{ ...failedLaw, failed }] }, manyRuns);
+  expect(others).toEqual([]);
+  expect(warning.message).toContain('at the cuts 1e20, 3e20: 2 rows');
+});
+
+it('does not compare laws and baselines that are exact to rounding', () => {
+  const baselines = [lawOf('last-value', 0, { intervals: false })];
+  expect(codes({ laws: [lawOf('chinchilla', 1e-15, { intervals: false })], baselines })).toEqual([]);
+  expect(codes({ laws: [lawOf('chinchilla', 1e-3, { intervals: false })], baselines })).toEqual([
+    'error BASELINE_WINS',
+  ]);
 });
 
 it('tells each code of the fits once for each law, at its most serious', () => {

@@ -3,6 +3,8 @@ import type { Fit } from '../../src/fit/result.ts';
 import { allocate } from '../../src/plan/allocate.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import type { QueryPoint } from '../../src/plan/predictPoints.ts';
+import { fitRuns } from '../../src/node/fitRuns.ts';
+import { isoflopGrid, plannedRuns, sumLoss } from '../helpers/designs.ts';
 import { exampleFit } from '../report/savedFitExample.ts';
 
 const fit = exampleFit();
@@ -149,5 +151,20 @@ describe('the distance from the data', () => {
     expect(warning.message).toBe(
       '2 of 3 points lie outside the data; the farthest have 10 times the largest model (100B against 10B parameters).',
     );
+  });
+});
+
+describe('the backtests that support a prediction', () => {
+  it('are none below the runs, because backtests ask about larger ones', async () => {
+    const calibrated = await fitRuns(plannedRuns(isoflopGrid(), sumLoss(), { noise: 0.003 }));
+    const { ranges } = calibrated.data;
+    const low = { params: ranges.params?.[0] ?? 0, tokens: ranges.tokens?.[0] ?? 0 };
+    const inside = predictPoints(calibrated, [{ params: low.params, flops: ranges.flops?.[0] ?? 0 }]);
+    expect(inside.points[0].calibrated?.backtests).toBeGreaterThan(0);
+    expect(inside.warnings).toEqual([]);
+    const below = predictPoints(calibrated, [{ params: low.params / 10, tokens: low.tokens / 10 }]);
+    expect(below.points[0].calibrated).toMatchObject({ backtests: 0, runs: 0 });
+    const warning = below.warnings.find(({ code }) => code === 'NO_BACKTEST_AT_DISTANCE');
+    expect(warning?.message).toContain('not about smaller ones');
   });
 });
