@@ -37,7 +37,7 @@ describe('isoflop profile', () => {
     ]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/estimate +Wald +profile +bootstrap +upper\/lower +design effect/);
-    expect(stdout).toMatch(/alpha +0\.34731 +\[0\.31607, 0\.37855\] +\[0\.31355, 0\.37797\]/);
+    expect(stdout).toMatch(/alpha +0\.34731 +\[0\.31613, 0\.37849\] +\[0\.3136, 0\.37793\]/);
     expect(stderr).toContain(`wrote ${out}`);
     expect(existsSync(out)).toBe(true);
     expect(readFileSync(out, 'utf8')).toContain('Profile likelihood of alpha and beta together');
