@@ -74,20 +74,12 @@ export function combineForms(
   const meanSd = new Float64Array(points);
   const newSd = new Float64Array(points);
   for (let i = 0; i < points; i++) {
-    let sum = 0;
-    let apart = 0;
-    let count = 0;
-    for (const form of forms) {
-      const there = form.center[i];
-      if (!Number.isFinite(there)) continue;
-      sum += there;
-      apart += (there - main.center[i]) ** 2;
-      count++;
-    }
-    center[i] = count === 0 ? main.center[i] : sum / count;
-    const spread = count === 0 ? 0 : Math.sqrt(apart / count);
-    meanSd[i] = Math.hypot(main.meanSd[i], spread);
-    newSd[i] = Math.hypot(main.newSd[i], spread);
+    const there = forms.map((form) => form.center[i]).filter(Number.isFinite);
+    const middle = there.length === 0 ? main.center[i] : there.reduce((sum, x) => sum + x, 0) / there.length;
+    const apart = there.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(1, there.length);
+    center[i] = middle;
+    meanSd[i] = Math.hypot(main.meanSd[i], Math.sqrt(apart));
+    newSd[i] = Math.hypot(main.newSd[i], Math.sqrt(apart));
   }
   return { center, meanSd, newSd };
 }
