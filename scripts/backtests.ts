@@ -133,7 +133,7 @@ async function plainScores(runs: Runs, holdout: Holdout, cuts?: readonly number[
     };
     const noise = 1.645 * fit.residualRms;
     const widen = (ends: Float64Array | null, sign: number): Float64Array | null =>
-      ends && ends.map((end, i) => drawn.loss[i] * Math.exp(sign * Math.hypot(Math.log(end / drawn.loss[i]), noise)));
+      ends?.map((end, i) => drawn.loss[i] * Math.exp(sign * Math.hypot(Math.log(end / drawn.loss[i]), noise))) ?? null;
     add('bootstrap', drawn.lower, drawn.upper);
     add('bootstrap and residuals', widen(drawn.lower, -1), widen(drawn.upper, 1));
     add('delta method', delta.lower, delta.upper);

@@ -6,7 +6,7 @@ import { Discrepancy, type DiscrepancyRows, type FormPrediction } from './discre
 
 /** What the spread of a prediction is before any backtest: as estimated, worth this many backtests. */
 const prior = { backtests: 4, widening: 1 };
-/** Without any backtest there is no telling: on public runs the spread that a fit estimates is then too small by about this. */
+/** Without a backtest at a comparable distance: on public runs the spread that a fit estimates is then too small by about this. */
 const untested = 2;
 /** The share of the scores of a backtest whose quantile says how much wider the intervals had to be. */
 const judgedAt = 0.9;
@@ -55,7 +55,7 @@ export function wideningAt(
     counted++;
     runs += near.length;
   }
-  const factor = splits.length === 0 ? untested : Math.sqrt(sum / weight);
+  const factor = counted === 0 ? untested : Math.sqrt(sum / weight);
   return { factor, degreesOfFreedom: weight + 1, splits: counted, runs };
 }
 

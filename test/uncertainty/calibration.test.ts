@@ -14,10 +14,10 @@ const off = (times: number, distance = 1): ReturnType<typeof split> =>
   split(distance, ...Array.from({ length: 5 }, () => times * normalQuantile(0.95)));
 
 describe('how much wider intervals have to be', () => {
-  it('is not at all where no backtest was made, with the t of five degrees of freedom', () => {
+  it('is twice where no backtest was made, with the t of five degrees of freedom', () => {
     const none = wideningAt([], 1);
-    expect(none).toEqual({ factor: 1, degreesOfFreedom: 5, splits: 0, runs: 0 });
-    expect(reachOf(none, 0.95)).toBeCloseTo(2.5706, 4); // t of 5 degrees of freedom, from tables
+    expect(none).toEqual({ factor: 2, degreesOfFreedom: 5, splits: 0, runs: 0 });
+    expect(reachOf(none, 0.95)).toBeCloseTo(2 * 2.5706, 3); // t of 5 degrees of freedom, from tables
   });
 
   it('averages squares over four backtests of the prior and those that were made', () => {
@@ -71,13 +71,13 @@ describe('several forms as one', () => {
     newSd: Float64Array.from(newSd),
   });
 
-  it('have the mean of the centres and the spread about the main one', () => {
+  it('have the mean of the centres and the spread about it', () => {
     const main = say([1, 2], [0.3, 0.1], [0.4, 0.2]);
     const found = combineForms(main, [main, say([1.4, 2], [9, 9], [9, 9])]);
     expect([...found.center]).toEqual([1.2, 2]);
-    // Half of the forms are 0.4 from the main one.
-    expect(found.meanSd[0]).toBeCloseTo(Math.hypot(0.3, 0.4 / Math.SQRT2), 12);
-    expect(found.newSd[0]).toBeCloseTo(Math.hypot(0.4, 0.4 / Math.SQRT2), 12);
+    // Both forms are 0.2 from their mean.
+    expect(found.meanSd[0]).toBeCloseTo(Math.hypot(0.3, 0.2), 12);
+    expect(found.newSd[0]).toBeCloseTo(Math.hypot(0.4, 0.2), 12);
     expect([found.meanSd[1], found.newSd[1]]).toEqual([0.1, 0.2]);
   });
 
@@ -125,8 +125,8 @@ describe('calibrated intervals', () => {
     const wide = Math.sqrt(8 / 5) * studentQuantile(0.95, 6);
     expect(Math.log(found.newRun[1][0] / 0.1)).toBeCloseTo(0.05 * wide, 10);
     expect(Math.log(found.mean[0][0] / 0.1)).toBeCloseTo(-0.03 * wide, 10);
-    // Inside the data no backtest at ten times the compute counts.
-    expect(Math.log(found.newRun[1][1] / 0.1)).toBeCloseTo(0.05 * studentQuantile(0.95, 5), 10);
+    // Inside the data no backtest at ten times the compute counts, so the spread is doubled.
+    expect(Math.log(found.newRun[1][1] / 0.1)).toBeCloseTo(2 * 0.05 * studentQuantile(0.95, 5), 10);
   });
 
   it('learn the misfit from the rows that the calibration names', () => {
@@ -148,7 +148,7 @@ describe('calibrated intervals', () => {
   it('are plain differences where the response may be below zero', () => {
     const raw: Calibration = { ...calibration, scale: 'raw' };
     const found = predictCalibrated(fitted, raw, { params: Float64Array.of(1e20), flops: Float64Array.of(1e19) }, 0.9);
-    const reach = 0.05 * studentQuantile(0.95, 5);
+    const reach = 2 * 0.05 * studentQuantile(0.95, 5);
     expect(found.newRun.map((end) => end[0])).toEqual([
       expect.closeTo(0.1 - reach, 10),
       expect.closeTo(0.1 + reach, 10),
