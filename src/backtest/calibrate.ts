@@ -1,6 +1,6 @@
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
-import { fitLaw } from '../fit/fitLaw.ts';
+import { tryFit } from '../fit/tryFit.ts';
 import type { FitOptions } from '../fit/options.ts';
 import type { Calibration, CalibratedForm, RehearsedSplit } from '../fit/result.ts';
 import { runCodes } from '../runs/runCodes.ts';
@@ -11,7 +11,6 @@ import { farRows } from '../uncertainty/diagnostics/outliers.ts';
 import { fittedStride } from '../uncertainty/fittedData.ts';
 import { formsOf } from './forms.ts';
 import {
-  attempt,
   fittedForm,
   learnForm,
   partOf,
@@ -101,7 +100,7 @@ function calibrateOver(fit: LawFit, holdout: string, asked: FitOptions, confiden
   const laws = formsOf(law).flatMap((form, k): FittedForm[] => {
     const how = k === 0 ? partOf(asked, chosen) : shared;
     // The fit itself stands for its law; where rows were left out it only lends its start to those that need one.
-    const fitted = attempt(() => fitLaw(form, base, how));
+    const fitted = tryFit(form, base, how);
     // A search that stalled says nothing about its law.
     return fitted === undefined || (k > 0 && fitted.status === 'stalled') ? [] : [{ fit: fitted, options: how }];
   });

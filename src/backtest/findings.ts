@@ -1,3 +1,4 @@
+import { fixedPercent } from '../core/percent.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import { runCodes } from '../runs/runCodes.ts';
@@ -10,8 +11,6 @@ const tolerance = 2;
 const fewRuns = 3;
 /** An error below this is rounding. */
 const exact = 1e-9;
-
-const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)}%`;
 
 /**
  * What a reader of a backtest should be told: cuts at which a law could not be fitted, laws that predict no better than a
@@ -59,7 +58,7 @@ function lostTo({ law, pooled }: LawBacktest, baselines: readonly LawBacktest[])
   return [
     createWarning(
       'BASELINE_WINS',
-      `${law} errs by ${percent(pooled.are, 2)}, and ${best.law}, which knows no law, by ${percent(best.pooled.are, 2)}.`,
+      `${law} errs by ${fixedPercent(pooled.are, 2)}, and ${best.law}, which knows no law, by ${fixedPercent(best.pooled.are, 2)}.`,
       { numbers: { are: pooled.are, baseline: best.pooled.are } },
     ),
   ];
@@ -74,7 +73,7 @@ function undercoverage({ law, pooled, splits }: LawBacktest, confidence: number,
   return [
     createWarning(
       'INTERVALS_TOO_NARROW',
-      `The ${percent(confidence, 0)} intervals of ${law} hold ${percent(pooled.coverage, 0)} of what came, ${String(runs)} runs.`,
+      `The ${fixedPercent(confidence, 0)} intervals of ${law} hold ${fixedPercent(pooled.coverage, 0)} of what came, ${String(runs)} runs.`,
       { numbers: { coverage: pooled.coverage, nominal: confidence, runs } },
     ),
   ];

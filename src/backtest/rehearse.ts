@@ -1,7 +1,7 @@
-import { IsoflopError } from '../core/errors.ts';
-import { fitLaw, type LawFit } from '../fit/fitLaw.ts';
+import type { LawFit } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
 import { responseOf } from '../fit/rows.ts';
+import { tryFit } from '../fit/tryFit.ts';
 import { transformInputs, type Law } from '../laws/law.ts';
 import { runCodes } from '../runs/runCodes.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -159,7 +159,7 @@ export function rehearse(
       if (train.length < whole.coordinates.size + 2) return null;
       const refitter = refitters[k];
       const part = takeRows(runs, train);
-      const fit = refitter === null ? attempt(() => fitLaw(law, part, partOf(options, train))) : undefined;
+      const fit = refitter === null ? tryFit(law, part, partOf(options, train)) : undefined;
       const known = refitter === null ? fit && fittedForm(fit) : refit(refitter, whole, train, part);
       if (known === undefined) return null;
       const places = Int32Array.from(train.keys());
@@ -222,16 +222,6 @@ function refit(refitter: Refitter, whole: LawFit, train: Int32Array, part: Runs)
   if (!certified) return undefined;
   // The exponent of a term that is off means nothing.
   return { ...fittedForm(whole), theta: theta.map((x) => (Number.isNaN(x) ? 0 : x)), runs: part };
-}
-
-/** A fit, or nothing where the rows cannot support the law. */
-export function attempt(fit: () => LawFit): LawFit | undefined {
-  try {
-    return fit();
-  } catch (error) {
-    if (error instanceof IsoflopError) return undefined;
-    throw error;
-  }
 }
 
 /** The options for a part of the rows. */

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { IsoflopError } from '../core/errors.ts';
-import { reasonOf } from '../node/reasonOf.ts';
 import type { TitledFigure } from '../plots/html.ts';
+import { makeFolder } from './output.ts';
 
 /**
  * Refuses a name for a page that does not end in .html.
@@ -30,10 +29,6 @@ export async function writeFigures(out: string, title: string, figures: readonly
     import('../node/atomicWrite.ts'),
     import('../node/plotly.ts'),
   ]);
-  try {
-    await mkdir(dirname(out), { recursive: true });
-  } catch (error) {
-    throw new IsoflopError('FILE_UNWRITABLE', { file: out, reason: reasonOf(error) });
-  }
+  await makeFolder(out);
   await atomicWrite(out, figureHtml(figures, { title, plotlySource: await readPlotly() }));
 }

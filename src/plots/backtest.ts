@@ -1,3 +1,4 @@
+import { fixedPercent } from '../core/percent.ts';
 import type { Backtest, LawBacktest } from '../backtest/backtest.ts';
 import type { SplitScore } from '../backtest/backtestSplit.ts';
 import { columnOf, type Holdout } from '../backtest/splits.ts';
@@ -166,8 +167,6 @@ export function backtestFigure(backtest: Backtest, law: LawBacktest, runs: Runs)
   const errors = all.map(errorOf).filter(Number.isFinite);
   const widest = 1.1 * errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0.1);
   const ticks = linearTicks(-widest, widest, 9);
-  const percent = (value: number | null, digits: number): string =>
-    value === null ? '-' : `${(100 * value).toFixed(digits)}%`;
   const beyondTicks = logTicks(beyond[0], beyond[1], 6);
   const diagonal: PlainObject = {
     type: 'scatter',
@@ -199,12 +198,12 @@ export function backtestFigure(backtest: Backtest, law: LawBacktest, runs: Runs)
       ),
     ],
     layout: baseLayout({
-      title: `${law.law} predicts ${larger[backtest.holdout]} with an error of ${percent(pooled?.are ?? null, 2)}`,
+      title: `${law.law} predicts ${larger[backtest.holdout]} with an error of ${fixedPercent(pooled?.are ?? null, 2)}`,
       subtitle: [
         `fitted below each cut in ${style.name}, tested at and above it`,
         ...(typeof pooled?.coverage === 'number'
           ? [
-              `${percent(backtest.confidence, 0)} intervals for a new run hold ${percent(pooled.coverage, 0)} of what came (crosses: missed)`,
+              `${fixedPercent(backtest.confidence, 0)} intervals for a new run hold ${fixedPercent(pooled.coverage, 0)} of what came (crosses: missed)`,
             ]
           : []),
       ].join('  |  '),

@@ -1,3 +1,4 @@
+import { fixedPercent } from '../core/percent.ts';
 import type { BacktestMatrix, MatrixRowLabel } from '../backtest/matrix.ts';
 import type { MatrixCell } from '../backtest/matrixCell.ts';
 import { formatQuantity } from '../core/quantity.ts';
@@ -15,7 +16,6 @@ const classes = [
 
 const classOf = (are: number): number => classes.findIndex(({ below }) => are < below);
 
-const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}%`;
 const count = (value: number): string => formatQuantity(value, 3);
 
 /** Whether a reader should lean on the fit of the cell. */
@@ -34,12 +34,12 @@ function hoverOf(cell: MatrixCell, row: MatrixRowLabel, threshold: string): stri
   const sizes = cell.models === 1 ? '1 size' : `${String(cell.models)} sizes`;
   const spent = cell.flops === null ? '' : `, ${quantityStyle('flops').format(cell.flops)} FLOP`;
   return [
-    `<b>${sizes}, ${percent(cell.share, 0)} of their training</b>${threshold}`,
+    `<b>${sizes}, ${fixedPercent(cell.share, 0)} of their training</b>${threshold}`,
     `${String(cell.rows)} rows${spent}`,
     cell.are === null
       ? `no prediction: ${cell.reason ?? ''}`
-      : `error ${percent(cell.are, 2)}, signed ${percent(cell.bias ?? NaN, 2)}, over ${String(row.test)} checkpoints`,
-    ...(cell.naive === null ? [] : [`best loss so far as prediction: ${percent(cell.naive, 2)}`]),
+      : `error ${fixedPercent(cell.are, 2)}, signed ${fixedPercent(cell.bias ?? NaN, 2)}, over ${String(row.test)} checkpoints`,
+    ...(cell.naive === null ? [] : [`best loss so far as prediction: ${fixedPercent(cell.naive, 2)}`]),
     ...(isSound(cell) || cell.are === null ? [] : [`fit: ${[cell.status, ...cell.warnings].join(', ')}`]),
   ].join('<br>');
 }
@@ -70,12 +70,12 @@ function marksOf({ cells, cheapest }: BacktestMatrix): { r: number; c: number; t
     if (reliable !== null) marks.set(reliable, [threshold, ...(marks.get(reliable) ?? [])]);
   return [...marks].map(([cell, thresholds]) => {
     const r = cells.findIndex((row) => row.includes(cell));
-    return { r, c: cells[r].indexOf(cell), text: thresholds.map((value) => `<${percent(value, 0)}`).join(' ') };
+    return { r, c: cells[r].indexOf(cell), text: thresholds.map((value) => `<${fixedPercent(value, 0)}`).join(' ') };
   });
 }
 
 function titleOf({ experiment, rows, testFrom }: BacktestMatrix): string {
-  const end = `the last ${percent(1 - testFrom, 0)} of training`;
+  const end = `the last ${fixedPercent(1 - testFrom, 0)} of training`;
   if (experiment === 'own') return `Error of predicting ${end} from a run's own beginning`;
   const whose = experiment === 'shrink' ? 'larger' : 'smaller';
   return `Error of predicting ${end} at ${count(rows[0].target)} parameters from ${whose} models`;
@@ -119,7 +119,7 @@ export function matrixFigure(matrix: BacktestMatrix): Figure {
     text: cells.map((row) =>
       row.map((cell) => {
         if (cell.are === null) return '';
-        return isSound(cell) ? percent(cell.are) : `(${percent(cell.are)})`;
+        return isSound(cell) ? fixedPercent(cell.are, 1) : `(${fixedPercent(cell.are, 1)})`;
       }),
     ),
     texttemplate: '%{text}',
@@ -185,7 +185,7 @@ export function matrixFigure(matrix: BacktestMatrix): Figure {
       subtitle: [
         `${matrix.law}, ${matrix.objective}`,
         ...(matrix.dropTokens > 0 ? [`without the first ${count(matrix.dropTokens)} tokens`] : []),
-        ...(matrix.fromFraction > 0 ? [`without the first ${percent(matrix.fromFraction, 0)} of each run`] : []),
+        ...(matrix.fromFraction > 0 ? [`without the first ${fixedPercent(matrix.fromFraction, 0)} of each run`] : []),
         ...(anyUnsound ? ['in brackets: degenerate fits and fits with a warning of level error'] : []),
       ].join('  |  '),
       height: Math.max(360, 190 + 62 * rows.length),
@@ -198,7 +198,7 @@ export function matrixFigure(matrix: BacktestMatrix): Figure {
           ticks: '',
           range: [-0.5, shares.length - 0.5],
           tickvals: shares.map((_, c) => c),
-          ticktext: shares.map((share) => percent(share, Number.isInteger(Math.round(1000 * share) / 10) ? 0 : 1)),
+          ticktext: shares.map((share) => fixedPercent(share, Number.isInteger(Math.round(1000 * share) / 10) ? 0 : 1)),
           title: {
             ...theme.axisTitle,
             text:

@@ -1,3 +1,4 @@
+import { roundPercent } from '../core/percent.ts';
 import { normalQuantile } from '../core/special.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { groupRows } from '../uncertainty/groups.ts';
@@ -18,7 +19,6 @@ const air = 1.45;
 const pairCells = { count: 37, reach: 1.3 };
 
 const shown = (value: number): string => String(Number(value.toPrecision(4)));
-const percent = (share: number): string => `${String(Number((100 * share).toPrecision(3)))}%`;
 
 /** The deviance at which an interval of another confidence would end, from that of the profile's own. */
 function levelOf({ cutoff, confidence }: Profile, other: number): number {
@@ -58,7 +58,7 @@ export function profileFigure(profiles: readonly Profile[]): Figure {
     layout: baseLayout({
       title: `Profile likelihood of ${names}`,
       subtitle: [
-        first === undefined ? '' : `shaded: ${percent(first.confidence)} interval`,
+        first === undefined ? '' : `shaded: ${roundPercent(first.confidence, 3)} interval`,
         'lines: 68, 90 and 95%',
         adjusted ? 'deviance divided by the design effect' : 'rows taken for independent',
       ].join(' · '),
@@ -186,7 +186,7 @@ function panelOf(
       ...(k === 0
         ? lines.map(({ level, y }) => ({
             ...theme.note,
-            text: percent(level),
+            text: roundPercent(level, 3),
             font: { ...theme.note.font, size: 10.5, color: palette.muted },
             xref: `x${suffix} domain`,
             yref: `y${suffix}`,
@@ -249,7 +249,7 @@ export function profilePairFigure(
   const z = Array.from(pair.y, (_, row) => plain(pair.deviance.subarray(row * columns, (row + 1) * columns)));
   const contour = (level: number, width: number): PlainObject => ({
     type: 'contour',
-    name: `${percent(level)} region`,
+    name: `${roundPercent(level, 3)} region`,
     showlegend: true,
     x: plain(pair.x),
     y: plain(pair.y),

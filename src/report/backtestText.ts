@@ -1,3 +1,4 @@
+import { fixedPercent } from '../core/percent.ts';
 import { median } from 'simple-statistics';
 import type { Backtest, LawBacktest } from '../backtest/backtest.ts';
 import type { SplitScore } from '../backtest/backtestSplit.ts';
@@ -18,10 +19,8 @@ const heldOut: Readonly<Record<Holdout, { name: string; symbol: string }>> = {
   tokens: { name: 'training tokens', symbol: 'D' },
 };
 
-const percent = (value: number | null, digits = 2): string =>
-  value === null ? '-' : `${(100 * value).toFixed(digits)}%`;
-const signed = (value: number): string => `${value < 0 ? '' : '+'}${percent(value)}`;
-const share = (value: number | null): string => percent(value, 0);
+const signed = (value: number): string => `${value < 0 ? '' : '+'}${fixedPercent(value, 2)}`;
+const share = (value: number | null): string => fixedPercent(value, 0);
 const score = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
 const factor = (value: number | null): string => (value === null ? '-' : `${formatNumber(value, 3)}x`);
 
@@ -32,12 +31,12 @@ type Scored = Pick<
 
 const scoreHeader = ['ARE', 'median', 'worst', 'signed', 'coverage', 'width', 'Winkler', 'compute'];
 const scoreCells = (s: Scored): string[] => [
-  percent(s.are),
-  percent(s.medianAre),
-  percent(s.worst),
+  fixedPercent(s.are, 2),
+  fixedPercent(s.medianAre, 2),
+  fixedPercent(s.worst, 2),
   signed(s.bias),
   share(s.coverage),
-  percent(s.width, 1),
+  fixedPercent(s.width, 1),
   score(s.winkler),
   factor(s.equivalentCompute),
 ];

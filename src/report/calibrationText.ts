@@ -1,12 +1,10 @@
+import { fixedPercent } from '../core/percent.ts';
 import type { Fit } from '../fit/result.ts';
 import type { CalibratedPoint } from '../plan/predictPoints.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { formatNumber } from './formula.ts';
+import { countOf } from './keptText.ts';
 import { formatWhole } from './layout.ts';
-
-const percent = (share: number | null): string => (share === null ? 'unknown' : `${(100 * share).toFixed(0)}%`);
-
-const plural = (count: number, what: string): string => `${formatWhole(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** What backtests on the runs of a fit say, as labels and sentences; none where there were no backtests. */
 export function calibrationFacts({ calibration }: Pick<Fit, 'calibration'>): (readonly [string, string])[] {
@@ -21,13 +19,16 @@ export function calibrationFacts({ calibration }: Pick<Fit, 'calibration'>): (re
   const plain =
     measured.plainCoverage === null
       ? ''
-      : `; the interval of the coefficients alone, which papers print, would have held ${percent(measured.plainCoverage)}`;
+      : `; the interval of the coefficients alone, which papers print, would have held ${fixedPercent(measured.plainCoverage, 0, 'unknown')}`;
   return [
     [
       'asked',
-      `${plural(splits.length, 'backtest')}: fitted below ${holdout} of ${ends}, asked about ${plural(measured.runs, 'run')} above`,
+      `${countOf(splits.length, 'backtest')}: fitted below ${holdout} of ${ends}, asked about ${countOf(measured.runs, 'run')} above`,
     ],
-    ['coverage', `${percent(measured.nominal)} intervals for a new run held ${percent(measured.coverage)}${plain}`],
+    [
+      'coverage',
+      `${fixedPercent(measured.nominal, 0, 'unknown')} intervals for a new run held ${fixedPercent(measured.coverage, 0, 'unknown')}${plain}`,
+    ],
     [
       'error',
       `${forms.map((form) => `${form.law} ${error(form.backtestError)}`).join(', ')} (root mean square); calibrated predictions span these laws`,
@@ -39,6 +40,6 @@ export function calibrationFacts({ calibration }: Pick<Fit, 'calibration'>): (re
 export function calibratedCells(point: CalibratedPoint | null, format: (value: number) => string): [string, string] {
   if (point === null) return ['-', '-'];
   const { newRun, backtests, runs } = point;
-  const support = backtests === 0 ? 'none' : `${formatWhole(backtests)} (${plural(runs, 'run')})`;
+  const support = backtests === 0 ? 'none' : `${formatWhole(backtests)} (${countOf(runs, 'run')})`;
   return [`${format(point.loss)} [${newRun.map(format).join(', ')}]`, support];
 }

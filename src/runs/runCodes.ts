@@ -63,19 +63,23 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
 
   const isNamed =
     names === undefined ? new Uint8Array(rows) : rowsOfNamedRuns(groupCodes([files, names]), names, params);
-  const named = groupCodes([files, names, params, seed]);
+  const named = names === undefined ? undefined : groupCodes([files, names, params, seed]);
   const bySize = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
-  const unclear = unnamed === 'size' ? new Set<number>() : unclearGroups(bySize, step, isNamed);
+  const isUnclear = unnamed === 'size' ? new Uint8Array(rows) : unclearGroups(bySize, step, isNamed);
 
-  const known = new Map<number, number>();
+  const runOfName = new Int32Array(rows).fill(-1);
+  const runOfSize = new Int32Array(rows).fill(-1);
+  const codes = new Int32Array(rows);
   let count = 0;
-  const codes = Int32Array.from({ length: rows }, (_, i) => {
-    if (isNamed[i] === 0 && unclear.has(bySize[i])) return count++;
-    const key = isNamed[i] === 1 ? named[i] : -1 - bySize[i];
-    let code = known.get(key);
-    if (code === undefined) known.set(key, (code = count++));
-    return code;
-  });
+  for (let i = 0; i < rows; i++) {
+    if (isNamed[i] === 0 && isUnclear[bySize[i]] === 1) {
+      codes[i] = count++;
+      continue;
+    }
+    const [known, group] = named !== undefined && isNamed[i] === 1 ? [runOfName, named[i]] : [runOfSize, bySize[i]];
+    if (known[group] < 0) known[group] = count++;
+    codes[i] = known[group];
+  }
   return { codes, count, hasCheckpoints: hasDistinct(step ?? tokens, codes, count) };
 }
 
@@ -92,19 +96,24 @@ function rowsOfNamedRuns(groups: Int32Array, names: Int32Array, params: Float64A
   return Uint8Array.from(groups, (group, i) => (names[i] >= 0 && !families.has(group) ? 1 : 0));
 }
 
-/** Groups of rows without a name that are no run: a run passes each of its steps once. */
-function unclearGroups(groups: Int32Array, step: Float64Array | undefined, isNamed: Uint8Array): Set<number> {
-  if (step === undefined) return new Set(groups);
-  const unclear = new Set<number>();
+/** 1 for each group of rows without a name that is no run: a run passes each of its steps once. */
+function unclearGroups(groups: Int32Array, step: Float64Array | undefined, isNamed: Uint8Array): Uint8Array {
+  const isUnclear = new Uint8Array(groups.length);
+  if (step === undefined) return isUnclear.fill(1);
+  const first = new Float64Array(groups.length).fill(NaN);
+  // A table of final losses may have a million groups of one row, which need no set.
   const passed = new Map<number, Set<number>>();
   groups.forEach((group, i) => {
     if (isNamed[i] === 1) return;
-    const steps = passed.get(group) ?? new Set();
-    passed.set(group, steps);
-    if (Number.isNaN(step[i]) || steps.has(step[i])) unclear.add(group);
-    steps.add(step[i]);
+    if (Number.isNaN(step[i])) isUnclear[group] = 1;
+    else if (Number.isNaN(first[group])) first[group] = step[i];
+    else {
+      const steps = passed.get(group) ?? new Set([first[group]]);
+      if (steps.has(step[i])) isUnclear[group] = 1;
+      passed.set(group, steps.add(step[i]));
+    }
   });
-  return unclear;
+  return isUnclear;
 }
 
 /** Whether rows of one group differ in a column. */

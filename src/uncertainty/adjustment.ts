@@ -10,7 +10,7 @@ import { quadraticForm } from './predict.ts';
 export type Adjustment = 'none' | 'sandwich';
 
 /** What turns the likelihood of a fit into tests and intervals. */
-export interface Calibration {
+export interface LikelihoodAdjustment {
   readonly adjust: Adjustment;
   /** Degrees of freedom of the t quantile. */
   readonly degreesOfFreedom: number;
@@ -25,7 +25,7 @@ export interface Calibration {
 
 /** Variances of a linear combination of the law's coordinates, by the likelihood and by the sandwich. */
 export function variancesOf(
-  { covariances }: Calibration,
+  { covariances }: LikelihoodAdjustment,
   gradient: ArrayLike<number>,
 ): { readonly likelihood: number; readonly sandwich: number } | null {
   if (covariances === null) return null;
@@ -42,7 +42,10 @@ export function variancesOf(
  * @returns `null` where there is none
  * @see Rao and Scott (1981), "The analysis of categorical data from complex sample surveys", the first-order correction
  */
-export function designEffectOf({ covariances }: Calibration, gradients: readonly Float64Array[]): number | null {
+export function designEffectOf(
+  { covariances }: LikelihoodAdjustment,
+  gradients: readonly Float64Array[],
+): number | null {
   if (covariances === null) return null;
   const q = gradients.length;
   const project = (matrix: Float64Array): Float64Array =>
@@ -80,7 +83,7 @@ export function adjustLikelihood(
   groups: Groups,
   likelihood: Likelihood,
   adjust?: Adjustment,
-): Calibration {
+): LikelihoodAdjustment {
   const wanted = adjust ?? (groups.name !== 'row' || Number.isFinite(fit.delta) ? 'sandwich' : 'none');
   const bread = inverseCurvature(fit);
   const { matrix, degreesOfFreedom } = estimateCovariance(fit, groups, 'sandwich');
@@ -112,9 +115,9 @@ export interface Cutoff {
  *
  * @param gradients - of the quantity in the law's coordinates, length params; several where it has none of its own
  */
-export function cutoffOf(calibration: Calibration, gradients: readonly Float64Array[]): Cutoff {
-  const { degreesOfFreedom, rows } = calibration;
-  const scale = calibration.adjust === 'none' ? null : designEffectOf(calibration, gradients);
+export function cutoffOf(adjustment: LikelihoodAdjustment, gradients: readonly Float64Array[]): Cutoff {
+  const { degreesOfFreedom, rows } = adjustment;
+  const scale = adjustment.adjust === 'none' ? null : designEffectOf(adjustment, gradients);
   const squared = (confidence: number): number => studentQuantile(0.5 + confidence / 2, degreesOfFreedom) ** 2;
   if (scale !== null) return { scale, at: squared };
   return { scale: 1, at: (confidence) => rows * Math.log1p(squared(confidence) / degreesOfFreedom) };

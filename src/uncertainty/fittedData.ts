@@ -1,3 +1,4 @@
+import { quantileSorted } from '../core/quantile.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { FitData, FitRows, RunCounts } from '../fit/result.ts';
 import { runCodes } from '../runs/runCodes.ts';
@@ -44,11 +45,8 @@ function countRuns({ runs, rows }: LawFit): RunCounts | null {
   const sizes = new Float64Array(count);
   for (const row of rows.index) sizes[codes[row]]++;
   const used = sizes.filter((size) => size > 0).sort();
-  return { count: used.length, fewest: used[0], median: median(used), most: used[used.length - 1] };
+  return { count: used.length, fewest: used[0], median: quantileSorted(used, 0.5), most: used[used.length - 1] };
 }
-
-const median = (sorted: Float64Array): number =>
-  (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 
 /** Every how many-th of the fitted rows a fit carries along. */
 export const fittedStride = (rows: number): number => Math.ceil(rows / carried);

@@ -111,11 +111,11 @@ export function adjust(
   wanted: Adjustment | undefined,
   share = 1,
 ): Pick<RatioTest, 'adjusted'> {
-  const calibration = adjustLikelihood(fit, groups, likelihoodOf(fit), wanted);
-  const designEffect = calibration.adjust === 'none' ? null : designEffectOf(calibration, gradients);
+  const adjustment = adjustLikelihood(fit, groups, likelihoodOf(fit), wanted);
+  const designEffect = adjustment.adjust === 'none' ? null : designEffectOf(adjustment, gradients);
   if (designEffect === null) return { adjusted: null };
   const q = gradients.length;
-  const denominator = calibration.degreesOfFreedom;
+  const denominator = adjustment.degreesOfFreedom;
   const scaled = statistic / designEffect;
   const pValue = share * fisherSurvival(scaled / q, q, denominator);
   return { adjusted: { designEffect, statistic: scaled, denominator, pValue: statistic === 0 ? 1 : pValue } };

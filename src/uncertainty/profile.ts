@@ -2,7 +2,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { IsoflopError } from '../core/errors.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { toParams } from '../laws/law.ts';
-import { adjustLikelihood, cutoffOf, variancesOf, type Adjustment, type Calibration } from './adjustment.ts';
+import { adjustLikelihood, cutoffOf, variancesOf, type Adjustment, type LikelihoodAdjustment } from './adjustment.ts';
 import { ConstrainedFit, withTermOn } from './constrainedFit.ts';
 import { groupRows, type Groups } from './groups.ts';
 import { likelihoodOf } from './likelihood.ts';
@@ -95,12 +95,12 @@ export function profileParam(found: LawFit, name: string, options: ProfileOption
   const axis = axisOf(fit, name);
   const groups = options.groups ?? groupRows(fit);
   const likelihood = likelihoodOf(fit);
-  const calibration = adjustLikelihood(found, groups, likelihood, options.adjust);
+  const adjustment = adjustLikelihood(found, groups, likelihood, options.adjust);
   // A term that is off has no error of its own; its deviance is divided by the design effect of the others.
   const isOff = fit !== found;
-  const { scale, at } = cutoffOf(calibration, isOff ? estimatedGradients(found) : [axis.gradient]);
+  const { scale, at } = cutoffOf(adjustment, isOff ? estimatedGradients(found) : [axis.gradient]);
   const level = at(confidence);
-  const error = isOff ? null : axisError(calibration, axis);
+  const error = isOff ? null : axisError(adjustment, axis);
   const refits = new ConstrainedFit(fit, axis.pivot);
   const half = Math.floor(points / 2);
   const scan = {
@@ -139,10 +139,10 @@ export function profileParam(found: LawFit, name: string, options: ProfileOption
     coordinateError: error,
     transform: axis.transform,
     asymmetry: isOpen[0] || isOpen[1] ? null : width[1] / width[0],
-    adjust: calibration.adjust,
+    adjust: adjustment.adjust,
     designEffect: scale,
     refits: refits.refits,
-    warnings: warningsOf({ fit, name, path, groups, calibration, designEffect: scale }, sides, ends),
+    warnings: warningsOf({ fit, name, path, groups, adjustment, designEffect: scale }, sides, ends),
   };
 }
 
@@ -173,10 +173,10 @@ const estimatedGradients = ({ coordinates, law }: LawFit): Float64Array[] =>
   coordinates.names.map((name) => Float64Array.from(law.params, (param) => (param.name === name ? 1 : 0)));
 
 /** Error of the coordinate by the quadratic approximation, with the adjustment where one is made. */
-function axisError(calibration: Calibration, axis: NamedAxis): number | null {
-  const variances = variancesOf(calibration, axis.gradient);
+function axisError(adjustment: LikelihoodAdjustment, axis: NamedAxis): number | null {
+  const variances = variancesOf(adjustment, axis.gradient);
   if (variances === null) return null;
-  return Math.sqrt(calibration.adjust === 'none' ? variances.likelihood : variances.sandwich);
+  return Math.sqrt(adjustment.adjust === 'none' ? variances.likelihood : variances.sandwich);
 }
 
 interface End {
@@ -223,14 +223,14 @@ function warningsOf(
     name,
     path,
     groups,
-    calibration,
+    adjustment,
     designEffect,
   }: {
     fit: LawFit;
     name: string;
     path: readonly ProfilePoint[];
     groups: Groups;
-    calibration: Calibration;
+    adjustment: LikelihoodAdjustment;
     designEffect: number;
   },
   sides: readonly ProfileSide[],
@@ -265,7 +265,7 @@ function warningsOf(
     warnings.push(createWarning('PROFILE_JUMPS', `Along ${name} the best fit jumps from one optimum to another.`));
   if (groups.count < fit.rows.data.rows)
     warnings.push(
-      calibration.adjust === 'none'
+      adjustment.adjust === 'none'
         ? createWarning(
             'ROWS_CLUSTERED',
             `The likelihood takes ${String(fit.rows.data.rows)} rows for independent, but they come from ${String(groups.count)} values of ${groups.name}.`,

@@ -42,9 +42,9 @@ export function profilePair(
 ): ProfilePair {
   const axes = names.map((name) => paramAxis(fit, name));
   const likelihood = likelihoodOf(fit);
-  const calibration = adjustLikelihood(fit, options.groups ?? groupRows(fit), likelihood, options.adjust);
+  const adjustment = adjustLikelihood(fit, options.groups ?? groupRows(fit), likelihood, options.adjust);
   const gradients = axes.map((axis) => axis.gradient);
-  const scale = calibration.adjust === 'none' ? 1 : (designEffectOf(calibration, gradients) ?? 1);
+  const scale = adjustment.adjust === 'none' ? 1 : (designEffectOf(adjustment, gradients) ?? 1);
   const deviance = new Float64Array(x.length * y.length);
   const [first, second] = axes;
   // From the middle outward, where starts are best.

@@ -1,3 +1,4 @@
+import { roundPercent } from '../core/percent.ts';
 import { standardDeviation } from 'simple-statistics';
 import { studentQuantile } from '../core/special.ts';
 import { version } from '../core/version.ts';
@@ -232,8 +233,12 @@ function imprecise(fit: LawFit, params: Readonly<Record<string, FittedParam>>, c
       return [createWarning('IMPRECISE', `The ${String(100 * confidence)}% interval of ${name}, [${range}], holds 0.`)];
     }
     if (!(stderr > Math.abs(value))) return [];
-    const percent = ((100 * stderr) / Math.abs(value)).toPrecision(3);
-    return [createWarning('IMPRECISE', `The standard error of ${name} is ${String(Number(percent))}% of its value.`)];
+    return [
+      createWarning(
+        'IMPRECISE',
+        `The standard error of ${name} is ${roundPercent(stderr / Math.abs(value), 3)} of its value.`,
+      ),
+    ];
   });
 }
 
@@ -248,11 +253,10 @@ function offInResamples(fit: LawFit, bootstrap: Bootstrap | null): Warning[] {
     if (transform !== 'log' || fit.off.includes(name)) return [];
     const count = drawsOf(bootstrap, k, p).filter((x) => x === -Infinity).length;
     if (count === 0) return [];
-    const percent = ((100 * count) / bootstrap.certified).toPrecision(2);
     return [
       createWarning(
         'TERM_OFF_IN_RESAMPLES',
-        `The term of ${name} is off in ${String(Number(percent))}% of the resamples.`,
+        `The term of ${name} is off in ${roundPercent(count / bootstrap.certified, 2)} of the resamples.`,
       ),
     ];
   });

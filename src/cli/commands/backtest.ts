@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Backtest } from '../../backtest/backtest.ts';
 import type { BacktestMatrix } from '../../backtest/matrix.ts';
@@ -10,11 +9,12 @@ import type { Runs } from '../../runs/runs.ts';
 import type { TitledFigure } from '../../plots/html.ts';
 import { addDataOptions, addLawOptions, type DataFlags, type LawFlags } from '../dataOptions.ts';
 import { strictStatus } from '../exit.ts';
-import { makeFolder, outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
+import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { fileName, names, number, numbers, probability } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { readFiles } from '../readFiles.ts';
 import { resolveLaws, type AskedFit } from '../resolveLaws.ts';
+import { checkHtmlName, writeFigures } from '../writeFigures.ts';
 
 /** What the options of `backtest` parse to. */
 interface BacktestFlags extends DataFlags, LawFlags {
@@ -115,12 +115,7 @@ function checkUsage(flags: BacktestFlags): void {
       message: '--matrix is of one law, and --laws names several.',
       remedy: 'Name one with --law.',
     });
-  if (flags.out !== undefined && extname(flags.out).toLowerCase() !== '.html')
-    throw new IsoflopError('OPTION_INVALID', {
-      option: '--out',
-      value: flags.out,
-      expected: 'a file name that ends in .html',
-    });
+  if (flags.out !== undefined) checkHtmlName(flags.out);
 }
 
 async function runBacktest(
@@ -210,13 +205,10 @@ async function show(
 
 /** Writes one figure for each law that could be backtested, and one of the matrix. */
 async function draw(out: string, backtest: Backtest, matrix: BacktestMatrix | undefined, runs: Runs): Promise<void> {
-  const [{ backtestFigure, figureHtml, matrixFigure }, { rankLaws }, { readPlotly }, { atomicWrite }] =
-    await Promise.all([
-      import('../../plots/index.ts'),
-      import('../../report/backtestText.ts'),
-      import('../../node/plotly.ts'),
-      import('../../node/atomicWrite.ts'),
-    ]);
+  const [{ backtestFigure, matrixFigure }, { rankLaws }] = await Promise.all([
+    import('../../plots/index.ts'),
+    import('../../report/backtestText.ts'),
+  ]);
   const figures: TitledFigure[] = rankLaws(backtest.laws)
     .filter(({ splits }) => splits.length > 0)
     .map((law, k) => ({
@@ -232,6 +224,5 @@ async function draw(out: string, backtest: Backtest, matrix: BacktestMatrix | un
       figure: matrixFigure(matrix),
     });
   const title = `Backtest: ${runs.sources.map((source) => source.name).join(', ')}`;
-  await makeFolder(out);
-  await atomicWrite(out, figureHtml(figures, { title, plotlySource: await readPlotly() }));
+  await writeFigures(out, title, figures);
 }

@@ -13,6 +13,7 @@ import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarning
 import { fileName, names, number, probability, quantities, quantity } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { readFiles } from '../readFiles.ts';
+import { checkHtmlName, writeFigures } from '../writeFigures.ts';
 
 /** What the options of `compare` parse to. */
 interface CompareFlags extends DataFlags, LawFlags {
@@ -98,12 +99,7 @@ function checkUsage({ params, tokens, out }: CompareFlags): void {
       message: `--${params === undefined ? 'tokens' : 'params'} is given alone.`,
       remedy: 'A design has both --params and --tokens.',
     });
-  if (out !== undefined && extname(out).toLowerCase() !== '.html')
-    throw new IsoflopError('OPTION_INVALID', {
-      option: '--out',
-      value: out,
-      expected: 'a file name that ends in .html',
-    });
+  if (out !== undefined) checkHtmlName(out);
 }
 
 /** The runs of each family, from one file each or from a column. */
@@ -212,12 +208,7 @@ const fitOptions = (flags: CompareFlags): ReturnType<typeof optionsOf> => ({
 });
 
 async function draw(out: string, comparisons: readonly FamilyComparison[]): Promise<void> {
-  const [{ figureHtml }, { multiplierFigure }, { atomicWrite }, { readPlotly }] = await Promise.all([
-    import('../../plots/html.ts'),
-    import('../../plots/multiplier.ts'),
-    import('../../node/atomicWrite.ts'),
-    import('../../node/plotly.ts'),
-  ]);
+  const { multiplierFigure } = await import('../../plots/multiplier.ts');
   const figures = comparisons.map((comparison, k) => ({
     id: `multiplier-${String(k + 1)}`,
     description: comparison.verdict.sentences.join(' '),
@@ -225,6 +216,6 @@ async function draw(out: string, comparisons: readonly FamilyComparison[]): Prom
   }));
   const [{ baseline }] = comparisons;
   const title = `${baseline.name} against ${comparisons.map(({ candidate }) => candidate.name).join(', ')}`;
-  await atomicWrite(out, figureHtml(figures, { title, plotlySource: await readPlotly() }));
+  await writeFigures(out, title, figures);
   writeError(`wrote ${out}`);
 }

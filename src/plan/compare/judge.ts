@@ -1,3 +1,4 @@
+import { roundPercent } from '../../core/percent.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import type { Estimate, Frame, MultiplierModel, MultiplierPoint } from './multiplier.ts';
 import type { ObservedDifferences } from './observed.ts';
@@ -93,11 +94,9 @@ const times = (value: number): string =>
 
 const signed = (share: number): string => `${share < 0 ? '' : '+'}${(100 * share).toPrecision(2)}%`;
 
-const percent = (share: number): string => `${String(Number((100 * share).toPrecision(2)))}%`;
-
 function withInterval({ value, interval }: Estimate, confidence: number): string {
   if (interval === null) return times(value);
-  return `${times(value)} (${percent(confidence)} interval ${interval.map(times).join(' to ')})`;
+  return `${times(value)} (${roundPercent(confidence, 2)} interval ${interval.map(times).join(' to ')})`;
 }
 
 function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): string[] {
@@ -110,7 +109,7 @@ function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): s
   const meaning: Readonly<Record<Settled, string>> = {
     candidate: `${b} is ahead`,
     baseline: `${a} is ahead`,
-    equal: `the two are equal within ${percent(equalWithin)}`,
+    equal: `the two are equal within ${roundPercent(equalWithin, 2)}`,
     crosses: 'one family is ahead at the low end and the other at the high end',
     undecided: 'the data do not settle which family is ahead',
   };
@@ -146,7 +145,9 @@ function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): s
     const where =
       factor === 1 ? 'inside the data' : factor > 1 ? `${times(factor)} times beyond the data` : 'below the data';
     const turned =
-      flip === null ? '' : `; that the order of the range is turned round there has probability ${percent(flip)}`;
+      flip === null
+        ? ''
+        : `; that the order of the range is turned round there has probability ${roundPercent(flip, 2)}`;
     sentences.push(
       `At ${show(at)}, ${where}: ${withInterval(free.targets[k], confidence)}; ${meaning[settled]}${turned}.`,
     );
@@ -170,7 +171,7 @@ function sentencesOf(evidence: Evidence, verdict: Omit<Verdict, 'sentences'>): s
     );
   if (observed !== null && observed.interval !== null)
     sentences.push(
-      `Without any law: ${b} has the lower loss in ${String(observed.candidateLower)} of ${String(observed.pairs)} pairs; its loss differs by ${signed(observed.mean)} on average (${percent(confidence)} interval ${observed.interval.map(signed).join(' to ')}).`,
+      `Without any law: ${b} has the lower loss in ${String(observed.candidateLower)} of ${String(observed.pairs)} pairs; its loss differs by ${signed(observed.mean)} on average (${roundPercent(confidence, 2)} interval ${observed.interval.map(signed).join(' to ')}).`,
     );
   return sentences;
 }

@@ -1,11 +1,10 @@
+import { fixedPercent } from '../../core/percent.ts';
 import type { Calibration, Fit } from '../../fit/result.ts';
 import { calibrationFacts } from '../calibrationText.ts';
 import { formatNumber } from '../formula.ts';
 import { formatWhole } from '../layout.ts';
 import { showValue } from './data.ts';
 import type { CardBlock, CardSection } from './document.ts';
-
-const percent = (share: number): string => `${(100 * share).toFixed(0)}%`;
 
 /** How far beyond the runs that a backtest knew the runs lay that it was asked about, at most, as a factor. */
 function reachOf(splits: Calibration['splits']): number {
@@ -26,7 +25,9 @@ export function backtestSummary({ calibration }: Pick<Fit, 'calibration'>): stri
   if (calibration === null || calibration.splits.length === 0) return null;
   const { measured, splits, holdout } = calibration;
   const held =
-    measured.coverage === null ? '' : `, ${percent(measured.nominal)} intervals held ${percent(measured.coverage)}`;
+    measured.coverage === null
+      ? ''
+      : `, ${fixedPercent(measured.nominal, 0)} intervals held ${fixedPercent(measured.coverage, 0)}`;
   return `backtests to ${formatNumber(reachOf(splits), 2)}x the known ${holdout}${held}`;
 }
 

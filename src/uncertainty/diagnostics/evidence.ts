@@ -1,6 +1,7 @@
-import { IsoflopError } from '../../core/errors.ts';
-import { fitLaw, type LawFit } from '../../fit/fitLaw.ts';
+import { quantileSorted } from '../../core/quantile.ts';
+import type { LawFit } from '../../fit/fitLaw.ts';
 import type { Covariance } from '../../fit/result.ts';
+import { tryFit } from '../../fit/tryFit.ts';
 import { toParams } from '../../laws/law.ts';
 import { runCodes, takeRows, type Runs } from '../../runs/index.ts';
 import { estimateCovariance } from '../covariance.ts';
@@ -87,9 +88,7 @@ export class Evidence {
       .map(Math.abs)
       .sort();
     const skipped = Math.min(this.fit.coordinates.size, sizes.length - 1);
-    const left = sizes.subarray(skipped);
-    const middle = (left[(left.length - 1) >> 1] + left[left.length >> 1]) / 2;
-    return (this.scale = normalPerMedian * middle);
+    return (this.scale = normalPerMedian * quantileSorted(sizes.subarray(skipped), 0.5));
   }
 
   /** Degrees of freedom that the residuals have left. */
@@ -145,25 +144,19 @@ export class Evidence {
       ...taken.quantities,
       ...Object.fromEntries(Object.entries(replaced).map(([name, column]) => [name, cut(column)])),
     };
-    try {
-      const fit = fitLaw(
-        law,
-        { ...taken, quantities },
-        {
-          objective: objective.id,
-          ...(objective.delta === null ? {} : { delta }),
-          fixed: { ...restrictions.fixed, ...fixed },
-          tied: restrictions.tied,
-          bounds,
-          ...(data.weights === undefined ? {} : { weights: cut(data.weights) }),
-        },
-      );
-      return fit.minimum.certified ? fit : undefined;
-    } catch (error) {
-      // Fewer rows may determine no law; then there is nothing to compare with.
-      if (error instanceof IsoflopError) return undefined;
-      throw error;
-    }
+    const fit = tryFit(
+      law,
+      { ...taken, quantities },
+      {
+        objective: objective.id,
+        ...(objective.delta === null ? {} : { delta }),
+        fixed: { ...restrictions.fixed, ...fixed },
+        tied: restrictions.tied,
+        bounds,
+        ...(data.weights === undefined ? {} : { weights: cut(data.weights) }),
+      },
+    );
+    return fit?.minimum.certified === true ? fit : undefined;
   }
 
   private pick<A extends Float64Array | Int32Array>(from: A, to: A): A {
