@@ -40,10 +40,16 @@ export type { FitOptions } from './fit/options.ts';
 export {
   paramValues,
   type Bootstrap,
+  type CalibratedForm,
+  type Calibration,
   type Covariance,
   type Fit,
+  type FitData,
+  type FitRows,
+  type FitSettings,
   type FitStatus,
   type FittedParam,
+  type RehearsedSplit,
 } from './fit/result.ts';
 export { solvers } from './fit/solvers/index.ts';
 
@@ -118,7 +124,13 @@ export {
   type EfficientRun,
   type KaplanConstants,
 } from './plan/kaplan.ts';
-export { predictPoints, type PredictedPoint, type Prediction, type QueryPoint } from './plan/predictPoints.ts';
+export {
+  predictPoints,
+  type CalibratedPoint,
+  type PredictedPoint,
+  type Prediction,
+  type QueryPoint,
+} from './plan/predictPoints.ts';
 
 export * from './plots/index.ts';
 export * from './report/index.ts';
