@@ -66,7 +66,9 @@ export function calibrate(fit: LawFit, options: CalibrateOptions = {}): Calibrat
   const { fit: asked = {}, confidence = 0.95 } = options;
   const wanted = options.holdout ?? holdoutOf(fit);
   if (fit.runs.quantities[wanted] === undefined) return none(`the runs have no ${wanted}`);
-  const others = ['flops', 'tokens', 'params', fit.law.inputs[0].name].filter((name) => name !== wanted);
+  // Progress makes a loss smaller, so that larger losses are no larger runs.
+  if (wanted === 'loss') return none('the runs have no flops, tokens or params to roll forward over');
+  const others = ['flops', 'tokens', 'params'].filter((name) => name !== wanted);
   const results = [wanted, ...others]
     .filter((name) => fit.runs.quantities[name] !== undefined)
     // Where the runs do not allow two backtests over one quantity, another may.

@@ -258,3 +258,11 @@ describe('calibration with one gross mistake among the runs', () => {
     }
   });
 });
+
+it('is not made for a law of the loss, which falls as runs grow', () => {
+  const loss = Array.from({ length: 20 }, (_, i) => 2 + i / 10);
+  const runs = createRuns({ loss, error: loss.map((x) => 0.8 - 2 * Math.exp(-0.6 * x)) });
+  const { calibration, warnings } = calibrate(fitLaw(findLaw('downstream-exponential'), runs));
+  expect(calibration).toBeNull();
+  expect(warnings.map(({ code }) => code)).toEqual(['NOT_CALIBRATED']);
+});
