@@ -5,12 +5,12 @@ import { lawOf } from '../laws/index.ts';
 import { Discrepancy, type DiscrepancyRows, type FormPrediction } from './discrepancy.ts';
 
 /** What the spread of a prediction is before any backtest: as estimated, worth this many backtests. */
-const prior = { backtests: 4, widening: 1 };
+const prior = { backtests: 4 };
 /** Without a backtest at a comparable distance: on public runs the spread that a fit estimates is then too small by about this. */
 const untested = 2;
 /** The share of the scores of a backtest whose quantile says how much wider the intervals had to be. */
 const judgedAt = 0.9;
-/** A single backtest cannot ask for intervals wider than this factor. */
+/** A single backtest cannot ask for intervals wider, or narrower, than by this factor. */
 const mostWidening = 5;
 /** Distances beyond the data (in a logarithm, plus a half) are comparable within this difference of their logarithms. */
 const comparable = { offset: 0.5, within: 0.8 };
@@ -28,8 +28,9 @@ export interface Widening {
 
 /**
  * How much wider than estimated the intervals have to be at a distance beyond the data, learnt from backtests at comparable
- * distances. Each backtest is one observation, since its runs share one fit: the square of the widening is averaged with
- * that of the prior, and the quantile of Student's t knows how few they were.
+ * distances. Each backtest is one observation, since its runs share one fit: the logarithm of its widening is averaged with
+ * that of the prior, which one bad backtest moves less than an average of squares, and the quantile of Student's t knows
+ * how few they were.
  *
  * @param distance - logarithm of how far the target is beyond the largest run; 0 inside the data
  */
@@ -38,7 +39,8 @@ export function wideningAt(
   distance: number,
 ): Widening {
   let weight = prior.backtests;
-  let sum = prior.backtests * prior.widening ** 2;
+  // ln 1 of the prior.
+  let sum = 0;
   let counted = 0;
   let runs = 0;
   const here = Math.log(comparable.offset + Math.max(0, distance));
@@ -51,11 +53,12 @@ export function wideningAt(
     const size = quantileSorted(near.sort(), judgedAt) / normalQuantile(0.5 + judgedAt / 2);
     weight += share;
     // Between two scores that are not finite there is no number.
-    sum += share * Math.min(Number.isNaN(size) ? Infinity : size, mostWidening) ** 2;
+    const bounded = Math.max(1 / mostWidening, Math.min(Number.isNaN(size) ? Infinity : size, mostWidening));
+    sum += share * Math.log(bounded);
     counted++;
     runs += near.length;
   }
-  const factor = counted === 0 ? untested : Math.sqrt(sum / weight);
+  const factor = counted === 0 ? untested : Math.exp(sum / weight);
   return { factor, degreesOfFreedom: weight + 1, splits: counted, runs };
 }
 

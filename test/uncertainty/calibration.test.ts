@@ -20,16 +20,16 @@ describe('how much wider intervals have to be', () => {
     expect(reachOf(none, 0.95)).toBeCloseTo(2 * 2.5706, 3); // t of 5 degrees of freedom, from tables
   });
 
-  it('averages squares over four backtests of the prior and those that were made', () => {
+  it('averages logarithms over four backtests of the prior and those that were made', () => {
     const one = wideningAt([off(2)], 1);
-    expect(one.factor).toBeCloseTo(Math.sqrt((4 + 4) / 5), 12);
+    expect(one.factor).toBeCloseTo(2 ** (1 / 5), 12);
     expect(one).toMatchObject({ degreesOfFreedom: 6, splits: 1, runs: 5 });
-    expect(wideningAt([off(2), off(0.5), off(1)], 1).factor).toBeCloseTo(Math.sqrt((4 + 4 + 0.25 + 1) / 7), 12);
+    expect(wideningAt([off(2), off(0.5), off(3)], 1).factor).toBeCloseTo(3 ** (1 / 7), 12);
   });
 
   it('counts a backtest of fewer than five runs in part', () => {
     const two = wideningAt([split(1, 4, 4)], 1);
-    expect(two.factor).toBeCloseTo(Math.sqrt((4 + 0.4 * (4 / normalQuantile(0.95)) ** 2) / 4.4), 12);
+    expect(two.factor).toBeCloseTo((4 / normalQuantile(0.95)) ** (0.4 / 4.4), 12);
     expect(two.degreesOfFreedom).toBeCloseTo(5.4, 12);
   });
 
@@ -44,8 +44,9 @@ describe('how much wider intervals have to be', () => {
   });
 
   it('is bounded for one backtest, and a prediction that is no number is the worst', () => {
-    const bound = Math.sqrt((4 + 25) / 5);
+    const bound = 5 ** (1 / 5);
     expect(wideningAt([off(5)], 1).factor).toBeCloseTo(bound, 12);
+    expect(wideningAt([off(0)], 1).factor).toBeCloseTo(1 / bound, 12);
     expect(wideningAt([off(1e6)], 1).factor).toBeCloseTo(bound, 12);
     expect(wideningAt([split(1, ...new Array<number>(5).fill(Infinity))], 1).factor).toBeCloseTo(bound, 12);
   });
@@ -122,7 +123,7 @@ describe('calibrated intervals', () => {
     const found = predictCalibrated(fitted, calibration, asked, 0.9);
     expect([...found.distance]).toEqual([expect.closeTo(Math.log(10), 12), 0]);
     expect(found.center[0]).toBeCloseTo(0.1, 12);
-    const wide = Math.sqrt(8 / 5) * studentQuantile(0.95, 6);
+    const wide = 2 ** (1 / 5) * studentQuantile(0.95, 6);
     expect(Math.log(found.newRun[1][0] / 0.1)).toBeCloseTo(0.05 * wide, 10);
     expect(Math.log(found.mean[0][0] / 0.1)).toBeCloseTo(-0.03 * wide, 10);
     // Inside the data no backtest at ten times the compute counts, so the spread is doubled.
