@@ -31,9 +31,7 @@ export function checkQuantities(
   const warnings: Warning[] = [];
   for (const { rows, why } of dropped) {
     if (!why.startsWith('--'))
-      warnings.push(
-        createWarning('ROWS_DROPPED', `${rows} ${rows === 1 ? 'row was' : 'rows were'} left out: ${why}.`),
-      );
+      warnings.push(createWarning('ROWS_DROPPED', `${rows} ${rows === 1 ? 'row was' : 'rows were'} left out: ${why}.`));
   }
   for (const name of ['params', 'tokens', 'flops']) {
     const column = quantities[name];
