@@ -59,7 +59,7 @@ export interface CalibrateOptions {
  * const fit = fitLaw(chinchilla, runs);
  * const { calibration } = calibrate(fit);
  * calibration?.measured.plainCoverage; // 0.31: intervals of the coefficients alone, nominally 95%
- * calibration?.measured.coverage; // 0.94
+ * calibration?.measured.coverage; // 0.92
  * ```
  */
 export function calibrate(fit: LawFit, options: CalibrateOptions = {}): CalibrationResult {

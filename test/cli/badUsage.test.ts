@@ -51,7 +51,7 @@ const refused: readonly [string, readonly string[]][] = [
   ['allocate FIT --flops 1e24 --noise 0.01', ['--noise needs --approach', '--approach 1,2,3']],
   ['allocate FIT --flops 1e24 --approach 2 --resamples 0.5', ['resamples "0.5"', 'whole number']],
   ['plot FIT --figure pie', ['no figure "pie"', 'frontier, isoflop, residuals, contour']],
-  ['plot FIT --out figure.svg', ['--out "figure.svg"', '.html']],
+  ['plot FIT --out figure.svg', ['figure.svg', '--figure', '.html']],
   ['plot FIT --figure residuals', ['"residuals" cannot be drawn', 'no data']],
   ['serve --port 99999', ['--port "99999"', '65535']],
   ['serve --fits nowhere', ['--fits "nowhere"', 'folder of saved fits']],
