@@ -153,23 +153,19 @@ export function rehearse(
     const above = Int32Array.from(order.keys()).filter((row) => order[row] >= cut);
     if (train.length < leastRows || above.length === 0) continue;
     const test = spread(order, above, mostAsked);
+    const part = takeRows(runs, train);
     const asked = takeRows(runs, test);
+    const places = Int32Array.from(train.keys());
+    const trainOrder = Float64Array.from(train, (row) => order[row]);
     const largest = train.reduce((most, row) => Math.max(most, order[row]), -Infinity);
-    const said = forms.map(({ fit: { law }, options, fit: whole }, k): RehearsedForm | null => {
+    const said = forms.map(({ fit: whole, options }, k): RehearsedForm | null => {
+      const { law } = whole;
       if (train.length < whole.coordinates.size + 2) return null;
       const refitter = refitters[k];
-      const part = takeRows(runs, train);
       const fit = refitter === null ? tryFit(law, part, partOf(options, train)) : undefined;
       const known = refitter === null ? fit && fittedForm(fit) : refit(refitter, whole, train, part);
       if (known === undefined) return null;
-      const places = Int32Array.from(train.keys());
-      const learnt = learnForm(
-        known,
-        scale,
-        places,
-        Float64Array.from(train, (row) => order[row]),
-        starts[k],
-      );
+      const learnt = learnForm(known, scale, places, trainOrder, starts[k]);
       starts[k] = learnt.form.scales;
       const columns = inputsOf(law, asked);
       const prediction = new Discrepancy(learnt.form, learnt.rows).predict(columns, asked.rows);
