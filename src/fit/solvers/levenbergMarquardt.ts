@@ -22,15 +22,10 @@ export const levenbergMarquardtSolver: Solver = {
     const newton = new Newton(problem);
     const { rows, observed, logObserved } = problem.data;
     const { lower, upper, size } = problem.free;
-    // The package asks for one row at a time, all rows for one set of parameters: evaluate all when the set changes.
-    let cached: readonly number[] = [];
-    let predicted: Float64Array = new Float64Array(0);
-    const predict = (params: number[]) => (row: number) => {
-      if (params.some((value, k) => value !== cached[k])) {
-        cached = params.slice();
-        predicted = problem.predict(Float64Array.from(params));
-      }
-      return predicted[row];
+    // The package asks for one row at a time, of two sets of parameters in turn: each set is evaluated once, for all rows.
+    const predict = (params: number[]) => {
+      const predicted = problem.predict(Float64Array.from(params)).slice();
+      return (row: number) => predicted[row];
     };
     const data = {
       x: Array.from({ length: rows }, (_, i) => i),
