@@ -5,8 +5,9 @@ import type { FastifyPluginAsync } from 'fastify';
 import { createFitStore } from './fitStore.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addErrors } from './plugins/errors.ts';
+import { addOperation } from './plugins/operation.ts';
+import type { OperationOptions } from './plugins/operation.ts';
 import { addPage } from './plugins/page.ts';
-import { addSecurityHeaders } from './plugins/security.ts';
 import { allocateRoutes } from './routes/allocate.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { fitRoutes } from './routes/fits.ts';
@@ -15,7 +16,7 @@ import { lawRoutes } from './routes/laws.ts';
 import { predictRoutes } from './routes/predict.ts';
 
 /** Options of {@link app}. */
-export interface AppOptions {
+export interface AppOptions extends OperationOptions {
   /** Folder of saved fits. */
   readonly fits: string;
   /** Folder of data sets. Nothing reads it yet. */
@@ -35,12 +36,12 @@ const resources = [healthRoutes, lawRoutes, fitRoutes, predictRoutes, allocateRo
  * await server.inject('/api/fits/chinchilla/predict?params=70B&tokens=1.4T');
  * ```
  */
-export const app: FastifyPluginAsync<AppOptions> = async (server, { fits }) => {
+export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, ...operation }) => {
   const store = createFitStore(fits);
   // TypeBox's own checker neither drops unknown properties nor turns text into numbers in a body, as Fastify's would.
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
   addErrors(server);
-  addSecurityHeaders(server);
+  await addOperation(server, operation);
   await server.register(compress, { encodings: ['gzip', 'deflate'] });
   await addDocumentation(server);
   const typed = server.withTypeProvider<TypeBoxTypeProvider>();

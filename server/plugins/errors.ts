@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { IsoflopError } from '../../src/core/errors.ts';
 import type { ErrorBody } from '../schemas/error.ts';
 
@@ -18,6 +18,12 @@ function describeViolation(error: FastifyError): string {
   return `${where} ${violation.message ?? 'is not valid'}.`;
 }
 
+/** The headers that tell a program what to do: when to come again, and how to show the token. */
+function addHints({ http, details }: IsoflopError, reply: FastifyReply): void {
+  if ('retryAfter' in details) reply.header('retry-after', details.retryAfter);
+  if (http === 401) reply.header('www-authenticate', 'Bearer realm="isoflop"');
+}
+
 /**
  * Every error leaves as `{ error: { code, message, remedy } }`: those of the table with their own status, mistakes of
  * the request as 400s, and anything unforeseen as a 500 that tells the log everything and the client nothing.
@@ -25,14 +31,15 @@ function describeViolation(error: FastifyError): string {
 export function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | IsoflopError, request, reply) => {
     if (error instanceof IsoflopError) {
-      if (error.http >= 500) request.log.error(error);
+      if (error.http >= 500) request.log.error({ id: request.id, err: error }, error.message);
+      addHints(error, reply);
       return reply.code(error.http).send(body(error.code, error.statement, error.remedy));
     }
     if (error.validation !== undefined)
       return reply.code(400).send(body('REQUEST_INVALID', describeViolation(error), 'See /documentation.'));
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send(body('REQUEST_INVALID', error.message, 'See /documentation.'));
-    request.log.error(error);
+    request.log.error({ id: request.id, err: error }, error.message);
     return reply
       .code(500)
       .send(body('INTERNAL', 'The server failed.', `Its log has the reason, under request ${request.id}.`));
