@@ -3,13 +3,16 @@ import type { FastifyHttpOptions } from 'fastify';
 import type { Server } from 'node:http';
 import { app } from './app.ts';
 import type { AppOptions } from './app.ts';
-import { checkExposure } from './exposure.ts';
+import { checkExposure, isLoopback } from './exposure.ts';
 import { limitsWith } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { createLog } from './logger.ts';
 import type { Log, LogLevel } from './logger.ts';
+import { defaultRate } from './plugins/rateLimit.ts';
 import { requestId } from './plugins/requestId.ts';
 import { refuseClient } from './refuseConnection.ts';
+
+export { checkExposure };
 
 /** Options of {@link startServer}. */
 export interface ServerOptions extends AppOptions {
@@ -75,7 +78,8 @@ export async function startServer({
     ...fastifyOptions(limitsWith(options.limits), logger),
     ...(trustProxy === undefined ? {} : { trustProxy }),
   });
-  await server.register(app, { ...options, host });
+  const rateLimit = options.rateLimit ?? (isLoopback(host) ? 0 : defaultRate);
+  await server.register(app, { ...options, host, rateLimit });
   // For `localhost` Fastify would make a second server, for ::1, whose connections nobody looks after.
   const at = host === 'localhost' ? '127.0.0.1' : host;
   const address = await server.listen({ host: at, port, listenTextResolver: (where) => `listening at ${where}` });

@@ -20,8 +20,13 @@ export interface OperationOptions {
   readonly token?: string;
   /** Further host names that the server answers to, such as that of a proxy before it. */
   readonly allowHosts?: readonly string[];
-  /** Requests that one client may make in a minute; 0, which counts nothing, unless given. */
+  /**
+   * Requests that one client may make in a minute; 0 counts nothing. Unless given, 0 for {@link addOperation}, and for
+   * `startServer` where the host is this machine itself, else `defaultRate`.
+   */
   readonly rateLimit?: number;
+  /** Jobs that run at once, each in a thread of its own; by the number of cores unless given. */
+  readonly jobThreads?: number;
   /** Limits other than the default ones. */
   readonly limits?: Partial<Limits>;
 }
