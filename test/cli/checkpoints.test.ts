@@ -6,6 +6,8 @@ import { folderWith, isoflop, jsonOf } from './run.ts';
 const data = (name: string): string => join(import.meta.dirname, '../../data', name);
 const columns = 'params=model_size,tokens=10^num_token,flops=6*model_size*10^num_token,loss=log(ppl),run=model_size';
 const opt = ['fit', data('opt-trajectories.csv'), '--columns', columns, '--objective', 'mse'];
+/** Without backtests, which say nothing about the choice of checkpoints. */
+const quick = ['--no-calibration', '--json'];
 
 const codes = ({ warnings }: FitJson): string[] => warnings.map(({ code }) => code);
 
@@ -18,7 +20,7 @@ it('a fit of checkpoints leaves out the first tenth of each run, and says so', a
 });
 
 it('options choose other parts, in one order, and are recorded', async () => {
-  const fit = await jsonOf<FitJson>([...opt, '--thin', '3', '--drop-tokens', '10B', '--run-weights', '--json']);
+  const fit = await jsonOf<FitJson>([...opt, '--thin', '3', '--drop-tokens', '10B', '--run-weights', ...quick]);
   expect(fit.data.dropped.map(({ rows, why }) => `${String(rows)}: ${why}`)).toEqual([
     '12: --drop-tokens 10B',
     '112: --thin 3',
@@ -26,12 +28,12 @@ it('options choose other parts, in one order, and are recorded', async () => {
   expect(fit.settings).toMatchObject({ dropTokens: 10e9, thin: 3, finals: false, fromFraction: null, weights: 'run' });
   expect(fit.data.runs).toEqual({ count: 6, fewest: 3, median: 3, most: 3 });
   expect(codes(fit)).not.toContain('EARLY_CHECKPOINTS');
-  const all = await jsonOf<FitJson>([...opt, '--all-checkpoints', '--json']);
+  const all = await jsonOf<FitJson>([...opt, '--all-checkpoints', ...quick]);
   expect(all.data).toMatchObject({ used: 142, dropped: [] });
 });
 
 it('the drop of the first 10B tokens switches E off, and says so', async () => {
-  const cut = await jsonOf<FitJson>([...opt, '--where', 'model_size < 100e9', '--drop-tokens', '10B', '--json']);
+  const cut = await jsonOf<FitJson>([...opt, '--where', 'model_size < 100e9', '--drop-tokens', '10B', ...quick]);
   expect(cut.status).toBe('degenerate');
   expect(cut.params.E.state).toBe('off');
   expect(cut.params.beta.value).toBeCloseTo(0.0525, 4);
@@ -40,13 +42,13 @@ it('the drop of the first 10B tokens switches E off, and says so', async () => {
 
 it('the length of a warm-up is in steps or in tokens', async () => {
   const dropped = async (length: string): Promise<string[]> =>
-    (await jsonOf<FitJson>([...opt, '--after-warmup', length, '--json'])).data.dropped.map(({ why }) => why);
+    (await jsonOf<FitJson>([...opt, '--after-warmup', length, ...quick])).data.dropped.map(({ why }) => why);
   expect(await dropped('5000steps')).toEqual(['--after-warmup 5000steps']);
   expect(await dropped('2B tokens')).toEqual(['--after-warmup 2Btokens']);
 });
 
 it('checkpoints before the decay of the learning rate are flagged, finished runs are not', async () => {
-  const curves = ['fit', data('multi-power.csv'), '--law', 'loss ~ E + B/step^beta', '--start', 'beta=0.5', '--json'];
+  const curves = ['fit', data('multi-power.csv'), '--law', 'loss ~ E + B/step^beta', '--start', 'beta=0.5', ...quick];
   expect(codes(await jsonOf<FitJson>(curves))).toContain('BEFORE_DECAY');
   const decayed = [
     '--finals',

@@ -153,7 +153,7 @@ it('lists the laws with what a fit of them needs', async () => {
 });
 
 it('takes every option of the contract', async () => {
-  const from = ['fit', chinchilla, ...besiroglu, '--json'];
+  const from = ['fit', chinchilla, ...besiroglu, '--no-calibration', '--json'];
   const [fixed, tied, classical, other, squares] = await Promise.all([
     jsonOf<FitDocument>([...from, '--fix', 'alpha=0.34,E=1.8', '--start', 'beta=0.3', '--confidence', '0.5']),
     jsonOf<FitDocument>([...from, '--tie', 'alpha=beta', '--group', 'row']),

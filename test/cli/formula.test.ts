@@ -11,6 +11,7 @@ interface FitDocument {
 }
 
 const sum = 'loss ~ E + A/params^alpha + B/tokens^beta';
+const quick = ['--no-calibration', '--json'];
 const start = ['--positive', 'A,B,E', '--start', 'alpha=0.3,beta=0.3'];
 
 it('a formula is fitted, saved, predicted with and allocated with like a law of the list', async () => {
@@ -28,7 +29,7 @@ it('a formula is fitted, saved, predicted with and allocated with like a law of 
   expect(predicted.points[0].loss).toBeCloseTo(1.97337, 5);
   const allocated = await jsonOf<{ params: number }>(['allocate', saved, '--flops', '5.76e23', '--json']);
   expect(allocated.params).toBeCloseTo(7.32e10, -9);
-  const report = await isoflop(['fit', chinchilla, ...besiroglu, '--law', sum, ...start]);
+  const report = await isoflop(['fit', chinchilla, ...besiroglu, '--law', sum, ...start, '--no-calibration']);
   expect(report.stdout).toContain('loss = 1.817 + 477.8/params^0.3473 + 2143/tokens^0.3672');
 });
 
@@ -38,7 +39,7 @@ it('a certified problem of NIST comes out as certified', async () => {
   const folder = await folderWith({ 'misra.csv': `${csv}\n` });
   const fit = await jsonOf<FitDocument>([
     ...['fit', `${folder}/misra.csv`, '--law', 'y ~ b1*(1-exp(-b2*x))', '--start', 'b1=500,b2=1e-4'],
-    ...['--objective', 'mse', '--covariance', 'classical', '--json'],
+    ...['--objective', 'mse', '--covariance', 'classical', ...quick],
   ]);
   for (const name of ['b1', 'b2']) {
     expect(Math.abs(fit.params[name].value / params[name] - 1)).toBeLessThan(1e-9);
@@ -134,7 +135,7 @@ it('fits hyper-parameters to the runs that are nearly the best of their size and
   );
   const folder = await folderWith({ 'sweep.csv': `params,tokens,lr,loss\n${rows.join('\n')}\n` });
   const fit = await jsonOf<FitDocument & { data: { used: number; dropped: { rows: number }[] } }>([
-    ...['fit', `${folder}/sweep.csv`, '--law', 'step-law-learning-rate', '--near-optimal', '0.0025', '--json'],
+    ...['fit', `${folder}/sweep.csv`, '--law', 'step-law-learning-rate', '--near-optimal', '0.0025', ...quick],
   ]);
   expect(fit.data.used).toBe(12);
   expect(fit.data.dropped[0].rows).toBe(48);
@@ -159,9 +160,10 @@ it('predicts in two steps: the loss, then what a task makes of it', async () => 
   );
   const folder = await folderWith({ 'tasks.csv': `loss,accuracy\n${tasks.join('\n')}\n` });
   const [first, second] = [publishedFit, `${folder}/task.json`];
-  expect((await isoflop(['fit', `${folder}/tasks.csv`, '--law', 'downstream-sigmoid', '--out', second])).status).toBe(
-    0,
-  );
+  expect(
+    (await isoflop(['fit', `${folder}/tasks.csv`, '--law', 'downstream-sigmoid', '--no-calibration', '--out', second]))
+      .status,
+  ).toBe(0);
   const point = ['--params', '1B', '--tokens', '20B'];
   const { points } = await jsonOf<{ points: { loss: number; accuracy: number }[] }>([
     'predict',

@@ -15,6 +15,7 @@ it('a killed fit leaves the old file whole', async () => {
   const command = (seed: number): string[] => [
     'fit',
     chinchilla,
+    '--no-calibration',
     '--bootstrap',
     '300',
     '--seed',
