@@ -1,46 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { CheckpointOptions, Warmup } from '../runs/index.ts';
 import { assignments, names, number, probability, ranges, ties, warmup } from './parse.ts';
-
-/** What the options that say which rows are fitted parse to. */
-export interface DataFlags {
-  columns?: string;
-  where?: string;
-  dropTokens?: number;
-  afterWarmup?: Warmup;
-  fromFraction?: number;
-  lastPart?: number;
-  finals?: boolean;
-  thin?: number;
-  allCheckpoints?: boolean;
-  nearOptimal?: number;
-  flopsPerToken?: number;
-  group?: string;
-}
-
-/** What the options that say what is minimised parse to. */
-export interface LawFlags {
-  runWeights?: boolean;
-  law?: string;
-  positive?: string[];
-  objective?: string;
-  delta?: number;
-  start?: Record<string, number>;
-  fix?: Record<string, number>;
-  tie?: Record<string, string>;
-  bounds?: Record<string, readonly [number, number]>;
-  solver: string;
-}
-
-/** What the options that say how errors are estimated parse to. */
-export interface ErrorFlags {
-  covariance: 'sandwich' | 'classical';
-  bootstrap: number;
-  resampling?: 'cases' | 'wild';
-  group?: string;
-  confidence: number;
-  seed: number;
-}
 
 /** Adds the options that say which rows of the files are used; every command that reads runs takes them. */
 export function addDataOptions(command: Command): Command {
@@ -98,10 +57,4 @@ export function addErrorOptions(command: Command): Command {
     .option('--group <column>', 'rows to resample together (default: run, where rows carry runs, else row)')
     .option('--confidence <probability>', 'probability of the intervals', probability('--confidence'), 0.95)
     .option('--seed <number>', 'seed of the bootstrap', number, 0);
-}
-
-/** The checkpoints that the flags keep. */
-export function checkpointsOf(flags: DataFlags): CheckpointOptions {
-  const { dropTokens, afterWarmup, fromFraction, lastPart, finals, thin, allCheckpoints: all } = flags;
-  return { dropTokens, afterWarmup, fromFraction, lastPart, finals, thin, all };
 }

@@ -1,15 +1,14 @@
 import { IsoflopError } from '../core/errors.ts';
-import type { FitRunsOptions } from '../node/fitRuns.ts';
+import type { FitRequest } from '../node/request/options.ts';
 import type { FitAttempt } from '../report/comparison.ts';
-import type { DataFlags, ErrorFlags, LawFlags } from './dataOptions.ts';
 import { createProgress } from './progress.ts';
 import { readFiles } from './readFiles.ts';
-import { fitOptionsOf, resolveLaws } from './resolveLaws.ts';
 
 /** What the options of `fit` parse to. */
-export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
-  laws?: string[];
+export interface FitFlags extends FitRequest {
   calibration: boolean;
+  bootstrap: number;
+  laws?: string[];
   out?: string;
   json?: boolean;
   strict?: boolean;
@@ -19,11 +18,17 @@ export interface FitFlags extends DataFlags, LawFlags, ErrorFlags {
  * Reads the files once and fits each of the laws to the rows that all of them can use. The error of a law that cannot be
  * fitted to these data is part of the result; bad usage and bad files are thrown.
  */
-export async function fitFiles(files: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
-  const [{ fitRuns }, { neededBy }] = await Promise.all([import('../node/fitRuns.ts'), import('../node/lawOption.ts')]);
+export async function fitFiles(paths: string[], flags: FitFlags, laws: readonly string[]): Promise<FitAttempt[]> {
+  const [{ fitRuns }, { neededBy }, { filesNamed, resolveLaws }, { optionsOf }] = await Promise.all([
+    import('../node/fitRuns.ts'),
+    import('../node/lawOption.ts'),
+    import('../node/request/read.ts'),
+    import('../node/request/options.ts'),
+  ]);
+  const files = filesNamed(paths);
   const { laws: resolved, options: asked } = await resolveLaws(files[0], flags, laws);
   const options = { ...optionsOf(flags), ...asked, calibrate: flags.calibration && laws.length === 1 };
-  const runs = await readFiles(files, flags, resolved.flatMap(neededBy));
+  const runs = await readFiles(files, flags, { needs: resolved.flatMap(neededBy) });
 
   try {
     const fits: FitAttempt[] = [];
@@ -46,17 +51,4 @@ export async function fitFiles(files: string[], flags: FitFlags, laws: readonly 
     const { stopThreads } = await import('../node/threads.ts');
     await stopThreads();
   }
-}
-
-/** The options of a fit that the flags ask for. */
-export function optionsOf(flags: LawFlags & ErrorFlags): FitRunsOptions {
-  return {
-    covariance: flags.covariance,
-    bootstrap: flags.bootstrap,
-    resampling: flags.resampling,
-    confidence: flags.confidence,
-    seed: flags.seed,
-    ...fitOptionsOf(flags),
-    ...(flags.group === undefined ? {} : { group: flags.group }),
-  };
 }

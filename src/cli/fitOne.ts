@@ -1,8 +1,7 @@
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Fit } from '../fit/result.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { DataFlags, ErrorFlags, LawFlags } from './dataOptions.ts';
-import { optionsOf } from './fitFiles.ts';
+import type { FitRequest } from '../node/request/options.ts';
 import { createProgress } from './progress.ts';
 import { readFiles } from './readFiles.ts';
 
@@ -21,19 +20,22 @@ export interface FittedFiles {
  * @throws {@link IsoflopError} as `readRuns` and `fitRuns`
  */
 export async function fitOne(
-  files: readonly string[],
-  flags: DataFlags & LawFlags & ErrorFlags,
+  paths: readonly string[],
+  flags: FitRequest & { readonly bootstrap: number },
   needs: readonly string[] = [],
 ): Promise<FittedFiles> {
-  const [{ estimateErrors }, { lawOfFile, neededBy }, { fitLaw }] = await Promise.all([
+  const [{ estimateErrors }, { lawOfFile, neededBy }, { fitLaw }, { filesNamed }, { optionsOf }] = await Promise.all([
     import('../node/fitRuns.ts'),
     import('../node/lawOption.ts'),
     import('../fit/fitLaw.ts'),
+    import('../node/request/read.ts'),
+    import('../node/request/options.ts'),
   ]);
+  const files = filesNamed(paths);
   // Nobody predicts from this fit, so it needs no backtests.
   const options = { ...optionsOf(flags), law: flags.law ?? 'chinchilla', calibrate: false };
   const law = await lawOfFile(options, files[0], flags.columns);
-  const runs = await readFiles(files, flags, [...neededBy(law), ...needs]);
+  const runs = await readFiles(files, flags, { needs: [...neededBy(law), ...needs] });
   const lawFit = fitLaw(law, runs, options);
   const refitting = createProgress('bootstrap', flags.bootstrap);
   try {

@@ -1,19 +1,5 @@
-/** How an error is told: what happened, what to do about it, and the status of the process and of an HTTP answer. */
-interface ErrorKind<Details> {
-  readonly exit: 1 | 2;
-  readonly http: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 500 | 503;
-  readonly text: (details: Details) => string;
-  readonly remedy: (details: Details) => string;
-}
-
-const kind = <Details>(entry: ErrorKind<Details>): ErrorKind<Details> => entry;
-
-/** Control characters of a binary file would corrupt a terminal. */
-const printable = (text: string): string =>
-  Array.from(text, (c) => (c < ' ' || c === '\u007f' ? '\uFFFD' : c)).join('');
-
-/** A megabyte of text would hide the message. */
-const quote = (text: string): string => `"${printable(text.slice(0, 60))}${text.length > 60 ? '...' : ''}"`;
+import { kind, printable, quote, type ErrorKind } from './errorKind.ts';
+import { serverKinds } from './serverErrors.ts';
 
 /** A number as it could have been typed: 1e9 and not 999999999.9999993. */
 const show = (value: number): string => {
@@ -384,6 +370,7 @@ const kinds = {
     remedy: () =>
       'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
   }),
+  ...serverKinds,
 } as const;
 
 /** Code of an error in the table. */

@@ -43,12 +43,12 @@ export function lawOption(options: LawOptions, columns: readonly string[]): Law 
  */
 export async function lawOfFile(
   options: LawOptions,
-  file: string,
+  { name, path }: { readonly name: string; readonly path: string },
   columns: string | Readonly<Record<string, string>> | undefined,
 ): Promise<Law> {
   const { law = 'chinchilla' } = options;
   if (!isFormula(law)) return lawOption(options, []);
-  return lawOption(options, quantityNames(await readHeader(file), columns, formulaNames(law)));
+  return lawOption(options, quantityNames(await readHeader(path, name), columns, formulaNames(law)));
 }
 
 /** Quantities that rows need for a law to be fitted to them. */

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOSPC: 'no space is left on the disk',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be larger than this process may write',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',

@@ -9,20 +9,21 @@ class HeaderRead extends Error {}
 /**
  * Names of the columns of a CSV file, without reading its rows.
  *
+ * @param name - what messages call the file
  * @throws {@link IsoflopError} as {@link readRuns} for files that cannot be read
  * @example
  * ```ts
  * (await readHeader('data/chinchilla.csv')).includes('loss'); // true
  * ```
  */
-export async function readHeader(path: string): Promise<string[]> {
+export async function readHeader(path: string, name = path): Promise<string[]> {
   let header: string[] = [];
   const stop = (names: readonly string[]): never => {
     header = [...names];
     throw new HeaderRead();
   };
   try {
-    await readCsv(path, readBytes(path), { header: stop, row: () => undefined });
+    await readCsv(name, readBytes(path), { header: stop, row: () => undefined });
   } catch (error) {
     if (!(error instanceof HeaderRead)) throw error;
   }

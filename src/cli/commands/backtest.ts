@@ -1,34 +1,15 @@
 import { Command, Option } from 'commander';
-import type { Backtest } from '../../backtest/backtest.ts';
-import type { BacktestMatrix } from '../../backtest/matrix.ts';
-import type { Experiment } from '../../backtest/matrixPlan.ts';
-import type { Holdout } from '../../backtest/splits.ts';
-import { IsoflopError } from '../../core/errors.ts';
-import type { Law } from '../../laws/law.ts';
-import type { Runs } from '../../runs/runs.ts';
-import type { TitledFigure } from '../../plots/html.ts';
-import { addDataOptions, addLawOptions, type DataFlags, type LawFlags } from '../dataOptions.ts';
+import type { BacktestRequest, RequestedBacktest } from '../../node/request/backtests.ts';
+import { addDataOptions, addLawOptions } from '../dataOptions.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { fileName, names, number, numbers, probability } from '../parse.ts';
-import { createProgress } from '../progress.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import { readFiles } from '../readFiles.ts';
-import { resolveLaws, type AskedFit } from '../resolveLaws.ts';
 import { checkHtmlName, writeFigures } from '../writeFigures.ts';
 
 /** What the options of `backtest` parse to. */
-interface BacktestFlags extends DataFlags, LawFlags {
-  laws?: string[];
-  holdout: Holdout;
-  cut?: number[];
-  confidence: number;
-  matrix?: boolean;
-  experiment: Experiment;
-  models?: number[];
-  window?: number;
-  shares?: number[];
-  fractionOf?: 'run' | 'family';
-  testFrom: number;
+interface BacktestFlags extends BacktestRequest {
   out?: string;
   json?: boolean;
   strict?: boolean;
@@ -88,97 +69,37 @@ export const backtestCommand = command
     "Example:\n  isoflop backtest data/chinchilla.csv --where 'loss < 3.44' --laws chinchilla,skaling --cut 1e20,3e20,1e21\n",
   )
   .action(async (files: string[], flags: BacktestFlags) => {
-    checkUsage(flags);
-    const { laws, options } = await resolveLaws(files[0], flags, flags.laws ?? [flags.law ?? 'chinchilla']);
-    const { neededBy } = await import('../../node/lawOption.ts');
-    const runs = await readFiles(files, flags, laws.flatMap(neededBy));
-    const { stopThreads } = await import('../../node/threads.ts');
-    try {
-      // The matrix first: what is wrong with its options is told before the longer work.
-      const matrix = flags.matrix === true ? await fillMatrix(runs, laws[0], flags, options) : undefined;
-      const backtest = await runBacktest(runs, laws, flags, options);
-      await show(backtest, matrix, runs, flags);
-    } finally {
-      await stopThreads();
-    }
+    if (flags.out !== undefined) checkHtmlName(flags.out);
+    await show(await run(files, flags), flags);
   });
 
-/** Refuses options that do not go together before any work is done. */
-function checkUsage(flags: BacktestFlags): void {
-  if (flags.laws !== undefined && flags.law !== undefined)
-    throw new IsoflopError('USAGE', {
-      message: '--laws and --law do not go together.',
-      remedy: 'Name all laws in --laws.',
-    });
-  if (flags.matrix === true && (flags.laws?.length ?? 1) > 1)
-    throw new IsoflopError('USAGE', {
-      message: '--matrix is of one law, and --laws names several.',
-      remedy: 'Name one with --law.',
-    });
-  if (flags.out !== undefined) checkHtmlName(flags.out);
-}
-
-async function runBacktest(
-  runs: Runs,
-  laws: readonly Law[],
-  { holdout, cut, confidence }: BacktestFlags,
-  fit: AskedFit,
-): Promise<Backtest> {
-  const [{ backtestLaws }, { backtestInThreads }] = await Promise.all([
-    import('../../backtest/backtest.ts'),
+async function run(files: string[], flags: BacktestFlags): Promise<RequestedBacktest> {
+  const [{ backtestRequested }, { filesNamed }, threads] = await Promise.all([
+    import('../../node/request/backtests.ts'),
+    import('../../node/request/read.ts'),
     import('../../node/threads.ts'),
   ]);
-  const progress = createProgress('backtest', 1);
+  let bar: { readonly stage: string; readonly progress: Progress } | undefined;
   try {
-    return await backtestLaws(runs, laws, {
-      holdout,
-      confidence,
-      fit,
-      ...(cut === undefined ? {} : { cuts: cut }),
-      execute: backtestInThreads,
-      onProgress: (done, fits) => {
-        progress.update(done, fits);
+    return await backtestRequested(filesNamed(files), flags, readFiles, {
+      backtests: threads.backtestInThreads,
+      cells: threads.matrixInThreads,
+      onProgress: (stage, done, total) => {
+        if (bar?.stage !== stage) {
+          bar?.progress.stop();
+          bar = { stage, progress: createProgress(stage, total) };
+        }
+        bar.progress.update(done, total);
       },
     });
   } finally {
-    progress.stop();
+    bar?.progress.stop();
+    await threads.stopThreads();
   }
 }
 
-async function fillMatrix(runs: Runs, law: Law, flags: BacktestFlags, fit: AskedFit): Promise<BacktestMatrix> {
-  const [{ backtestMatrix }, { matrixInThreads }] = await Promise.all([
-    import('../../backtest/matrix.ts'),
-    import('../../node/threads.ts'),
-  ]);
-  const { experiment, models, window, shares, fractionOf, testFrom } = flags;
-  const progress = createProgress('matrix', 1);
-  try {
-    return await backtestMatrix(law, runs, {
-      experiment,
-      testFrom,
-      fit,
-      ...(models === undefined ? {} : { models }),
-      ...(window === undefined ? {} : { window }),
-      ...(shares === undefined ? {} : { shares }),
-      ...(fractionOf === undefined ? {} : { fractionOf }),
-      execute: matrixInThreads,
-      onProgress: (done, cells) => {
-        progress.update(done, cells);
-      },
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-async function show(
-  backtest: Backtest,
-  matrix: BacktestMatrix | undefined,
-  runs: Runs,
-  flags: BacktestFlags,
-): Promise<void> {
-  const { backtestWarnings } = await import('../../backtest/findings.ts');
-  const about = [...runs.warnings, ...backtestWarnings(backtest, runs)];
+async function show(found: RequestedBacktest, flags: BacktestFlags): Promise<void> {
+  const { backtest, matrix, runs, warnings: about } = found;
   if (flags.json === true) {
     const { backtestToJson } = await import('../../report/backtestJson.ts');
     writeJson(backtestToJson(backtest, about, matrix));
@@ -197,32 +118,10 @@ async function show(
   const warnings = [...about, ...(matrix?.warnings ?? [])];
   writeWarnings(warnings, flags.json !== true);
   if (flags.out !== undefined) {
-    await draw(flags.out, backtest, matrix, runs);
+    const { backtestFigures } = await import('../../node/request/backtests.ts');
+    const title = `Backtest: ${runs.sources.map((source) => source.name).join(', ')}`;
+    await writeFigures(flags.out, title, backtestFigures(found));
     writeError(`saved ${flags.out}`);
   }
   process.exitCode = strictStatus(warnings, flags.strict);
-}
-
-/** Writes one figure for each law that could be backtested, and one of the matrix. */
-async function draw(out: string, backtest: Backtest, matrix: BacktestMatrix | undefined, runs: Runs): Promise<void> {
-  const [{ backtestFigure, matrixFigure }, { rankLaws }] = await Promise.all([
-    import('../../plots/index.ts'),
-    import('../../report/backtestText.ts'),
-  ]);
-  const figures: TitledFigure[] = rankLaws(backtest.laws)
-    .filter(({ splits }) => splits.length > 0)
-    .map((law, k) => ({
-      id: `backtest-${String(k + 1)}`,
-      description:
-        'Runs beyond each cut: what was predicted against what came, and the error by how far beyond the cut they lie.',
-      figure: backtestFigure(backtest, law, runs),
-    }));
-  if (matrix !== undefined)
-    figures.push({
-      id: 'matrix',
-      description: 'Error of the prediction by the number of sizes and the share of their training that is fitted.',
-      figure: matrixFigure(matrix),
-    });
-  const title = `Backtest: ${runs.sources.map((source) => source.name).join(', ')}`;
-  await writeFigures(out, title, figures);
 }

@@ -1,19 +1,15 @@
 import { Command } from 'commander';
 import { strictStatus } from '../exit.ts';
-import {
-  addDataOptions,
-  addErrorOptions,
-  addLawOptions,
-  type DataFlags,
-  type ErrorFlags,
-  type LawFlags,
-} from '../dataOptions.ts';
+import type { FitRequest } from '../../node/request/options.ts';
+import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
 import { fitOne } from '../fitOne.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { fileName, names, number } from '../parse.ts';
 
 /** What the options of `profile` parse to. */
-interface ProfileFlags extends DataFlags, LawFlags, ErrorFlags {
+interface ProfileFlags extends FitRequest {
+  bootstrap: number;
+  confidence: number;
   params?: string[];
   points: number;
   adjust: boolean;

@@ -2,21 +2,16 @@ import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import { strictStatus } from '../exit.ts';
-import {
-  addDataOptions,
-  addErrorOptions,
-  addLawOptions,
-  type DataFlags,
-  type ErrorFlags,
-  type LawFlags,
-} from '../dataOptions.ts';
-import { optionsOf } from '../fitFiles.ts';
+import type { FitRequest } from '../../node/request/options.ts';
+import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
 import { fitOne, type FittedFiles } from '../fitOne.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { assignments, number, quantity, ties } from '../parse.ts';
 
 /** What the options of `test` parse to. */
-interface TestFlags extends DataFlags, LawFlags, ErrorFlags {
+interface TestFlags extends FitRequest {
+  bootstrap: number;
+  seed: number;
   against?: string;
   null?: string;
   resamples: number;
@@ -95,14 +90,16 @@ async function testAgainst({ lawFit, fit }: FittedFiles, flags: TestFlags, again
 }
 
 async function testNull({ runs, lawFit, fit }: FittedFiles, flags: TestFlags, hypothesis: string) {
-  const [{ compareNested }, { bootstrapRatio }, { groupRows }, { fitLaw }, { lawOption }, text] = await Promise.all([
-    import('../../uncertainty/likelihoodRatio.ts'),
-    import('../../uncertainty/ratioBootstrap.ts'),
-    import('../../uncertainty/groups.ts'),
-    import('../../fit/fitLaw.ts'),
-    import('../../node/lawOption.ts'),
-    import('../../report/testText.ts'),
-  ]);
+  const [{ compareNested }, { bootstrapRatio }, { groupRows }, { fitLaw }, { lawOption }, text, { optionsOf }] =
+    await Promise.all([
+      import('../../uncertainty/likelihoodRatio.ts'),
+      import('../../uncertainty/ratioBootstrap.ts'),
+      import('../../uncertainty/groups.ts'),
+      import('../../fit/fitLaw.ts'),
+      import('../../node/lawOption.ts'),
+      import('../../report/testText.ts'),
+      import('../../node/request/options.ts'),
+    ]);
   const options = { ...optionsOf(flags), objective: lawFit.objective.id };
   const held = restrictionsOf(hypothesis, options.fixed, options.tied);
   const small: LawFit =

@@ -1,0 +1,101 @@
+import { kind, quote } from './errorKind.ts';
+
+/** The part of the table of errors that only a server raises. */
+export const serverKinds = {
+  REQUEST_INVALID: kind<{ message: string; remedy?: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => d.message,
+    remedy: (d) => d.remedy ?? 'See /documentation.',
+  }),
+  DATASET_UNKNOWN: kind<{ id: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no dataset ${quote(d.id)}.`,
+    remedy: () => 'GET /api/datasets lists the datasets; upload the CSV again if it was deleted.',
+  }),
+  DATASET_FIXED: kind<{ name: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `${d.name} was not uploaded but lies in the folder of data, so the server does not delete it.`,
+    remedy: () => 'Remove the file there.',
+  }),
+  DATASET_TOO_LONG: kind<{ name: string; limit: number }>({
+    exit: 2,
+    http: 413,
+    text: (d) => `${d.name} has more than ${String(d.limit)} rows.`,
+    remedy: () => 'Leave checkpoints out before the upload, or start the server with a larger --max-rows.',
+  }),
+  DATASET_TOO_WIDE: kind<{ name: string; limit: number }>({
+    exit: 2,
+    http: 413,
+    text: (d) => `${d.name} has more than ${String(d.limit)} columns.`,
+    remedy: () => 'Leave out columns that no fit needs, or start the server with a larger --max-columns.',
+  }),
+  UPLOAD_INVALID: kind<{ reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `The upload cannot be used: ${d.reason}.`,
+    remedy: () => 'Send multipart/form-data with one part "file" that has a file name.',
+  }),
+  UPLOAD_TOO_LARGE: kind<{ name: string; limit: string }>({
+    exit: 2,
+    http: 413,
+    text: (d) => `${d.name} is larger than ${d.limit}.`,
+    remedy: () => 'Leave columns or checkpoints out, or start the server with a larger --max-upload.',
+  }),
+  UPLOAD_TOO_SLOW: kind<{ waited: string }>({
+    exit: 2,
+    http: 408,
+    text: (d) => `The upload was given up: no more of it came within ${d.waited}.`,
+    remedy: () => 'Send it again; nothing of it was kept.',
+  }),
+  FIT_EXISTS: kind<{ id: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `There is a fit ${quote(d.id)} already.`,
+    remedy: () => 'Choose another id, or delete that fit first.',
+  }),
+  JOB_UNKNOWN: kind<{ id: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no job ${quote(d.id)}.`,
+    remedy: () => 'Jobs are forgotten some time after they end, and when the server stops. GET /api/jobs lists them.',
+  }),
+  JOB_UNFINISHED: kind<{ id: string; state: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `The job ${quote(d.id)} has no result: it is ${d.state}.`,
+    remedy: () => 'GET /api/jobs/ID/events tells when it ends.',
+  }),
+  JOB_CANCELLED: kind<{ reason: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `The work was cancelled: ${d.reason}.`,
+    remedy: () => 'Ask for it again.',
+  }),
+  JOB_TIMEOUT: kind<{ limit: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `The work took longer than ${d.limit} and was stopped.`,
+    remedy: () => 'Ask for fewer rows or resamples, or start the server with a longer --job-timeout.',
+  }),
+  WORKER_FAILED: kind<{ reason: string }>({
+    exit: 1,
+    http: 500,
+    text: (d) => `The thread that did the work ended early: ${d.reason}.`,
+    remedy: () => 'Ask for fewer rows or resamples; the log of the server has more.',
+  }),
+  QUEUE_FULL: kind<{ limit: number }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `${String(d.limit)} jobs wait already.`,
+    remedy: () => 'Try again in a while, or cancel jobs that nobody waits for.',
+  }),
+  DISK_FULL: kind<{ file: string; reason: string }>({
+    exit: 1,
+    http: 507,
+    text: (d) => `${d.file} cannot be written: ${d.reason}.`,
+    remedy: () => 'Free some space and try again; what was there before is as it was.',
+  }),
+} as const;

@@ -1,0 +1,86 @@
+import type { Law } from '../../laws/law.ts';
+import { IsoflopError } from '../../core/errors.ts';
+import { nearOptimal } from '../../runs/index.ts';
+import { readBytes } from '../../runs/files.ts';
+import { readSources } from '../../runs/read.ts';
+import type { Runs } from '../../runs/runs.ts';
+import { lawOfFile } from '../lawOption.ts';
+import { checkpointsOf, fitOptionsOf, type AskedFit, type DataRequest, type LawRequest } from './options.ts';
+
+/** A CSV file of runs, and the name by which messages and fits call it. */
+export interface RunsFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Files under the names by which a user gave them. */
+export const filesNamed = (paths: readonly string[]): RunsFile[] => paths.map((path) => ({ name: path, path }));
+
+/** What --near-optimal needs besides the inputs of the law. */
+const compared = ['params', 'tokens', 'loss'];
+
+/** What else {@link readRequested} is told. */
+export interface ReadingOptions {
+  /** Quantities that every row has to have. */
+  readonly needs: readonly string[];
+  /** Further columns to keep. */
+  readonly extra?: readonly string[];
+  /** Told the bytes read so far, over all files. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Reads the files and keeps the rows that a request asks for.
+ *
+ * @throws {@link IsoflopError} as `readRuns`
+ */
+export async function readRequested(
+  files: readonly RunsFile[],
+  request: DataRequest,
+  { needs, extra = [], onProgress }: ReadingOptions,
+): Promise<Runs> {
+  const { nearOptimal: within, group } = request;
+  const all = await readSources(
+    files.map(({ name, path }) => ({ name, open: () => readBytes(path) })),
+    {
+      columns: request.columns,
+      where: request.where,
+      checkpoints: checkpointsOf(request),
+      flopsPerParamToken: request.flopsPerToken,
+      needs: [...new Set([...needs, ...(within === undefined ? [] : compared)])],
+      extra: [...extra, ...(group === undefined || group === 'row' ? [] : [group])],
+      onProgress,
+    },
+  );
+  return within === undefined ? all : nearOptimal(all, { within });
+}
+
+/** Laws that stand side by side, and the options under which they do. */
+export interface ResolvedLaws {
+  readonly laws: readonly Law[];
+  readonly options: AskedFit;
+}
+
+/**
+ * The laws that are asked for, for the columns of a file.
+ *
+ * @throws {@link IsoflopError} `USAGE` for laws of different responses; as `lawOfFile`
+ */
+export async function resolveLaws(
+  file: RunsFile,
+  request: LawRequest & Pick<DataRequest, 'columns'>,
+  laws: readonly string[],
+): Promise<ResolvedLaws> {
+  const asked = fitOptionsOf(request);
+  const resolved: Law[] = [];
+  for (const law of laws) resolved.push(await lawOfFile({ ...asked, law }, file, request.columns));
+  const responses = [...new Set(resolved.map((law) => law.response.name))];
+  if (responses.length > 1)
+    throw new IsoflopError('USAGE', {
+      message: `The laws predict different things (${responses.join(', ')}), so they cannot stand side by side.`,
+      remedy: 'Compare laws of one response.',
+    });
+  // One objective for all of them.
+  const objective = asked.objective ?? resolved.find((law) => law.objective !== undefined)?.objective;
+  return { laws: resolved, options: { ...asked, ...(objective === undefined ? {} : { objective }) } };
+}
