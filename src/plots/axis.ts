@@ -163,8 +163,21 @@ export function padRange(range: readonly [number, number], share = 0.04): [numbe
   return [low / pad, high * pad];
 }
 
-/** Options of {@link logAxis}. */
-export interface LogAxisOptions {
+/**
+ * A range of numbers of any sign widened on both ends by a share of its length.
+ *
+ * @example
+ * ```ts
+ * padLinear([0, 10], 0.1); // [-1, 11]
+ * ```
+ */
+export function padLinear([low, high]: readonly [number, number], share = 0.04): [number, number] {
+  const pad = high > low ? share * (high - low) : 1;
+  return [low - pad, high + pad];
+}
+
+/** Options of {@link logAxis} and {@link linearAxis}. */
+export interface AxisOptions {
   /** Name of the quantity, see {@link quantityStyle}. */
   readonly quantity: string;
   /** Both ends, in the quantity's own unit. */
@@ -178,7 +191,7 @@ export interface LogAxisOptions {
  * A logarithmic axis with readable ticks (70B, 1.4T, 1e21). Plotly takes the range of such an axis as log10, its ticks and
  * shapes in natural units, and its annotations as log10 again.
  */
-export function logAxis(options: LogAxisOptions): PlainObject {
+export function logAxis(options: AxisOptions): PlainObject {
   const [low, high] = options.range;
   const style = quantityStyle(options.quantity, options.law);
   const tickvals = logTicks(low, high, options.most);
@@ -187,6 +200,20 @@ export function logAxis(options: LogAxisOptions): PlainObject {
     type: 'log',
     tickangle: 0,
     range: [Math.log10(low), Math.log10(high)],
+    tickvals,
+    ticktext: tickvals.map(style.format),
+    title: { ...theme.axisTitle, text: options.title ?? style.title },
+  };
+}
+
+/** A linear axis with the ticks and the title of a quantity; options as of {@link logAxis}. */
+export function linearAxis(options: AxisOptions): PlainObject {
+  const [low, high] = options.range;
+  const style = quantityStyle(options.quantity, options.law);
+  const tickvals = linearTicks(low, high, options.most);
+  return {
+    ...theme.axis,
+    range: [low, high],
     tickvals,
     ticktext: tickvals.map(style.format),
     title: { ...theme.axisTitle, text: options.title ?? style.title },

@@ -1,6 +1,12 @@
 import type { Fit } from '../fit/result.ts';
 
-/** A Plotly figure as plain JSON: no typed arrays and no functions, so that it survives `JSON.stringify`. */
+/**
+ * A Plotly figure as plain JSON: no typed arrays and no functions, so that it survives `JSON.stringify`.
+ *
+ * A trace whose points are rows of the fit says so, so that a page can show one run in all figures: its `meta` is
+ * `{ rows: true }` ({@link rowsMeta}; in a figure of several fits also `fit`, the place of the fit), and its `customdata` has
+ * for each point the index of its row in `fit.fitted`, or `null` for a gap between lines.
+ */
 export interface Figure {
   readonly data: readonly PlainObject[];
   readonly layout: PlainObject;
@@ -16,6 +22,8 @@ export interface FigureOptions {
   readonly confidence?: number;
   /** Points drawn at most in the whole figure (5,000 unless given); more are thinned evenly. */
   readonly maxPoints?: number;
+  /** The run that `curves` shows: its name, or its size such as "70B"; the one with the most points unless given. */
+  readonly run?: string | undefined;
 }
 
 /** A figure of a fit: one file in this folder, one line in `index.ts`. */
@@ -32,6 +40,9 @@ export interface FigureDefinition {
    */
   readonly build: (fit: Fit, options?: FigureOptions) => Figure;
 }
+
+/** What marks a trace of fitted rows, see {@link Figure}. */
+export const rowsMeta = { rows: true } as const;
 
 /** Points drawn in one figure at most: more would only hide each other and make a page slow. */
 export const defaultMaxPoints = 5000;

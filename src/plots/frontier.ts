@@ -2,40 +2,19 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
-import { logAxis, logTicks, padRange, quantityStyle } from './axis.ts';
+import { logAxis, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
 import { frontierCurve, reach, type FrontierCurve } from './frontierCurve.ts';
 import { extent } from './plane.ts';
-import { markerSize, pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
-import { baseConfig, baseLayout, palette, sequentialScale, theme } from './theme.ts';
+import { pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
+import { sizedTrace } from './sizedTrace.ts';
+import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 
 /** The points, colored by the size of the model where that is known and is not the axis itself. */
 function runsTrace(points: Points, axis: string): PlainObject {
-  const sizes = axis === 'params' ? undefined : points.columns.params;
   const x = points.columns[axis] ?? new Float64Array(points.count).fill(NaN);
-  if (sizes === undefined) return pointTrace(points, x, points.loss, { name: 'Runs' });
-  const [low, high] = padRange(extent(sizes), 0);
-  const ticks = logTicks(low, high, 7);
-  return pointTrace(points, x, points.loss, {
-    name: 'Runs (color: model size)',
-    marker: {
-      ...markerSize(points.count),
-      line: { width: points.count > 1000 ? 0 : 0.5, color: palette.paper },
-      color: plain(sizes.map(Math.log10)),
-      cmin: Math.log10(low),
-      cmax: Math.log10(high),
-      colorscale: sequentialScale,
-      colorbar: {
-        title: { text: 'Model size N (parameters)', side: 'right', font: theme.axisTitle.font },
-        tickvals: ticks.map(Math.log10),
-        ticktext: ticks.map(quantityStyle('params').format),
-        thickness: 14,
-        outlinewidth: 0,
-        len: 0.9,
-      },
-    },
-  });
+  return axis === 'params' ? pointTrace(points, x, points.loss, { name: 'Runs' }) : sizedTrace(points, x, points.loss);
 }
 
 /** The confidence band, as one closed shape; none where intervals are not available. */

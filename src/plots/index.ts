@@ -2,14 +2,18 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { approaches } from './approaches.ts';
 import { contour } from './contour.ts';
+import { curves } from './curves.ts';
 import type { Figure, FigureDefinition, FigureOptions } from './figure.ts';
+import { profile } from './fitProfile.ts';
 import { frontier } from './frontier.ts';
 import { isoflop } from './isoflop.ts';
 import { isoflopMinima } from './isoflopMinima.ts';
+import { parity } from './parity.ts';
 import { residuals } from './residuals.ts';
 
 export { backtestFigure } from './backtest.ts';
 export { matrixFigure } from './backtestMatrix.ts';
+export { curveRuns, type CurveRun } from './curveRuns.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { multiplierFigure } from './multiplier.ts';
 export { profileFigure } from './profile.ts';
@@ -20,7 +24,17 @@ export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
  * Every figure, in the order in which pages, help and documentation show them. A new figure is one file and one line
  * here.
  */
-export const figures: readonly FigureDefinition[] = [frontier, isoflop, residuals, contour, isoflopMinima, approaches];
+export const figures: readonly FigureDefinition[] = [
+  frontier,
+  isoflop,
+  residuals,
+  contour,
+  isoflopMinima,
+  approaches,
+  parity,
+  curves,
+  profile,
+];
 
 /**
  * The figure of that id.

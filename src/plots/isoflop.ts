@@ -7,7 +7,7 @@ import { logAxis, logSpace, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
 import { extent, optimumHover, optimumOrNull, requireParamsAndTokens, type Optimum } from './plane.ts';
-import { markerSize, pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
+import { markerSize, pickPoints, pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
 import { baseConfig, baseLayout, palette, sequentialColor, theme } from './theme.ts';
 
 /** Budgets drawn for a fit without data. */
@@ -54,15 +54,10 @@ function sliceTraces(slice: Slice, points: Points, yTop: number): PlainObject[] 
   };
   if (budget.rows.length === 0) return [curve];
   const pick = (values: ArrayLike<number>): number[] => budget.rows.map((i) => values[i]);
-  const dots = pointTrace(
-    { count: points.count, hover: budget.rows.map((i) => points.hover[i]) },
-    pick(points.columns.params ?? []),
-    pick(points.loss),
-    {
-      name: `runs at ${name} FLOP`,
-      marker: { ...markerSize(points.count), color, line: { width: 0.5, color: palette.paper } },
-    },
-  );
+  const dots = pointTrace(pickPoints(points, budget.rows), pick(points.columns.params ?? []), pick(points.loss), {
+    name: `runs at ${name} FLOP`,
+    marker: { ...markerSize(points.count), color, line: { width: 0.5, color: palette.paper } },
+  });
   return [curve, dots];
 }
 

@@ -4,7 +4,7 @@ import { evaluateLaw, type Law } from '../laws/law.ts';
 import { fittedColumn } from '../report/fittedData.ts';
 import { numericFormula } from '../report/formula.ts';
 import { quantityStyle } from './axis.ts';
-import { plain, type PlainObject } from './figure.ts';
+import { plain, rowsMeta, type PlainObject } from './figure.ts';
 import { palette } from './theme.ts';
 
 /** The points of a figure: the fitted rows, thinned evenly when there are too many to see. */
@@ -13,6 +13,8 @@ export interface Points {
   readonly count: number;
   /** Points that were fitted. */
   readonly total: number;
+  /** Index of each point in `fit.fitted`, length `count`. */
+  readonly rows: readonly number[];
   /** Quantities by name, where known: `params`, `tokens`, `flops` and the law's inputs; each of length `count`. */
   readonly columns: Readonly<Record<string, Float64Array | undefined>>;
   readonly loss: Float64Array;
@@ -25,7 +27,7 @@ export interface Points {
 }
 
 /** Names come from files, and Plotly reads a small HTML in its texts. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -37,10 +39,24 @@ function escapeText(text: string): string {
  * @param most - points at most; every k-th is kept, in the order of the data
  */
 export function pointsOf(fit: Fit, law: Law, most: number): Points {
-  const rows = fit.fitted.rows;
+  const { rows } = fit.fitted;
   const count = Math.min(rows, Math.max(1, Math.floor(most)));
-  const pick = (column: Float64Array): Float64Array =>
-    count === rows ? column : Float64Array.from({ length: count }, (_, k) => column[Math.floor((k * rows) / count)]);
+  return pointsAt(
+    fit,
+    law,
+    Array.from({ length: count }, (_, k) => Math.floor((k * rows) / count)),
+  );
+}
+
+/**
+ * Some of the fitted rows as points.
+ *
+ * @param kept - indices into `fit.fitted`
+ */
+export function pointsAt(fit: Fit, law: Law, kept: readonly number[]): Points {
+  const { rows } = fit.fitted;
+  const count = kept.length;
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (row) => column[row]);
   const names = [...new Set(['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name)])];
   const columns: Record<string, Float64Array> = {};
   for (const name of names) {
@@ -50,8 +66,8 @@ export function pointsOf(fit: Fit, law: Law, most: number): Points {
   const loss = pick(fit.fitted.columns[law.response.name] ?? new Float64Array(rows).fill(NaN));
   const predicted = count === 0 ? new Float64Array(0) : evaluateLaw(law, paramValues(fit), columns);
   const residual = loss.map((value, i) => 100 * Math.log(value / predicted[i]));
-  const hover = Array.from({ length: count }, (_, i) => {
-    const run = fit.fitted.names?.[Math.floor((i * rows) / count)];
+  const hover = kept.map((row, i) => {
+    const run = fit.fitted.names?.[row];
     const quantities = Object.entries(columns).map(([name, column]) => {
       const style = quantityStyle(name, law);
       return `${style.symbol} ${style.format(column[i])}`;
@@ -63,7 +79,7 @@ export function pointsOf(fit: Fit, law: Law, most: number): Points {
       `${law.response.name} ${loss[i].toPrecision(4)}, law ${predicted[i].toPrecision(4)} (${sign}${residual[i].toFixed(2)}%)`,
     ].join('<br>');
   });
-  return { count, total: fit.points, columns, loss, predicted, residual, hover };
+  return { count, total: fit.points, rows: kept, columns, loss, predicted, residual, hover };
 }
 
 /** Above this many points a browser draws with WebGL; below, SVG prints more sharply. */
@@ -74,9 +90,17 @@ export function markerSize(count: number, size = 7): { size: number; opacity: nu
   return count > 1000 ? { size: Math.min(size, 4), opacity: 0.5 } : { size, opacity: 0.8 };
 }
 
-/** A trace of points with the common hover text. */
+/** What a trace needs to know of its points; `count` are those of the whole figure. */
+type TracedPoints = Pick<Points, 'count' | 'hover' | 'rows'>;
+
+/** Some of the points of a figure. */
+export function pickPoints({ count, hover, rows }: TracedPoints, chosen: readonly number[]): TracedPoints {
+  return { count, hover: chosen.map((i) => hover[i]), rows: chosen.map((i) => rows[i]) };
+}
+
+/** A trace of fitted rows with the common hover text. */
 export function pointTrace(
-  points: Pick<Points, 'count' | 'hover'>,
+  points: TracedPoints,
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   rest: PlainObject,
@@ -87,6 +111,8 @@ export function pointTrace(
     x: plain(x),
     y: plain(y),
     text: points.hover,
+    customdata: points.rows,
+    meta: rowsMeta,
     hovertemplate: '%{text}<extra></extra>',
     marker: { ...markerSize(points.count), color: palette.data, line: { width: 0.5, color: palette.paper } },
     ...rest,

@@ -32,13 +32,14 @@ const place = ({ transform }: Profile, value: number): number => (transform === 
  * Profiles of one or several parameters as panels: the deviance over the value, the quadratic approximation dashed, the
  * levels of 68, 90 and 95% as lines, and the interval shaded.
  *
+ * @param facts - what else the second line of the title says
  * @example
  * ```ts
  * const profile = profileParam(fitLaw(chinchilla, runs), 'alpha');
  * profileFigure([profile]).data.length; // 4
  * ```
  */
-export function profileFigure(profiles: readonly Profile[]): Figure {
+export function profileFigure(profiles: readonly Profile[], facts: readonly string[] = []): Figure {
   const columns = Math.min(grid.columns, Math.max(1, profiles.length));
   const rows = Math.ceil(profiles.length / columns);
   const width = (1 - grid.gapX * (columns - 1)) / columns;
@@ -61,6 +62,7 @@ export function profileFigure(profiles: readonly Profile[]): Figure {
         first === undefined ? '' : `shaded: ${roundPercent(first.confidence, 3)} interval`,
         'lines: 68, 90 and 95%',
         adjusted ? 'deviance divided by the design effect' : 'rows taken for independent',
+        ...facts,
       ].join(' · '),
       height: 190 + grid.row * rows,
       rest: {

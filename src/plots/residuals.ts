@@ -5,7 +5,7 @@ import { linearTicks, logAxis, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
 import { extent } from './plane.ts';
-import { markerSize, pointsOf, pointTrace, subtitleOf } from './points.ts';
+import { markerSize, pickPoints, pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
 import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 
 /** Panels side by side, and the gap between them as a share of the width. */
@@ -57,12 +57,7 @@ function runningMedian(x: Float64Array, y: Float64Array): { x: number[]; y: numb
 }
 
 /** Panel traces: the points, the ones beyond the axis as triangles at its edge, and the running median. */
-function panelTraces(
-  panel: number,
-  x: Float64Array,
-  points: { readonly residual: Float64Array; readonly hover: readonly string[]; readonly count: number },
-  limit: number,
-): PlainObject[] {
+function panelTraces(panel: number, x: Float64Array, points: Points, limit: number): PlainObject[] {
   const axes = {
     xaxis: panel === 0 ? 'x' : `x${String(panel + 1)}`,
     yaxis: panel === 0 ? 'y' : `y${String(panel + 1)}`,
@@ -70,13 +65,10 @@ function panelTraces(
   const beyond = (i: number): boolean => Math.abs(points.residual[i]) > limit;
   const inside = Array.from(x.keys()).filter((i) => !beyond(i));
   const outside = Array.from(x.keys()).filter(beyond);
-  const hoverOf = (rows: number[]): { count: number; hover: string[] } => ({
-    count: points.count * panels,
-    hover: rows.map((i) => points.hover[i]),
-  });
+  const all = { ...points, count: points.count * panels };
   const traces = [
     pointTrace(
-      hoverOf(inside),
+      pickPoints(all, inside),
       inside.map((i) => x[i]),
       inside.map((i) => points.residual[i]),
       {
@@ -90,7 +82,7 @@ function panelTraces(
   if (outside.length > 0)
     traces.push(
       pointTrace(
-        hoverOf(outside),
+        pickPoints(all, outside),
         outside.map((i) => x[i]),
         outside.map((i) => 0.95 * limit * Math.sign(points.residual[i])),
         {

@@ -8,6 +8,7 @@ export const palette = {
   band: 'rgba(213, 94, 0, 0.16)',
   ink: '#222222',
   muted: '#6B6B6B',
+  faint: '#BDBDBD',
   grid: '#E4E4E4',
   paper: '#FFFFFF',
 } as const;

@@ -23,6 +23,11 @@ export interface ProfileOptions {
    * rows are clustered or the penalty is Huber's, else `none`.
    */
   readonly adjust?: Adjustment;
+  /**
+   * For a picture: ends of the interval to a thousandth, and no search from elsewhere where a refit from its neighbours may
+   * have missed the lowest optimum. Several times as fast; default false.
+   */
+  readonly sketch?: boolean;
 }
 
 /** The likelihood of one quantity, all else at its best for each value. */
@@ -107,6 +112,7 @@ export function profileParam(found: LawFit, name: string, options: ProfileOption
     deviance: (value: number) => likelihood.deviance(value) / scale,
     level,
     points: half,
+    sketch: options.sketch ?? false,
     step: error === null ? 0.01 * Math.max(1, Math.abs(axis.estimate)) : (1.25 * Math.sqrt(level) * error) / half,
   };
   const sides = ([-1, 1] as const).map((direction) => scanSide(fit, refits, axis, direction, scan));

@@ -43,12 +43,16 @@ export interface ScanOptions {
   readonly points: number;
   /** Length of the first step. */
   readonly step: number;
+  /** Whether ends are found roughly and nothing is searched from elsewhere. */
+  readonly sketch: boolean;
 }
 
 /** The scan goes on until the root of the deviance is this much beyond that of its level, so that figures show the crossing. */
 const beyond = 1.25;
 /** A step may make the root of the deviance grow by so many times what it should. */
 const most = 2.5;
+/** How closely the root of the deviance at an end has to match that of its level. */
+const [fine, rough] = [1e-9, 1e-3];
 /** Two values of the objective are the same within this relative difference. */
 const sameValue = 1e-9;
 
@@ -68,7 +72,7 @@ export function scanSide(
   const stride = target / wanted;
   const at = (u: number, start: Float64Array): ProfilePoint => {
     let found = refits.minimize(axis.constraint(u), start);
-    if (!found.certified) {
+    if (!found.certified && !options.sketch) {
       const other = axis.search(u);
       if (other !== undefined && (other.certified || other.value < found.value)) found = other;
     }
@@ -102,9 +106,9 @@ export function scanSide(
     }
     step = length * Math.min(3, Math.max(0.3, stride / Math.max(rise, 1e-3 * stride)));
   }
-  const jumped = verify(path, refits, axis, deviance);
+  const jumped = !options.sketch && verify(path, refits, axis, deviance);
   const over = path.findIndex((point) => point.deviance >= level);
-  const end = over < 0 ? null : crossing(path[over - 1], path[over], level, at);
+  const end = over < 0 ? null : crossing(path[over - 1], path[over], level, at, options.sketch ? rough : fine);
   if (end === null && stop === null) stop = 'reach';
   const points = path.slice(1);
   if (end !== null && end !== path[over]) points.splice(over - 1, 0, end);
@@ -147,6 +151,7 @@ function crossing(
   outer: ProfilePoint,
   level: number,
   at: (u: number, start: Float64Array) => ProfilePoint,
+  accuracy: number,
 ): ProfilePoint {
   const goal = root(level);
   const tolerance = 1e-9 * Math.max(1, Math.abs(outer.u));
@@ -159,7 +164,7 @@ function crossing(
     const start = low.point.map((x, k) => x + share * (high.point[k] - x));
     const middle = at(u, start);
     const value = root(middle.deviance) - goal;
-    if (Math.abs(value) < 1e-9 || Math.abs(high.u - low.u) < tolerance) return middle;
+    if (Math.abs(value) < accuracy || Math.abs(high.u - low.u) < tolerance) return middle;
     if (value < 0) {
       [low, fLow] = [middle, value];
       // Illinois: the end that stays counts half, so that the bracket closes from both sides.

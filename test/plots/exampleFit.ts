@@ -2,6 +2,8 @@ import { createRandom } from '../../src/core/random.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { evaluateLaw, toCoordinates } from '../../src/laws/law.ts';
+import { fitRuns } from '../../src/node/fitRuns.ts';
+import { createRuns } from '../../src/runs/create.ts';
 import { noSelection } from '../../src/runs/selection.ts';
 
 /** The optimum of Besiroglu et al.'s 240 points (arXiv 2404.10102), exactly. */
@@ -144,4 +146,32 @@ export function flopsFit(): Fit {
 /** Published coefficients: a fit without data. */
 export function publishedFit(): Fit {
   return fitOf('chinchilla', besiroglu, {});
+}
+
+/** Learning curves: the rows of four named runs, from 1B tokens up, with errors from a covariance; the last has fewer rows. */
+export function curvesFit(rest: Partial<Fit> = {}): Fit {
+  const random = createRandom(11);
+  const sizes = [1e8, 4e8, 1.6e9, 6.4e9];
+  const rows = sizes.flatMap((size, run) =>
+    Array.from({ length: run === 3 ? 8 : 12 }, (_, k) => ({ size, run, tokens: 1e9 * 1.7 ** k })),
+  );
+  const params = Float64Array.from(rows, ({ size }) => size);
+  const tokens = Float64Array.from(rows, (row) => row.tokens);
+  const exact = evaluateLaw(findLaw('chinchilla'), besiroglu, { params, tokens });
+  const loss = exact.map((value) => value * Math.exp(0.003 * random.normal()));
+  const names = rows.map(({ run }) => `run-${'abcd'[run]}`);
+  const fit = fitOf('chinchilla', besiroglu, { params, tokens, loss });
+  return {
+    ...fit,
+    covariance: { kind: 'sandwich', matrix: covarianceMatrix(), degreesOfFreedom: 40 },
+    fitted: { ...fit.fitted, names },
+    ...rest,
+  };
+}
+
+/** A fit of the rows of {@link curvesFit} as users make it: one for which every figure can be drawn. */
+export function wholeFit(): Promise<Fit> {
+  const { columns, names } = curvesFit().fitted;
+  const { params, tokens, loss } = columns as Record<string, Float64Array>;
+  return fitRuns(createRuns({ params, tokens, loss, run: names ?? [] }), { calibrate: false });
 }

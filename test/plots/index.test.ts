@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { buildFigure, buildFigures, figures } from '../../src/plots/index.ts';
-import { bootstrappedFit, chinchillaFit, fitOf, flopsFit } from './exampleFit.ts';
-import { errorOf, titleOf, tracesNamed } from './traces.ts';
+import type { Fit } from '../../src/fit/result.ts';
+import { bootstrappedFit, chinchillaFit, curvesFit, fitOf, flopsFit, wholeFit } from './exampleFit.ts';
+import { errorOf, titleOf, tracesNamed, type Trace } from './traces.ts';
 
+const whole = await wholeFit();
 /** Figures that draw every run of any fit. */
 const ofLaws = ['frontier', 'isoflop', 'residuals', 'contour'];
 
 it('lists figures with ids and descriptions of their own', () => {
-  expect(figures.map((figure) => figure.id)).toEqual([...ofLaws, 'isoflop-minima', 'approaches']);
+  expect(figures.map((figure) => figure.id)).toEqual([
+    ...ofLaws,
+    'isoflop-minima',
+    'approaches',
+    'parity',
+    'curves',
+    'profile',
+  ]);
   expect(new Set(figures.map((figure) => figure.description)).size).toBe(figures.length);
 });
 
@@ -28,14 +37,22 @@ it('builds what a law allows and says why the rest is missing', () => {
     ['contour', false],
     ['isoflop-minima', false],
     ['approaches', false],
+    ['parity', true],
+    ['curves', false],
+    ['profile', false],
   ]);
   expect(built[1].reason).toContain('it needs a law of params and tokens');
+});
+
+it('draws every figure where the runs allow it', () => {
+  expect(buildFigures(whole).filter(({ figure }) => figure === null)).toEqual([]);
 });
 
 it.each(figures.map((figure) => figure.id))(
   '%s survives JSON unchanged: no typed arrays, no NaN, nothing undefined',
   (id) => {
-    const figure = buildFigure(bootstrappedFit(), id);
+    const needsMore = id === 'curves' || id === 'profile';
+    const figure = buildFigure(needsMore ? whole : bootstrappedFit(), id);
     expect(JSON.parse(JSON.stringify(figure))).toStrictEqual(figure);
   },
 );
@@ -69,5 +86,41 @@ describe.each(ofLaws)('%s', (id) => {
     const figure = buildFigure({ ...fit, fitted: { ...fit.fitted, names } }, id);
     const [runs] = [...tracesNamed(figure, 'Runs'), ...tracesNamed(figure, 'runs at')];
     expect(runs.text[0]).toContain('<b>&lt;b&gt;a &amp; b&lt;/b&gt;</b>');
+  });
+});
+
+describe('traces of fitted rows', () => {
+  /** Figures with points that are rows of the fit; those of the others are read off, averaged or none. */
+  const cases: [string, Fit][] = [
+    ...[...ofLaws, 'parity'].map((id): [string, Fit] => [id, chinchillaFit()]),
+    ['curves', curvesFit()],
+  ];
+
+  it.each(cases)('of %s say which rows they are', (id, fit) => {
+    const { columns } = fit.fitted;
+    const traces = buildFigure(fit, id).data as unknown as (Trace & {
+      meta?: unknown;
+      customdata?: (number | null)[];
+    })[];
+    const ofRows = traces.filter(({ meta }) => meta !== undefined);
+    expect(ofRows.length).toBeGreaterThan(0);
+    for (const { meta, customdata = [], x, text } of traces) {
+      // Points with the name of a run are rows, and only they are.
+      expect(meta).toEqual(String(text).includes('<b>run-') ? { rows: true } : undefined);
+      if (meta === undefined) continue;
+      expect(customdata).toHaveLength(x.length);
+      customdata.forEach((row, k) => {
+        if (row === null) expect(x[k]).toBeNull();
+        else {
+          expect(text[k]).toContain(`<b>${fit.fitted.names?.[row] ?? ''}</b>`);
+          expect(text[k]).toContain(`loss ${columns.loss?.[row].toPrecision(4) ?? ''}`);
+        }
+      });
+    }
+  });
+
+  it('keep their rows where points are thinned', () => {
+    const [runs] = tracesNamed(buildFigure(chinchillaFit(), 'contour', { maxPoints: 15 }), 'Runs');
+    expect(runs).toMatchObject({ customdata: Array.from({ length: 15 }, (_, k) => 3 * k) });
   });
 });

@@ -110,6 +110,18 @@ function drawTraces(
   return layers;
 }
 
+/** Room for the notes that stand on top of the frame, such as the headings of panels. */
+function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, font: Font): number {
+  const heights = objectsOf(layout, 'annotations')
+    .filter((note) => {
+      const [id, domain] = textOf(note, 'yref', 'y').split(' ');
+      const isTop = id === 'paper' || (domain === 'domain' && specs.get(id)?.domain[1] === 1);
+      return isTop && numberOf(note, 'y', 0) >= 1 && textOf(note, 'yanchor', 'middle') === 'bottom';
+    })
+    .map((note) => readLines(textOf(note, 'text', '')).length * lineHeight * fontOf(objectOf(note, 'font'), font).size);
+  return Math.max(0, ...heights);
+}
+
 /** How far the texts beside lines reach beyond the right edge. */
 function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis>, right: number, font: Font): number {
   const ends = traces
@@ -145,6 +157,7 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
   const specs = readAxes(traces, layout, font);
   const legend = readLegend(traces, layout, font, width - 2 * edge);
   const bars = traces.map((trace) => readColorBar(trace, font)).filter((bar) => bar !== null);
+  const aboveFrame = noteRoom(layout, specs, font);
   const right = numberOf(objectOf(layout, 'margin'), 'r', 32);
   const barRoom = Math.max(0, ...bars.map((bar) => bar.width + edge));
 
@@ -164,7 +177,7 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
         0,
         ...list.filter((a) => a.isVertical === isVertical).map((axis) => axisRoom(axis, length * span(axis))),
       );
-    const top = title.height;
+    const top = title.height + aboveFrame;
     const legendRoom = legend.height === 0 ? 0 : legend.height + 8;
     const bottom = height - edge - legendRoom - roomOf(false, 0.8 * width);
     const left = edge + roomOf(true, bottom - top);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fit } from '../../../src/fit/result.ts';
 import { buildFigures, figureSvg, type Figure, type PlainObject } from '../../../src/plots/index.ts';
 import { elementsOf, parseMarkup, type MarkupNode } from '../../helpers/markup.ts';
-import { bootstrappedFit, chinchillaFit, flopsFit, publishedFit } from '../exampleFit.ts';
+import { bootstrappedFit, chinchillaFit, flopsFit, publishedFit, wholeFit } from '../exampleFit.ts';
 import { errorOf } from '../traces.ts';
 
 const figureOf = (data: PlainObject[], layout: PlainObject = {}): Figure => ({ data, layout, config: {} });
@@ -11,12 +11,13 @@ const draw = (data: PlainObject[], layout: PlainObject = {}): MarkupNode =>
 const numbersIn = (node: MarkupNode, ...names: string[]): number[] =>
   names.map((name) => Number(node.attributes[name]));
 
-describe('every registered figure', () => {
+describe('every registered figure', async () => {
   const fits: [string, Fit][] = [
     ['runs', chinchillaFit()],
     ['runs and a bootstrap', bootstrappedFit()],
     ['one input', flopsFit()],
     ['published coefficients', publishedFit()],
+    ['learning curves', await wholeFit()],
   ];
   const cases = fits.flatMap(([what, fit]) =>
     buildFigures(fit, { maxPoints: 5000 }).flatMap(({ definition, figure }) =>
