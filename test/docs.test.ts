@@ -9,6 +9,9 @@ const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8
   name.endsWith('.md'),
 );
 
+/** The help of a command, which many pages name. */
+const help = new Map<string, string>();
+
 describe.each(pages)('docs/%s', (page) => {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const blocks = (language: string): string[] =>
@@ -35,7 +38,6 @@ describe.each(pages)('docs/%s', (page) => {
   });
 
   it('names options that exist', () => {
-    const help = new Map<string, string>();
     const lines = blocks('sh').flatMap((block) => block.split('\n').filter((line) => line.startsWith('isoflop ')));
     for (const line of lines) {
       const [, command] = line.split(' ');
