@@ -25,7 +25,7 @@ const wait = 200;
 const writer = Symbol('write line');
 
 /** How to add lines to a log past pino, whose building of a line takes several times as long as the rest of it. */
-export const lineWriterOf = (logger: { readonly [writer]?: WriteLine }): WriteLine | undefined => logger[writer];
+export const lineWriterOf = (logger: object): WriteLine | undefined => (logger as { [writer]?: WriteLine })[writer];
 
 /**
  * JSON lines on a file descriptor. They are collected for a fifth of a second, or until they are 8 KB, and written in
