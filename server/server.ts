@@ -33,7 +33,7 @@ export interface RunningServer {
 }
 
 /** Fastify's options for a server that is left running. */
-function fastifyOptions(limits: Limits, logger: Log['logger']): FastifyHttpOptions<Server> {
+export function fastifyOptions(limits: Limits, logger: Log['logger']): FastifyHttpOptions<Server> {
   return {
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     // Its two lines for each request, and a logger of its own, would cost as much as a prediction; see addRequestLog.
