@@ -12,8 +12,6 @@ import { defaultRate } from './plugins/rateLimit.ts';
 import { requestId } from './plugins/requestId.ts';
 import { refuseClient } from './refuseConnection.ts';
 
-export { checkExposure };
-
 /** Options of {@link startServer}. */
 export interface ServerOptions extends AppOptions {
   /** Port to listen on, 3000 unless given; 0 for any free one. */

@@ -90,7 +90,7 @@ describe('a server on this machine', () => {
 });
 
 describe('a server for others', () => {
-  it.each([['0.0.0.0'], ['::'], ['192.0.2.1'], ['example.com']])(
+  it.each([['0.0.0.0'], ['example.com']])(
     'does not start on %s without a token',
     async (host) => {
       const { status, stdout, stderr } = await isoflop(['serve', '--host', host, '--port', '0']);

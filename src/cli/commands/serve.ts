@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { checkExposure } from '../../../server/exposure.ts';
 import { defaultLimits } from '../../../server/limits.ts';
 import type { Limits } from '../../../server/limits.ts';
 import type { LogLevel } from '../../../server/logger.ts';
@@ -107,7 +108,6 @@ export const serveCommand = new Command('serve')
   )
   .action(async (flags: ServeFlags) => {
     const token = takeToken(flags);
-    const { startServer, checkExposure } = await import('../../../server/server.ts');
     // Before the folders: whoever opens a server to others should learn of that first.
     checkExposure(flags.host, token);
     const folder = await stat(flags.fits).catch(() => null);
@@ -117,6 +117,7 @@ export const serveCommand = new Command('serve')
         value: flags.fits,
         expected: 'a folder of saved fits; isoflop fit RUNS.csv --out fits/mine.json makes one',
       });
+    const { startServer } = await import('../../../server/server.ts');
     const server = await startServer(optionsOf(flags, token)).catch((error: unknown) => {
       throw listenError(error, flags);
     });
