@@ -90,15 +90,12 @@ describe('a server on this machine', () => {
 });
 
 describe('a server for others', () => {
-  it.each([['0.0.0.0'], ['example.com']])(
-    'does not start on %s without a token',
-    async (host) => {
-      const { status, stdout, stderr } = await isoflop(['serve', '--host', host, '--port', '0']);
-      expect(status).toBe(2);
-      expect(stdout).toBe('');
-      expect(stderr).toMatch(/^error: ".*" is not this machine alone.*openssl rand -hex 32.*ISOFLOP_TOKEN/);
-    },
-  );
+  it.each([['0.0.0.0'], ['example.com']])('does not start on %s without a token', async (host) => {
+    const { status, stdout, stderr } = await isoflop(['serve', '--host', host, '--port', '0']);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: ".*" is not this machine alone.*openssl rand -hex 32.*ISOFLOP_TOKEN/);
+  });
 
   it('does not start with a token that could be guessed', async () => {
     const { status, stderr } = await isoflop(['serve', '--host', '0.0.0.0'], {
