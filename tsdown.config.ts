@@ -9,6 +9,8 @@ const entry = {
   'node/worker': 'src/node/worker.ts',
   'server/app': 'server/app.ts',
   'server/server': 'server/server.ts',
+  'server/worker': 'server/work/worker.ts',
+  'server/client': 'server/client/client.ts',
 };
 
 async function publishSchema(): Promise<void> {
@@ -44,7 +46,7 @@ export default defineConfig([
     fixedExtension: false,
     // Loading all of mathjs to reach its parser takes ten times as long.
     deps: { alwaysBundle: ['mathjs', /^mathjs\//], onlyBundle: bundled },
-    dts: { entry: ['src/index.ts', 'server/app.ts'] },
+    dts: { entry: ['src/index.ts', 'server/app.ts', 'server/client/client.ts'] },
     sourcemap: true,
     clean: ['dist/*', '!dist/page'],
     hooks: {
@@ -53,20 +55,5 @@ export default defineConfig([
         await publishLicences();
       },
     },
-  },
-  {
-    ...quiet,
-    name: 'page',
-    entry: { main: 'server/page/main.ts' },
-    outDir: 'dist/page',
-    platform: 'browser',
-    target: 'es2023',
-    fixedExtension: false,
-    // A browser resolves no package names; this one only tells the version of Plotly.
-    deps: { alwaysBundle: ['plotly.js-dist-min/package.json'], onlyBundle: ['plotly.js-dist-min'] },
-    dts: false,
-    minify: true,
-    sourcemap: true,
-    copy: ['server/page/index.html', 'server/page/style.css', 'server/page/icon.svg'],
   },
 ]);

@@ -1,30 +1,55 @@
+import { availableParallelism } from 'node:os';
 import compress from '@fastify/compress';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
-import { createFitStore } from './fitStore.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { limitsWith } from './limits.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addErrors } from './plugins/errors.ts';
 import { addOperation } from './plugins/operation.ts';
 import type { OperationOptions } from './plugins/operation.ts';
 import { addPage } from './plugins/page.ts';
 import { allocateRoutes } from './routes/allocate.ts';
+import { datasetRoutes } from './routes/datasets.ts';
 import { figureRoutes } from './routes/figures.ts';
 import { fitRoutes } from './routes/fits.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { lawRoutes } from './routes/laws.ts';
 import { predictRoutes } from './routes/predict.ts';
+import type { Resources } from './routes/routes.ts';
+import { workRoutes } from './routes/work.ts';
+import { createDatasetStore } from './stores/datasetStore.ts';
+import { createFitStore } from './stores/fitStore.ts';
+import { createPool } from './work/pool.ts';
 
 /** Options of {@link app}. */
 export interface AppOptions extends OperationOptions {
   /** Folder of saved fits. */
   readonly fits: string;
-  /** Folder of data sets. Nothing reads it yet. */
+  /** Folder of data sets; `data` unless given. Uploads go to `uploads` in it. */
   readonly data?: string;
 }
 
 /** One line for each resource. */
-const resources = [healthRoutes, lawRoutes, fitRoutes, predictRoutes, allocateRoutes, figureRoutes];
+const resources = [
+  healthRoutes,
+  lawRoutes,
+  datasetRoutes,
+  fitRoutes,
+  predictRoutes,
+  allocateRoutes,
+  figureRoutes,
+  workRoutes,
+  jobRoutes,
+];
+
+/** Threads for what a reader waits for. */
+const quickThreads = 2;
+
+/** Threads for jobs: all processors but one, which is left for answers. */
+const defaultJobThreads = (): number => Math.max(1, availableParallelism() - 1);
 
 /**
  * The server as a Fastify plugin: the API, its documentation and the page, over a folder of saved fits.
@@ -36,15 +61,47 @@ const resources = [healthRoutes, lawRoutes, fitRoutes, predictRoutes, allocateRo
  * await server.inject('/api/fits/chinchilla/predict?params=70B&tokens=1.4T');
  * ```
  */
-export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, ...operation }) => {
-  const store = createFitStore(fits);
+export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data = 'data', ...operation }) => {
+  const limits = limitsWith(operation.limits);
+  const jobThreads = operation.jobThreads ?? defaultJobThreads();
+  const quick = createPool(quickThreads, 1);
+  const long = createPool(jobThreads, 0);
+  const state: Resources = {
+    fits: createFitStore(fits),
+    datasets: createDatasetStore(data, quick, limits),
+    jobs: createJobs(jobThreads, limits, (error) => {
+      server.log.error({ err: error }, 'a job failed');
+    }),
+    quick,
+    long,
+    limits,
+  };
+  server.addHook('onListen', (done) => {
+    quick.warm();
+    done();
+  });
+  // Before the answers in flight are waited for: some of them wait for jobs.
+  server.addHook('preClose', async () => {
+    await state.jobs.close();
+  });
+  server.addHook('onClose', async () => {
+    await Promise.all([quick.close(), long.close()]);
+  });
+
   // TypeBox's own checker neither drops unknown properties nor turns text into numbers in a body, as Fastify's would.
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
   addErrors(server);
-  await addOperation(server, operation);
+  await addOperation(server, operation, {
+    jobsQueued: () => state.jobs.counts().queued,
+    jobsRunning: () => state.jobs.counts().running,
+    fits: () => state.fits.count(),
+    datasets: async () => (await state.datasets.list()).length,
+    uploadBytes: async () =>
+      (await state.datasets.list()).reduce((sum, { origin, bytes }) => sum + (origin === 'uploaded' ? bytes : 0), 0),
+  });
   await server.register(compress, { encodings: ['gzip', 'deflate'] });
   await addDocumentation(server);
   const typed = server.withTypeProvider<TypeBoxTypeProvider>();
-  for (const addRoutes of resources) addRoutes(typed, store);
+  for (const addRoutes of resources) addRoutes(typed, state);
   await addPage(server);
 };

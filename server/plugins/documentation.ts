@@ -17,6 +17,8 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
       },
       tags: [
         { name: 'fits', description: 'Saved fits: reports, predictions, plans and figures' },
+        { name: 'datasets', description: 'CSV files of runs: upload, look at, backtest, compare' },
+        { name: 'jobs', description: 'Work that goes on after its request' },
         { name: 'laws', description: 'Laws that can be fitted' },
         { name: 'operation', description: 'The server itself' },
       ],

@@ -7,7 +7,7 @@ import { fitParams } from '../schemas/quantities.ts';
 import type { AddRoutes } from './routes.ts';
 
 /** `GET /api/fits/:id/allocate`. */
-export const allocateRoutes: AddRoutes = (app, store) => {
+export const allocateRoutes: AddRoutes = (app, { fits }) => {
   app.get(
     '/api/fits/:id/allocate',
     {
@@ -20,7 +20,7 @@ export const allocateRoutes: AddRoutes = (app, store) => {
       },
     },
     async ({ params: { id }, query: { flops, confidence } }) => {
-      const fit = await store.get(id);
+      const { fit } = await fits.get(id);
       const budget = parseQuantity(flops, 'flops');
       return allocationToJson(allocate(fit, budget, confidence === undefined ? {} : { confidence }));
     },

@@ -3,7 +3,7 @@ import type { PredictionJson } from '../../src/report/json.ts';
 import { confidence, intervalOrNull, numberOrNull, quantityText, warning } from './quantities.ts';
 
 /** Points that one request may ask for. */
-export const maxPoints = 10_000;
+export const maxPoints = 100_000;
 
 /** One point in a query string. */
 export const predictQuery = Type.Object(
@@ -25,10 +25,33 @@ const point = Type.Object(
   { additionalProperties: false },
 );
 
-/** Many points in a body. */
-export const predictBody = Type.Object(
-  { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
-  { additionalProperties: false, examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }] },
+const column = (description: string) =>
+  Type.Optional(Type.Array(Type.Number(), { minItems: 1, maxItems: maxPoints, description }));
+
+/** Many points in a body, as objects or as columns. */
+export const predictBody = Type.Union(
+  [
+    Type.Object(
+      { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        columns: Type.Object(
+          {
+            params: column('Model sizes N, parameters'),
+            tokens: column('Training tokens D'),
+            flops: column('Training compute C, FLOP'),
+          },
+          { additionalProperties: false },
+        ),
+        confidence,
+        calibrated: Type.Optional(Type.Boolean({ description: 'Whether intervals of a new run are wanted as well' })),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  { examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }] },
 );
 
 const calibrated = Type.Object({
@@ -73,3 +96,14 @@ export const prediction = Type.Unsafe<PredictionJson>(
     warnings: Type.Array(warning),
   }),
 );
+
+/** Many predictions, in the form in which the points came. */
+export const batchPrediction = Type.Union([
+  prediction,
+  Type.Object({
+    columns: Type.Record(Type.String(), Type.Array(numberOrNull('Value')), {
+      description: 'params, tokens, flops, loss, lower, upper, extrapolation (of compute)',
+    }),
+    warnings: Type.Array(warning),
+  }),
+]);

@@ -22,6 +22,9 @@ export const confidence = Type.Optional(
 /** A number, or null where it is not known. */
 export const numberOrNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
+/** A text, or null where there is none. */
+export const textOrNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+
 /** Both ends of an interval, or null where there is none. */
 export const intervalOrNull = (description: string) =>
   Type.Union([Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), Type.Null()], { description });

@@ -147,10 +147,3 @@ export function notes(text: string, before: Record<string, string> = {}): Record
     });
   return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
 }
-
-/** The command line as the user could type it again, for the record in a saved fit. */
-export function commandLine(args: readonly string[]): string {
-  return ['isoflop', ...args]
-    .map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
-}

@@ -44,12 +44,6 @@ export const serverKinds = {
     text: (d) => `${d.name} is larger than ${d.limit}.`,
     remedy: () => 'Leave columns or checkpoints out, or start the server with a larger --max-upload.',
   }),
-  UPLOAD_TOO_SLOW: kind<{ waited: string }>({
-    exit: 2,
-    http: 408,
-    text: (d) => `The upload was given up: no more of it came within ${d.waited}.`,
-    remedy: () => 'Send it again; nothing of it was kept.',
-  }),
   FIT_EXISTS: kind<{ id: string }>({
     exit: 2,
     http: 409,
@@ -86,7 +80,7 @@ export const serverKinds = {
     text: (d) => `The thread that did the work ended early: ${d.reason}.`,
     remedy: () => 'Ask for fewer rows or resamples; the log of the server has more.',
   }),
-  QUEUE_FULL: kind<{ limit: number }>({
+  QUEUE_FULL: kind<{ limit: number; retryAfter: number }>({
     exit: 1,
     http: 503,
     text: (d) => `${String(d.limit)} jobs wait already.`,

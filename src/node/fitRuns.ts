@@ -5,7 +5,7 @@ import type { FitOptions } from '../fit/options.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOption } from './lawOption.ts';
 import type { Runs } from '../runs/runs.ts';
-import { bootstrapFit, type Resampling } from '../uncertainty/bootstrap.ts';
+import { bootstrapFit, type BootstrapExecutor, type Resampling } from '../uncertainty/bootstrap.ts';
 import { estimateCovariance } from '../uncertainty/covariance.ts';
 import { groupRows } from '../uncertainty/groups.ts';
 import { checkConfidence } from '../uncertainty/predict.ts';
@@ -32,6 +32,8 @@ export interface FitRunsOptions extends FitOptions {
   readonly covariance?: 'sandwich' | 'classical';
   /** Whether backtests on the runs measure how far predictions can be trusted; default true. See `calibrate`. */
   readonly calibrate?: boolean;
+  /** Refits the resamples; default `inThreads`, which shares them among worker threads. */
+  readonly execute?: BootstrapExecutor;
   /** Told how many of the resamples are done. */
   readonly onProgress?: (done: number, resamples: number) => void;
 }
@@ -76,7 +78,7 @@ export async function estimateErrors(fit: LawFit, options: FitRunsOptions = {}):
           resamples,
           seed,
           resampling: options.resampling,
-          execute: inThreads,
+          execute: options.execute ?? inThreads,
           ...(onProgress === undefined
             ? {}
             : {

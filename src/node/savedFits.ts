@@ -1,5 +1,5 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { decodeFit, encodeFit } from '../report/savedFit.ts';
@@ -9,10 +9,6 @@ import { reasonOf } from './reasonOf.ts';
 
 /** Names that a fit in a folder of fits may have: nothing that could lead out of the folder. */
 export const fitIdPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
-
-/** A file in a folder of fits: a fit, or the error that reading it gave. */
-export type ListedFit =
-  { readonly id: string; readonly fit: SavedFit } | { readonly id: string; readonly error: IsoflopError };
 
 /**
  * Saves a fit as JSON. A crash at any moment leaves the old file or the new one whole; the folder is made if need be.
@@ -63,7 +59,7 @@ export async function loadFit(path: string): Promise<SavedFit> {
  *
  * @throws {@link IsoflopError} `FILE_NOT_FOUND` when there is no such folder, `FILE_UNREADABLE`
  */
-async function listFitIds(folder: string): Promise<string[]> {
+export async function listFitIds(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);
     return names
@@ -75,32 +71,4 @@ async function listFitIds(folder: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new IsoflopError('FILE_NOT_FOUND', { file: folder });
     throw new IsoflopError('FILE_UNREADABLE', { file: folder, reason: reasonOf(error) });
   }
-}
-
-/**
- * Every fit in a folder. A file that is not a valid fit is listed with its error.
- *
- * @param folder - the folder
- * @param load - reads one file; a server passes its cache
- * @throws {@link IsoflopError} `FILE_NOT_FOUND` when there is no such folder, `FILE_UNREADABLE`
- * @example
- * ```ts
- * for (const entry of await listFits('fits')) console.log(entry.id, 'fit' in entry ? entry.fit.law : entry.error.message);
- * ```
- */
-export async function listFits(
-  folder: string,
-  load: (path: string) => Promise<SavedFit> = loadFit,
-): Promise<ListedFit[]> {
-  const listed: ListedFit[] = [];
-  // One after the other: a folder may hold more files than a process may have open.
-  for (const id of await listFitIds(folder)) {
-    try {
-      listed.push({ id, fit: await load(join(folder, `${id}.json`)) });
-    } catch (error) {
-      if (!(error instanceof IsoflopError)) throw error;
-      listed.push({ id, error: error as IsoflopError });
-    }
-  }
-  return listed;
 }

@@ -4,7 +4,8 @@ import type { Fit } from '../../fit/result.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
-import { commandLine, fileName, names } from '../parse.ts';
+import { commandLine } from '../../node/commandLine.ts';
+import { fileName, names } from '../parse.ts';
 import { fitFiles, type FitFlags } from '../fitFiles.ts';
 
 const command = new Command('fit')

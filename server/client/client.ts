@@ -1,0 +1,158 @@
+import { createParser } from 'eventsource-parser';
+import type { Static } from '@fastify/type-provider-typebox';
+import type { Allocation } from '../../src/plan/allocate.ts';
+import type { Figure } from '../../src/plots/figure.ts';
+import type { PredictionJson } from '../../src/report/json.ts';
+import type { datasetDetail, datasetList } from '../schemas/dataset.ts';
+import type { figureList, figureQuery } from '../schemas/figure.ts';
+import type { createFit, fitDetail, fitList, fitListQuery, preview, previewRequest } from '../schemas/fit.ts';
+import type { accepted, backtestResult, comparisonResult, job, jobList } from '../schemas/job.ts';
+import type { lawList } from '../schemas/law.ts';
+import type { predictQuery } from '../schemas/prediction.ts';
+import type { createBacktest, createComparison } from '../schemas/work.ts';
+import { createTransport, type ClientOptions } from './transport.ts';
+import { uploadFile, type UploadOptions } from './upload.ts';
+
+export { ApiError } from './apiError.ts';
+export type { Allocation, ClientOptions, Figure, PredictionJson, UploadOptions };
+
+export type CreateFitRequest = Static<typeof createFit>;
+export type PreviewRequest = Static<typeof previewRequest>;
+export type BacktestRequest = Static<typeof createBacktest>;
+export type ComparisonRequest = Static<typeof createComparison>;
+export type FitListFilter = Static<typeof fitListQuery>;
+export type PointQuery = Static<typeof predictQuery>;
+export type FigureOptions = Omit<Static<typeof figureQuery>, 'format'>;
+
+export type Job = Static<typeof job>;
+export type JobList = Static<typeof jobList>;
+export type Accepted = Static<typeof accepted>;
+export type FitDetail = Static<typeof fitDetail>;
+export type FitList = Static<typeof fitList>;
+export type DatasetDetail = Static<typeof datasetDetail>;
+export type DatasetList = Static<typeof datasetList>;
+export type FigureList = Static<typeof figureList>;
+export type LawList = Static<typeof lawList>;
+export type BacktestResult = Static<typeof backtestResult>;
+export type ComparisonResult = Static<typeof comparisonResult>;
+/** What {@link Client.preview} gives, with figures as Plotly takes them. */
+export type Preview = Omit<Static<typeof preview>, 'figures'> & {
+  readonly figures: Readonly<Record<string, Figure | { readonly unavailable: string }>>;
+};
+
+/** Many points as columns of equal length; any two give the third. */
+export interface PointColumns {
+  readonly params?: readonly number[];
+  readonly tokens?: readonly number[];
+  readonly flops?: readonly number[];
+}
+/** Predictions as columns, in the order of the points. */
+export interface PredictedColumns {
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly warnings: PredictionJson['warnings'];
+}
+
+/** A saved fit, or the job that is making it. */
+export type CreatedFit = FitDetail | Accepted;
+
+/**
+ * A client of the API of `isoflop serve`, for browsers and Node, with the types of the server's own schemas. Every method
+ * throws {@link ApiError} for what the server refuses.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({ baseUrl: address });
+ * const { points } = await client.predict('chinchilla', { params: '70B', tokens: '1.4T' });
+ * points[0].loss; // 1.97337
+ * ```
+ */
+export function createClient(options: ClientOptions = {}) {
+  const transport = createTransport(options);
+  const { json } = transport;
+  const fit = (id: string, rest = ''): string => `api/fits/${encodeURIComponent(id)}${rest}`;
+  const one = (kind: string, id: string, rest = ''): string => `api/${kind}/${encodeURIComponent(id)}${rest}`;
+
+  /** A job now and on every change until it has ended. */
+  async function* followJob(id: string, signal?: AbortSignal): AsyncGenerator<Job> {
+    const answer = await transport.send('GET', transport.url(one('jobs', id, '/events')), {
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const told: Job[] = [];
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (event === 'job') told.push(JSON.parse(data) as Job);
+      },
+    });
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const piece = await reader?.read();
+      if (piece?.value !== undefined) parser.feed(piece.value);
+      yield* told.splice(0);
+      if (piece?.done !== false) return;
+    }
+  }
+
+  return {
+    /** Laws that can be fitted. */
+    listLaws: (signal?: AbortSignal) => json<LawList>('GET', 'api/laws', { signal }),
+
+    listDatasets: (signal?: AbortSignal) => json<DatasetList>('GET', 'api/datasets', { signal }),
+    getDataset: (id: string, signal?: AbortSignal) => json<DatasetDetail>('GET', one('datasets', id), { signal }),
+    /** Uploads a CSV; the same bytes are kept once. */
+    uploadDataset: (file: Blob, name: string, upload: UploadOptions = {}) =>
+      uploadFile<DatasetDetail>(transport, 'api/datasets', file, name, upload),
+    deleteDataset: (id: string) => json<undefined>('DELETE', one('datasets', id)),
+    /** The CSV itself. */
+    downloadDataset: async (id: string) =>
+      (await transport.send('GET', transport.url(one('datasets', id, '/download')))).blob(),
+
+    listFits: (filter: FitListFilter = {}, signal?: AbortSignal) =>
+      json<FitList>('GET', 'api/fits', { query: filter, signal }),
+    /** Fits and saves; a fit that takes longer than `wait` seconds comes as a job, see {@link followJob}. */
+    createFit: (request: CreateFitRequest, signal?: AbortSignal) =>
+      json<CreatedFit>('POST', 'api/fits', { body: request, signal }),
+    /** Fits without saving. */
+    preview: (request: PreviewRequest, signal?: AbortSignal) =>
+      json<Preview>('POST', 'api/preview', { body: request, signal }),
+    getFit: (id: string, signal?: AbortSignal) => json<FitDetail>('GET', fit(id), { signal }),
+    renameFit: (id: string, to: string) => json<FitDetail>('PATCH', fit(id), { body: { id: to } }),
+    deleteFit: (id: string) => json<undefined>('DELETE', fit(id)),
+    /** The file of a saved fit. */
+    downloadFit: async (id: string) => (await transport.send('GET', transport.url(fit(id, '/download')))).blob(),
+
+    predict: (id: string, point: PointQuery, signal?: AbortSignal) =>
+      json<PredictionJson>('GET', fit(id, '/predict'), { query: point, signal }),
+    /** Up to 100,000 points at once. */
+    predictBatch: (
+      id: string,
+      columns: PointColumns,
+      about: { readonly confidence?: number; readonly calibrated?: boolean } = {},
+      signal?: AbortSignal,
+    ) => json<PredictedColumns>('POST', fit(id, '/predict'), { body: { columns, ...about }, signal }),
+    allocate: (id: string, budget: { readonly flops: string; readonly confidence?: number }, signal?: AbortSignal) =>
+      json<Allocation>('GET', fit(id, '/allocate'), { query: budget, signal }),
+
+    listFigures: (id: string, signal?: AbortSignal) => json<FigureList>('GET', fit(id, '/figures'), { signal }),
+    getFigure: (id: string, figure: string, about: FigureOptions = {}, signal?: AbortSignal) =>
+      json<Figure>('GET', fit(id, `/figures/${encodeURIComponent(figure)}`), { query: about, signal }),
+    /** Two to eight fits in one figure. */
+    overlay: (ids: readonly string[], about: FigureOptions = {}, signal?: AbortSignal) =>
+      json<Figure>('GET', 'api/overlay', { query: { fits: ids.join(','), ...about }, signal }),
+
+    backtest: (request: BacktestRequest, signal?: AbortSignal) =>
+      json<BacktestResult | Accepted>('POST', 'api/backtests', { body: request, signal }),
+    compare: (request: ComparisonRequest, signal?: AbortSignal) =>
+      json<ComparisonResult | Accepted>('POST', 'api/comparisons', { body: request, signal }),
+
+    listJobs: (signal?: AbortSignal) => json<JobList>('GET', 'api/jobs', { signal }),
+    getJob: (id: string, signal?: AbortSignal) => json<Job>('GET', one('jobs', id), { signal }),
+    cancelJob: (id: string) => json<Job>('DELETE', one('jobs', id)),
+    followJob,
+    /** What a finished backtest or comparison gave. */
+    jobResult: (id: string, signal?: AbortSignal) =>
+      json<BacktestResult | ComparisonResult>('GET', one('jobs', id, '/result'), { signal }),
+  };
+}
+
+/** What {@link createClient} makes. */
+export type Client = ReturnType<typeof createClient>;
