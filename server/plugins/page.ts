@@ -1,30 +1,23 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../packageRoot.ts';
 
-const require = createRequire(import.meta.url);
+/** A year; the names of these files hold a digest of their content, so another content is another address. */
+const forGood = 'public, max-age=31536000, immutable';
 
-/** The page, built to `dist/page`, and Plotly out of its own package. */
+/** The page, built and compressed to `dist/page`, Plotly included. */
 export async function addPage(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: join(packageRoot(), 'dist/page'),
-    // The files keep their names from version to version, so a browser asks whether they changed.
+    // `FILE.br` and `FILE.gz` lie beside each text.
+    preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply) => {
-      reply.header('cache-control', 'no-cache');
+    setHeaders: (reply, path) => {
+      // The page itself keeps its name from version to version, so a browser asks whether it changed.
+      reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? forGood : 'no-cache');
     },
     decorateReply: false,
     wildcard: true,
-  });
-  await app.register(fastifyStatic, {
-    root: dirname(require.resolve('plotly.js-dist-min/plotly.min.js')),
-    prefix: '/vendor/',
-    // The page asks for /vendor/plotly.min.js?v=VERSION: another version is another address.
-    allowedPath: (path) => path === '/plotly.min.js',
-    immutable: true,
-    maxAge: '365d',
-    decorateReply: false,
   });
 }

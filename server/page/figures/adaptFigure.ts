@@ -1,4 +1,4 @@
-import type { Figure, PlainObject } from '../../src/plots/index.ts';
+import type { Figure, PlainObject } from '../../../src/plots/figure.ts';
 
 const object = (value: unknown): PlainObject => (value ?? {}) as PlainObject;
 const string = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,49 @@
+import { api } from '../api.ts';
+import type { Job, Request, StudyResult } from '../contract.ts';
+import { show } from './address.ts';
+import { follow, jobs } from './library.ts';
+import { apiError } from './loading.ts';
+import { tell } from './messages.ts';
+
+/** Options of a fit that a backtest or a comparison takes as well. */
+function shared(request: Request): object {
+  const { confidence: _c, seed: _s, bootstrap: _b, calibration: _k, covariance: _v, resampling: _r, group: _g, ...rest } = request;
+  return rest;
+}
+
+/** A result that came at once, before a job had to be made of it. */
+export interface Study {
+  readonly title: string;
+  readonly result: StudyResult;
+}
+
+async function start(ask: () => Promise<StudyResult | { job: Job }>): Promise<void> {
+  try {
+    const found = await ask();
+    if (!('job' in found)) throw new Error('a result without a job');
+    void follow(found.job);
+    show({ kind: 'job', id: found.job.id });
+  } catch (error) {
+    const { message, remedy } = apiError(error);
+    tell(`${message} ${remedy}`, { level: 'error', forMs: 12_000 });
+  }
+}
+
+/** Backtests the law on its data: always as a job, so that it has an address and stays in the list. */
+export const startBacktest = (request: Request, options: { laws?: readonly string[]; holdout?: string; matrix?: boolean }): Promise<void> =>
+  start(() => api.backtest({ ...shared(request), ...options, wait: 0 }));
+
+/** Compares data sets, the first of which is the baseline. */
+export const startComparison = (ids: readonly string[], request: Partial<Request> = {}): Promise<void> =>
+  start(() => api.compare({ ...shared({ ...request, datasets: ids }), wait: 0 }));
+
+export async function cancel(id: string): Promise<void> {
+  try {
+    const job = await api.cancelJob(id);
+    const { value } = jobs.state.peek();
+    jobs.state.value = { value: (value ?? []).map((old) => (old.id === id ? job : old)), busy: false, error: null };
+  } catch (error) {
+    const { message, remedy } = apiError(error);
+    tell(`${message} ${remedy}`, { level: 'error' });
+  }
+}
