@@ -1,8 +1,9 @@
 import { quantileSorted } from '../core/quantile.ts';
-import { normalQuantile, studentQuantile } from '../core/special.ts';
+import { normalQuantile } from '../core/special.ts';
 import type { Calibration, CalibratedForm, FitRows, RehearsedSplit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { Discrepancy, type DiscrepancyRows, type FormPrediction } from './discrepancy.ts';
+import { halfWidth } from './halfWidth.ts';
 
 /** What the spread of a prediction is before any backtest: as estimated, worth this many backtests. */
 const prior = { backtests: 4 };
@@ -62,9 +63,48 @@ export function wideningAt(
   return { factor, degreesOfFreedom: weight + 1, splits: counted, runs };
 }
 
+const tables = new WeakMap<readonly RehearsedSplit[], (distance: number) => Widening>();
+
+/** {@link wideningAt} of the backtests of a calibration; made once for each. */
+function wideningOf(splits: readonly RehearsedSplit[]): (distance: number) => Widening {
+  let table = tables.get(splits);
+  if (table === undefined) {
+    table = createWidening(splits);
+    tables.set(splits, table);
+  }
+  return table;
+}
+
+/**
+ * Which runs are at a comparable distance changes at a few distances only, so the widening between two of them is worked out
+ * when it is first asked for.
+ */
+function createWidening(splits: readonly RehearsedSplit[]): (distance: number) => Widening {
+  const logs = splits.flatMap(({ distances }) => Array.from(distances, (there) => Math.log(comparable.offset + there)));
+  const edges = Float64Array.from(
+    new Set(logs.flatMap((log) => [log - comparable.within, log + comparable.within])),
+  ).sort();
+  const between: (Widening | undefined)[] = [];
+  return (distance) => {
+    const here = Math.log(comparable.offset + Math.max(0, distance));
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (edges[middle] <= here) low = middle + 1;
+      else high = middle;
+    }
+    // At an edge itself rounding decides, and a distance that is no number is comparable with none.
+    const near = (k: number): boolean => !(Math.abs(edges[k] - here) > 1e-12);
+    if (Number.isNaN(here) || (low > 0 && near(low - 1)) || (low < edges.length && near(low)))
+      return wideningAt(splits, distance);
+    return (between[low] ??= wideningAt(splits, distance));
+  };
+}
+
 /** Half the width of an interval, in units of the estimated spread. */
 export function reachOf({ factor, degreesOfFreedom }: Widening, confidence: number): number {
-  return factor * studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
+  return factor * halfWidth(confidence, degreesOfFreedom);
 }
 
 /** The predictions of several forms as one: their mean, and the spread of the main one with that between them. */
@@ -77,9 +117,17 @@ export function combineForms(
   const meanSd = new Float64Array(points);
   const newSd = new Float64Array(points);
   for (let i = 0; i < points; i++) {
-    const there = forms.map((form) => form.center[i]).filter(Number.isFinite);
-    const middle = there.length === 0 ? main.center[i] : there.reduce((sum, x) => sum + x, 0) / there.length;
-    const apart = there.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(1, there.length);
+    let count = 0;
+    let sum = 0;
+    for (const form of forms)
+      if (Number.isFinite(form.center[i])) {
+        count++;
+        sum += form.center[i];
+      }
+    const middle = count === 0 ? main.center[i] : sum / count;
+    let squares = 0;
+    for (const form of forms) if (Number.isFinite(form.center[i])) squares += (form.center[i] - middle) ** 2;
+    const apart = squares / Math.max(1, count);
     center[i] = middle;
     meanSd[i] = Math.hypot(main.meanSd[i], Math.sqrt(apart));
     newSd[i] = Math.hypot(main.newSd[i], Math.sqrt(apart));
@@ -121,12 +169,14 @@ export function predictCalibrated(
   const predictions = forms.map((form) => form.predict(columns, points));
   const { center, meanSd, newSd } = combineForms(predictions[0], predictions);
   const distance = beyond.map((value) => Math.max(0, Math.log(value / calibration.largest)));
-  const widening = Array.from(distance, (there) => wideningAt(calibration.splits, there));
+  const wideningBy = wideningOf(calibration.splits);
+  const widening = Array.from(distance, wideningBy);
+  const reach = Float64Array.from(widening, (w) => reachOf(w, confidence));
   const back = calibration.scale === 'log' ? Math.exp : (x: number): number => x;
-  const ends = (sd: Float64Array): readonly [Float64Array, Float64Array] => {
-    const reach = widening.map((w) => reachOf(w, confidence));
-    return [sd.map((s, i) => back(center[i] - reach[i] * s)), sd.map((s, i) => back(center[i] + reach[i] * s))];
-  };
+  const ends = (sd: Float64Array): readonly [Float64Array, Float64Array] => [
+    sd.map((s, i) => back(center[i] - reach[i] * s)),
+    sd.map((s, i) => back(center[i] + reach[i] * s)),
+  ];
   return { center: center.map(back), mean: ends(meanSd), newRun: ends(newSd), widening, distance };
 }
 

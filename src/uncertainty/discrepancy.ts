@@ -64,59 +64,85 @@ const rounding = 1e-13;
  * Places of rows in the space in which a misfit is smooth: ln C and ln (D/N) for laws of params and tokens, and every other
  * input by itself, in its logarithm where the law takes that. Row-major rows x dimensions.
  */
-function placesOf(law: Law, logs: readonly Float64Array[], rows: number): { places: Float64Array; dimensions: number } {
+type PlacesOf = (inputs: readonly Float64Array[], rows: number) => Float64Array;
+
+function createPlaces(law: Law): { readonly dimensions: number; readonly placesOf: PlacesOf } {
   const n = law.inputs.findIndex(({ name }) => name === 'params');
   const d = law.inputs.findIndex(({ name }) => name === 'tokens');
   const both = n >= 0 && d >= 0;
-  const others = law.inputs.map((_, k) => k).filter((k) => !both || (k !== n && k !== d));
-  const columns = others.map((k) => (i: number) => logs[k][i]);
-  if (both)
-    columns.unshift(
-      (i) => logs[n][i] + logs[d][i],
-      (i) => logs[d][i] - logs[n][i],
-    );
-  const dimensions = columns.length;
-  const places = new Float64Array(rows * dimensions);
-  for (let i = 0; i < rows; i++) for (let k = 0; k < dimensions; k++) places[i * dimensions + k] = columns[k](i);
-  return { places, dimensions };
+  const others = Array.from(law.inputs.keys()).filter((k) => !both || (k !== n && k !== d));
+  const first = both ? 2 : 0;
+  const dimensions = first + others.length;
+  return {
+    dimensions,
+    placesOf: (inputs, rows) => {
+      const places = new Float64Array(rows * dimensions);
+      for (let i = 0; i < rows; i++) {
+        const at = i * dimensions;
+        if (both) {
+          places[at] = inputs[n][i] + inputs[d][i];
+          places[at + 1] = inputs[d][i] - inputs[n][i];
+        }
+        for (let k = 0; k < others.length; k++) places[at + first + k] = inputs[others[k]][i];
+      }
+      return places;
+    },
+  };
 }
 
-/** Residuals of the law at its optimum, on the scale of the form, and the directions in which its coefficients move them. */
-function describe(form: Omit<Form, 'scales'>, columns: DiscrepancyRows['columns'], rows: number) {
+/** What a form says about rows. */
+interface Described {
+  /** The law at its optimum, on the scale of the form. */
+  readonly center: Float64Array;
+  /** Directions in which errors of the coefficients move it, row-major rows x params. */
+  readonly moves: Float64Array;
+  readonly places: Float64Array;
+}
+
+type Describe = (columns: DiscrepancyRows['columns'], rows: number) => Described;
+
+/** Prepares what a form says about rows: all that does not depend on them is worked out once. */
+function createDescribe(form: Omit<Form, 'scales'>): { readonly dimensions: number; readonly describe: Describe } {
   const { law, theta, means, held, tied } = form;
   const p = law.params.length;
-  const logs = transformInputs(law, columns);
-  const value = new Float64Array(rows);
-  const gradient = new Float64Array(rows * p);
-  law.evaluate(theta, logs, rows, value, gradient);
   const names = law.params.map((param) => param.name);
-  for (const [k, name] of names.entries()) {
-    const master = names.indexOf(masterOf(name, tied));
-    if (master !== k) for (let i = 0; i < rows; i++) gradient[i * p + master] += gradient[i * p + k];
-  }
+  const masters = names.map((name) => names.indexOf(masterOf(name, tied)));
   // Amplitudes are taken where the inputs have their means, as in the fit, or their errors would be those of the exponents.
-  for (const { amplitude, exponent, input } of law.shears) {
-    // An amplitude that is not free cannot make up for its exponent.
-    if (held.includes(amplitude) || amplitude in tied) continue;
-    const mean = means[law.inputs.findIndex(({ name }) => name === input)];
-    const [a, e] = [names.indexOf(amplitude), names.indexOf(masterOf(exponent, tied))];
-    for (let i = 0; i < rows; i++) gradient[i * p + e] += mean * gradient[i * p + a];
-  }
+  // An amplitude that is not free cannot make up for its exponent.
+  const shears = law.shears
+    .filter(({ amplitude }) => !held.includes(amplitude) && !(amplitude in tied))
+    .map(({ amplitude, exponent, input }) => ({
+      mean: means[law.inputs.findIndex(({ name }) => name === input)],
+      a: names.indexOf(amplitude),
+      e: names.indexOf(masterOf(exponent, tied)),
+    }));
   const prior = Float64Array.from(law.params, ({ name, transform }, k) => {
     if (held.includes(name) || name in tied) return 0;
     return transform === 'log' ? priorShare : priorShare * Math.max(leastExponent, Math.abs(theta[k]));
   });
-  for (let i = 0; i < rows; i++)
-    for (let k = 0; k < p; k++) {
-      // d ln f = d f / f, and the other way round.
-      const factor = form.scale === law.scale ? 1 : form.scale === 'log' ? 1 / value[i] : Math.exp(value[i]);
-      const move = gradient[i * p + k] * prior[k] * factor;
-      // The exponent of a term that is off moves nothing.
-      gradient[i * p + k] = Number.isFinite(move) ? move : 0;
-    }
-  // From the coordinates, not the parameters: an amplitude may be beyond the range of numbers and its term within it.
-  const center = law.scale === form.scale ? value : value.map(form.scale === 'log' ? Math.log : Math.exp);
-  return { center, moves: gradient, ...placesOf(law, logs, rows) };
+  const { dimensions, placesOf } = createPlaces(law);
+  const describe: Describe = (columns, rows) => {
+    const inputs = transformInputs(law, columns);
+    const value = new Float64Array(rows);
+    const gradient = new Float64Array(rows * p);
+    law.evaluate(theta, inputs, rows, value, gradient);
+    for (let k = 0; k < p; k++)
+      if (masters[k] !== k) for (let i = 0; i < rows; i++) gradient[i * p + masters[k]] += gradient[i * p + k];
+    for (const { mean, a, e } of shears)
+      for (let i = 0; i < rows; i++) gradient[i * p + e] += mean * gradient[i * p + a];
+    for (let i = 0; i < rows; i++)
+      for (let k = 0; k < p; k++) {
+        // d ln f = d f / f, and the other way round.
+        const factor = form.scale === law.scale ? 1 : form.scale === 'log' ? 1 / value[i] : Math.exp(value[i]);
+        const move = gradient[i * p + k] * prior[k] * factor;
+        // The exponent of a term that is off moves nothing.
+        gradient[i * p + k] = Number.isFinite(move) ? move : 0;
+      }
+    // From the coordinates, not the parameters: an amplitude may be beyond the range of numbers and its term within it.
+    const center = law.scale === form.scale ? value : value.map(form.scale === 'log' ? Math.log : Math.exp);
+    return { center, moves: gradient, places: placesOf(inputs, rows) };
+  };
+  return { dimensions, describe };
 }
 
 /** Matern covariance of smoothness 5/2 at the squared distance d2. */
@@ -141,15 +167,19 @@ function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: number,
  */
 export class Discrepancy {
   private readonly form: Form;
-  private readonly known: ReturnType<typeof describe>;
+  private readonly describe: Describe;
+  private readonly known: Described;
   private readonly rows: DiscrepancyRows;
   private readonly factor: Float64Array;
   private readonly weights: Float64Array;
+  /** Room for the covariances of a point with the rows. */
+  private readonly cross: Float64Array;
 
   constructor(form: Form, rows: DiscrepancyRows) {
     this.form = form;
     this.rows = rows;
-    this.known = describe(form, rows.columns, rows.rows);
+    this.describe = createDescribe(form).describe;
+    this.known = this.describe(rows.columns, rows.rows);
     const residual = boundedResiduals(form.scale, rows, this.known.center).residual;
     this.factor = addScales(covarianceOfMoves(this.known, rows.rows), this.known, rows, form.scales);
     const exact = this.factor.slice();
@@ -159,6 +189,7 @@ export class Discrepancy {
     }
     choleskySolve(this.factor, rows.rows, residual);
     this.weights = residual;
+    this.cross = new Float64Array(rows.rows);
   }
 
   /**
@@ -167,31 +198,80 @@ export class Discrepancy {
    * @param columns - inputs of the law in natural units, each of length points
    */
   predict(columns: DiscrepancyRows['columns'], points: number): FormPrediction {
-    const { form, known, weights, factor } = this;
+    const { form, weights, factor, cross } = this;
     const n = this.rows.rows;
-    const at = describe(form, columns, points);
-    const { misfit, lengths, noise, run } = form.scales;
+    const at = this.describe(columns, points);
+    const { misfit, noise, run } = form.scales;
     const p = form.law.params.length;
     const center = at.center;
     const meanSd = new Float64Array(points);
     const newSd = new Float64Array(points);
-    const cross = new Float64Array(n);
     for (let t = 0; t < points; t++) {
       let own = misfit ** 2;
       for (let k = 0; k < p; k++) own += at.moves[t * p + k] ** 2;
-      for (let i = 0; i < n; i++) {
-        let sum = misfit ** 2 * matern(squaredDistance(known.places, i, at.places, t, lengths));
-        for (let k = 0; k < p; k++) sum += known.moves[i * p + k] * at.moves[t * p + k];
-        center[t] += sum * weights[i];
-        // Forward substitution: what the rows explain is the squared length of L^-1 cross.
-        for (let j = 0; j < i; j++) sum -= factor[i * n + j] * cross[j];
-        cross[i] = sum / factor[i * n + i];
-        own -= cross[i] ** 2;
-      }
+      this.covarianceWithRows(at, t);
+      for (let i = 0; i < n; i++) center[t] += cross[i] * weights[i];
+      // What the rows explain is the squared length of L^-1 cross.
+      forwardSubstitute(factor, n, cross);
+      for (let i = 0; i < n; i++) own -= cross[i] * cross[i];
       meanSd[t] = Math.sqrt(Math.max(0, own));
       newSd[t] = Math.sqrt(Math.max(0, own) + noise ** 2 + run ** 2);
     }
     return { center, meanSd, newSd };
+  }
+
+  /** Covariances of point t with the rows, written to `cross`. */
+  private covarianceWithRows(at: Described, t: number): void {
+    const { known, form, cross } = this;
+    const { lengths, misfit } = form.scales;
+    const p = form.law.params.length;
+    const size = misfit ** 2;
+    for (let i = 0; i < cross.length; i++) {
+      let sum = size * matern(squaredDistance(known.places, i, at.places, t, lengths));
+      for (let k = 0; k < p; k++) sum += known.moves[i * p + k] * at.moves[t * p + k];
+      cross[i] = sum;
+    }
+  }
+}
+
+/**
+ * Solves L x = b in place. Four rows at a time share what they read of x and do not wait for one another, which makes it
+ * twice as fast as row after row; each row is summed in the same order.
+ *
+ * @param factor - row-major n x n, lower triangle
+ * @param b - right-hand side on entry, solution on return; length n
+ */
+function forwardSubstitute(factor: Float64Array, n: number, b: Float64Array): void {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    const r0 = i * n;
+    const r1 = r0 + n;
+    const r2 = r1 + n;
+    const r3 = r2 + n;
+    let s0 = b[i];
+    let s1 = b[i + 1];
+    let s2 = b[i + 2];
+    let s3 = b[i + 3];
+    for (let j = 0; j < i; j++) {
+      const x = b[j];
+      s0 -= factor[r0 + j] * x;
+      s1 -= factor[r1 + j] * x;
+      s2 -= factor[r2 + j] * x;
+      s3 -= factor[r3 + j] * x;
+    }
+    const x0 = s0 / factor[r0 + i];
+    const x1 = (s1 - factor[r1 + i] * x0) / factor[r1 + i + 1];
+    const x2 = (s2 - factor[r2 + i] * x0 - factor[r2 + i + 1] * x1) / factor[r2 + i + 2];
+    const x3 = s3 - factor[r3 + i] * x0 - factor[r3 + i + 1] * x1 - factor[r3 + i + 2] * x2;
+    b[i] = x0;
+    b[i + 1] = x1;
+    b[i + 2] = x2;
+    b[i + 3] = x3 / factor[r3 + i + 3];
+  }
+  for (; i < n; i++) {
+    let sum = b[i];
+    for (let j = 0; j < i; j++) sum -= factor[i * n + j] * b[j];
+    b[i] = sum / factor[i * n + i];
   }
 }
 
@@ -210,7 +290,7 @@ function boundedResiduals(
 }
 
 /** Covariance of the residuals that errors of the coefficients make, lower triangle, row-major rows x rows. */
-function covarianceOfMoves({ moves }: ReturnType<typeof describe>, n: number): Float64Array {
+function covarianceOfMoves({ moves }: Described, n: number): Float64Array {
   const p = moves.length / n;
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
@@ -225,7 +305,7 @@ function covarianceOfMoves({ moves }: ReturnType<typeof describe>, n: number): F
 /** Covariance of the residuals, lower triangle, row-major rows x rows, written over `matrix`. */
 function addScales(
   matrix: Float64Array,
-  { places }: ReturnType<typeof describe>,
+  { places }: Described,
   { rows: n, runs }: DiscrepancyRows,
   { misfit, lengths, noise, run }: DiscrepancyScales,
 ): Float64Array {
@@ -250,9 +330,9 @@ export function learnScales(
   rows: DiscrepancyRows,
   start?: DiscrepancyScales,
 ): DiscrepancyScales {
-  const known = describe(form, rows.columns, rows.rows);
+  const { dimensions, describe } = createDescribe(form);
+  const known = describe(rows.columns, rows.rows);
   const { residual, typical } = boundedResiduals(form.scale, rows, known.center);
-  const { dimensions } = known;
   const hasRuns = rows.runs !== null;
   const scalesOf = (logs: readonly number[]): DiscrepancyScales => ({
     misfit: Math.exp(logs[0]),

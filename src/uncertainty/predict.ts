@@ -1,9 +1,10 @@
 import { IsoflopError } from '../core/errors.ts';
 import { quantileSorted } from '../core/quantile.ts';
-import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Covariance, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
-import { evaluateLaw, transformInputs, type Law } from '../laws/law.ts';
+import { toCoordinates, transformInputs, type Law } from '../laws/law.ts';
+import { createDrawIntervals, type DrawIntervals } from './drawIntervals.ts';
+import { halfWidth } from './halfWidth.ts';
 
 /** Predictions of the law's response, such as the loss, with an interval for the law's mean; the interval is `null` where the fit has no error estimate. */
 export interface LossPrediction {
@@ -18,9 +19,6 @@ export interface PredictOptions {
   /** Probability that the interval is meant to cover; default that of the fit. */
   readonly confidence?: number;
 }
-
-/** Evaluations of the law that are kept at a time: 32 MB. More points are worked on in pieces, always with every draw. */
-const kept = 4e6;
 
 /**
  * Loss (or other response) that a fit predicts, with an interval from its bootstrap draws (percentiles) or from its
@@ -39,10 +37,11 @@ export function predictLoss(
   inputs: Readonly<Record<string, ArrayLike<number>>>,
   options: PredictOptions = {},
 ): LossPrediction {
-  const law = lawOf(fit);
+  const predictor = lossPredictorOf(fit);
+  const { law } = predictor;
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const points = (inputs[law.inputs[0].name] as ArrayLike<number> | undefined)?.length;
-  for (const { name, transform } of law.inputs) {
+  for (const { name } of law.inputs) {
     const values = inputs[name] as ArrayLike<number> | undefined;
     if (values?.length === undefined || values.length !== points)
       throw new IsoflopError('OPTION_INVALID', {
@@ -50,18 +49,21 @@ export function predictLoss(
         value: values === undefined ? 'nothing' : `${String(values.length)} values`,
         expected: 'one array of numbers for each input of the law, all of the same length',
       });
-    for (let i = 0; i < values.length; i++)
-      if (transform === 'identity') {
-        if (!Number.isFinite(values[i]))
-          throw new IsoflopError('QUANTITY_INVALID', { what: name, value: String(values[i]) });
-      } else if (!(values[i] > 0 && values[i] < Infinity))
-        throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value: values[i] });
+    for (let i = 0; i < values.length; i++) checkInput(law, name, values[i]);
   }
-  const loss = evaluateLaw(law, paramValues(fit), inputs);
-  const columns = transformInputs(law, inputs);
-  const bounds =
-    fit.bootstrap === null ? fromCovariance(fit, law, columns, confidence) : fromDraws(fit, law, columns, confidence);
-  return { loss, ...bounds };
+  return predictor.predict(transformInputs(law, inputs), points ?? 0, confidence);
+}
+
+/**
+ * Refuses a value that an input of a law cannot have.
+ *
+ * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `QUANTITY_INVALID`
+ */
+export function checkInput(law: Law, name: string, value: number): void {
+  if (value > 0 && value < Infinity) return;
+  if (law.inputs.find((input) => input.name === name)?.transform !== 'identity')
+    throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: name, value });
+  if (!Number.isFinite(value)) throw new IsoflopError('QUANTITY_INVALID', { what: name, value: String(value) });
 }
 
 /**
@@ -78,51 +80,87 @@ export function checkConfidence(confidence: number): number {
   });
 }
 
-type Bounds = Pick<LossPrediction, 'lower' | 'upper'>;
-
-function fromDraws(fit: Fit, law: Law, inputs: readonly Float64Array[], confidence: number): Bounds {
-  const points = inputs[0].length;
-  const back = law.scale === 'log' ? Math.exp : (x: number): number => x;
-  const draws = [...coordinateDraws(fit)];
-  if (draws.length < 2) return { lower: null, upper: null };
-  const piece = Math.max(1, Math.min(points, Math.floor(kept / draws.length)));
-  const values = new Float64Array(draws.length * piece); // row-major draws x piece, as the law gives it
-  const column = new Float64Array(draws.length);
-  const lower = new Float64Array(points);
-  const upper = new Float64Array(points);
-  for (let from = 0; from < points; from += piece) {
-    const size = Math.min(piece, points - from);
-    const part = inputs.map((column) => column.subarray(from, from + size));
-    for (const [b, theta] of draws.entries())
-      law.evaluate(theta, part, size, values.subarray(b * piece, b * piece + size), undefined);
-    for (let i = 0; i < size; i++) {
-      for (let b = 0; b < draws.length; b++) column[b] = values[b * piece + i];
-      [lower[from + i], upper[from + i]] = percentiles(column, confidence).map(back);
-    }
-  }
-  return { lower, upper };
+/** What predicts the losses of a fit, with all that does not depend on the point prepared. */
+export interface LossPredictor {
+  readonly law: Law;
+  /** Whether the fit has draws or a covariance to make an interval of. */
+  readonly hasInterval: boolean;
+  /** Percentiles over the bootstrap draws, `null` where there are none. */
+  readonly draws: { readonly count: number; readonly intervals: DrawIntervals } | null;
+  /**
+   * @param inputs - as the law takes them, each of length at least points
+   * @param confidence - a checked one
+   */
+  readonly predict: (inputs: readonly Float64Array[], points: number, confidence: number) => LossPrediction;
+  /** The loss with the interval of the delta method, whether there are draws or not. */
+  readonly predictByDelta: (inputs: readonly Float64Array[], points: number, confidence: number) => LossPrediction;
 }
 
-function fromCovariance(fit: Fit, law: Law, inputs: readonly Float64Array[], confidence: number): Bounds {
-  if (fit.covariance.matrix === null) return { lower: null, upper: null };
-  const { center, reach } = deltaInterval(
-    law,
-    coordinatesOf(fit),
-    fit.covariance,
-    inputs,
-    confidence,
-    fit.residualScale,
-  );
-  const lower = new Float64Array(center.length);
-  const upper = new Float64Array(center.length);
-  for (let i = 0; i < center.length; i++) {
-    // On the logarithm, where an interval cannot reach below zero.
-    const back = law.scale === 'log' || (fit.residualScale === 'log' && center[i] > 0) ? Math.exp : (x: number) => x;
-    const middle = back === Math.exp && law.scale === 'raw' ? Math.log(center[i]) : center[i];
-    lower[i] = back(middle - reach[i]);
-    upper[i] = back(middle + reach[i]);
+const predictors = new WeakMap<Fit, LossPredictor>();
+
+/** What predicts the losses of a fit; made once for each fit. */
+export function lossPredictorOf(fit: Fit): LossPredictor {
+  let predictor = predictors.get(fit);
+  if (predictor === undefined) {
+    predictor = createLossPredictor(fit);
+    predictors.set(fit, predictor);
   }
-  return { lower, upper };
+  return predictor;
+}
+
+function createLossPredictor(fit: Fit): LossPredictor {
+  const law = lawOf(fit);
+  const theta = toCoordinates(law, paramValues(fit));
+  const isLog = law.scale === 'log';
+  const { residualScale, covariance } = fit;
+
+  const predictByDelta: LossPredictor['predictByDelta'] = (inputs, points, confidence) => {
+    if (covariance.matrix === null) return { loss: lossAt(inputs, points), lower: null, upper: null };
+    const { center, reach } = deltaInterval(law, theta, covariance, inputs, confidence, residualScale);
+    const lower = new Float64Array(points);
+    const upper = new Float64Array(points);
+    for (let i = 0; i < points; i++) {
+      // On the logarithm, where an interval cannot reach below zero.
+      if (isLog || (residualScale === 'log' && center[i] > 0)) {
+        const middle = isLog ? center[i] : Math.log(center[i]);
+        lower[i] = Math.exp(middle - reach[i]);
+        upper[i] = Math.exp(middle + reach[i]);
+      } else {
+        lower[i] = center[i] - reach[i];
+        upper[i] = center[i] + reach[i];
+      }
+    }
+    return { loss: toNatural(center, points), lower, upper };
+  };
+  const lossAt = (inputs: readonly Float64Array[], points: number): Float64Array => {
+    const loss = new Float64Array(points);
+    law.evaluate(theta, inputs, points, loss, undefined);
+    return toNatural(loss, points);
+  };
+  const toNatural = (values: Float64Array, points: number): Float64Array => {
+    if (isLog) for (let i = 0; i < points; i++) values[i] = Math.exp(values[i]);
+    return values;
+  };
+
+  if (fit.bootstrap === null)
+    return { law, hasInterval: covariance.matrix !== null, draws: null, predict: predictByDelta, predictByDelta };
+  const draws = Float64Array.from(fit.bootstrap.draws, finiteOrOff);
+  const count = draws.length / law.params.length;
+  const intervals = createDrawIntervals(law, draws);
+  return {
+    law,
+    hasInterval: count > 1,
+    draws: { count, intervals },
+    predict: (inputs, points, confidence) => {
+      const loss = lossAt(inputs, points);
+      if (count < 2) return { loss, lower: null, upper: null };
+      const lower = new Float64Array(points);
+      const upper = new Float64Array(points);
+      intervals(inputs, points, confidence, lower, upper);
+      return { loss, lower: toNatural(lower, points), upper: toNatural(upper, points) };
+    },
+    predictByDelta,
+  };
 }
 
 /**
@@ -146,9 +184,9 @@ export function deltaInterval(
   law.evaluate(theta, inputs, points, center, gradient);
   const reach = new Float64Array(points).fill(NaN);
   if (matrix === null) return { center, reach };
-  const t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom);
+  const t = halfWidth(confidence, degreesOfFreedom);
   for (let i = 0; i < points; i++) {
-    const error = t * Math.sqrt(quadraticForm(matrix, gradient.subarray(i * p, (i + 1) * p)));
+    const error = t * Math.sqrt(quadraticFormAt(matrix, gradient, i * p, p));
     // d ln f = d f / f.
     reach[i] = law.scale === 'raw' && scale === 'log' && center[i] > 0 ? error / center[i] : error;
   }
@@ -157,9 +195,16 @@ export function deltaInterval(
 
 /** g' M g, never below zero by rounding. */
 export function quadraticForm(matrix: Float64Array, g: ArrayLike<number>): number {
-  const n = g.length;
+  return quadraticFormAt(matrix, g, 0, g.length);
+}
+
+/** {@link quadraticForm} of the n numbers of g from an index on. */
+function quadraticFormAt(matrix: Float64Array, g: ArrayLike<number>, from: number, n: number): number {
   let sum = 0;
-  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) sum += g[a] * matrix[a * n + b] * g[b];
+  for (let a = 0; a < n; a++) {
+    const ga = g[from + a];
+    for (let b = 0; b < n; b++) sum += ga * matrix[a * n + b] * g[from + b];
+  }
   return Math.max(0, sum);
 }
 
@@ -178,9 +223,11 @@ export function coordinatesOf(fit: Fit): Float64Array {
 export function* coordinateDraws(fit: Fit): Generator<Float64Array> {
   const p = lawOf(fit).params.length;
   const draws = fit.bootstrap?.draws ?? new Float32Array(0);
-  for (let at = 0; at < draws.length; at += p)
-    yield Float64Array.from(draws.subarray(at, at + p), (x) => (Number.isNaN(x) ? 0 : x));
+  for (let at = 0; at < draws.length; at += p) yield Float64Array.from(draws.subarray(at, at + p), finiteOrOff);
 }
+
+/** Draws hold NaN for the exponent of a term that is off. */
+const finiteOrOff = (x: number): number => (Number.isNaN(x) ? 0 : x);
 
 /** The central interval of a sample that holds the given share of it. The sample is sorted in place. */
 export function percentiles(sample: Float64Array, confidence: number): [number, number] {
