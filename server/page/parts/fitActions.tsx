@@ -128,7 +128,7 @@ export function FitActions() {
       </button>
       <Menu label={<Icon name="more" />} about="More">
         {id !== null && !isLive.value && saved.value.value !== null && (
-          <button type="button" onClick={() => void download(`api/fits/${encodeURIComponent(id)}/download`, `${id}.json`)}>
+          <button type="button" onClick={() => void download(api.downloadFit(id), `${id}.json`)}>
             Download the fit
           </button>
         )}
@@ -143,7 +143,7 @@ export function FitActions() {
           </button>
         )}
         {data !== null && (
-          <button type="button" onClick={() => void download(`api/datasets/${data.id}/download`, data.name)}>
+          <button type="button" onClick={() => void download(api.downloadDataset(data.id), data.name)}>
             Download the CSV
           </button>
         )}

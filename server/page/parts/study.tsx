@@ -4,10 +4,18 @@ import { laws } from 'virtual:tables';
 import { startBacktest } from '../state/study.ts';
 import { built, settings } from '../state/workspace.ts';
 
+/** What the largest runs are the largest by. */
+const holdouts = [
+  ['flops', 'compute'],
+  ['size', 'model size'],
+  ['tokens', 'tokens'],
+] as const;
+type Holdout = (typeof holdouts)[number][0];
+
 /** How far a law could have been trusted: fitted below cuts, asked about the runs beyond. */
 export function Study() {
   const id = useId();
-  const holdout = useSignal('flops');
+  const holdout = useSignal<Holdout>('flops');
   const rival = useSignal('');
   const isMatrix = useSignal(false);
   const request = built.value?.request;
@@ -28,12 +36,15 @@ export function Study() {
           value={isMatrix.value ? 'matrix' : holdout.value}
           onChange={({ currentTarget }) => {
             isMatrix.value = currentTarget.value === 'matrix';
-            if (!isMatrix.value) holdout.value = currentTarget.value;
+            const chosen = holdouts.find(([name]) => name === currentTarget.value);
+            if (chosen !== undefined) holdout.value = chosen[0];
           }}
         >
-          <option value="flops">compute</option>
-          <option value="size">model size</option>
-          <option value="tokens">tokens</option>
+          {holdouts.map(([name, words]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
           <option value="matrix">matrix of sizes and shares</option>
         </select>
       </div>

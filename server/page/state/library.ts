@@ -4,7 +4,7 @@ import type { DatasetDetail, DatasetList, FitList, Job } from '../contract.ts';
 import { apiError, isAbort, Resource } from './loading.ts';
 
 /** Every fit of the team. */
-export const fits = new Resource<FitList>((signal) => api.listFits(signal));
+export const fits = new Resource<FitList>((signal) => api.listFits({ limit: 1000 }, signal));
 
 /** Every data set. */
 export const datasets = new Resource<DatasetList>(() => api.listDatasets());
@@ -32,7 +32,7 @@ export async function follow(job: Job): Promise<void> {
   const controller = new AbortController();
   followed.set(job.id, controller);
   try {
-    await api.followJob(job.id, putJob, controller.signal);
+    for await (const now of api.followJob(job.id, controller.signal)) putJob(now);
     if (job.kind === 'fit') void fits.refresh();
   } catch (error) {
     if (!isAbort(error)) apiError(error);

@@ -1,20 +1,14 @@
 import { api } from '../api.ts';
-import type { Job, Request, StudyResult } from '../contract.ts';
+import type { BacktestRequest, Job, Request, StudyResult } from '../contract.ts';
 import { show } from './address.ts';
 import { follow, jobs } from './library.ts';
 import { apiError } from './loading.ts';
 import { tell } from './messages.ts';
 
 /** Options of a fit that a backtest or a comparison takes as well. */
-function shared(request: Request): object {
-  const { confidence: _c, seed: _s, bootstrap: _b, calibration: _k, covariance: _v, resampling: _r, group: _g, ...rest } = request;
+function shared(request: Request): Omit<Request, 'confidence' | 'seed' | 'bootstrap' | 'calibration' | 'covariance' | 'resampling'> {
+  const { confidence: _c, seed: _s, bootstrap: _b, calibration: _k, covariance: _v, resampling: _r, ...rest } = request;
   return rest;
-}
-
-/** A result that came at once, before a job had to be made of it. */
-export interface Study {
-  readonly title: string;
-  readonly result: StudyResult;
 }
 
 async function start(ask: () => Promise<StudyResult | { job: Job }>): Promise<void> {
@@ -30,12 +24,12 @@ async function start(ask: () => Promise<StudyResult | { job: Job }>): Promise<vo
 }
 
 /** Backtests the law on its data: always as a job, so that it has an address and stays in the list. */
-export const startBacktest = (request: Request, options: { laws?: readonly string[]; holdout?: string; matrix?: boolean }): Promise<void> =>
+export const startBacktest = (request: Request, options: Pick<BacktestRequest, 'laws' | 'holdout' | 'matrix'>): Promise<void> =>
   start(() => api.backtest({ ...shared(request), ...options, wait: 0 }));
 
 /** Compares data sets, the first of which is the baseline. */
 export const startComparison = (ids: readonly string[], request: Partial<Request> = {}): Promise<void> =>
-  start(() => api.compare({ ...shared({ ...request, datasets: ids }), wait: 0 }));
+  start(() => api.compare({ ...shared({ ...request, datasets: [...ids] }), wait: 0 }));
 
 export async function cancel(id: string): Promise<void> {
   try {

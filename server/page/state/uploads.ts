@@ -34,7 +34,12 @@ async function uploadOne(file: File): Promise<string | null> {
   };
   put(0);
   try {
-    const detail = await api.uploadDataset(file, { onProgress: put, signal: controller.signal });
+    const detail = await api.uploadDataset(file, file.name, {
+      onProgress: (sent, total) => {
+        put(total > 0 ? sent / total : 0);
+      },
+      signal: controller.signal,
+    });
     putDetail(detail);
     return detail.id;
   } catch (error) {

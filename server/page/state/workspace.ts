@@ -41,7 +41,7 @@ export const viewedData = computed<readonly string[]>(() => {
 /** What the fit was asked for before anybody changed it; null where its data set is not here. */
 export const base = computed<Request | null>(() => {
   const { view } = address.value;
-  if (view.kind === 'data') return { datasets: view.ids };
+  if (view.kind === 'data') return { datasets: [...view.ids] };
   return saved.value.value?.request ?? null;
 });
 

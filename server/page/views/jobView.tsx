@@ -75,9 +75,9 @@ export function JobView() {
       {found !== null && (
         <>
           <div class="figures">
-            {found.figures.map(({ id: figure, title, description, figure: drawn }) => (
+            {found.figures.map(({ id: figure, description, figure: drawn }) => (
               <div class="place wide" key={figure}>
-                <FigureCard id={figure} title={title} description={description} figure={drawn} linked={false} onDrawn={markReady} />
+                <FigureCard id={figure} title={figure} description={description} figure={drawn} linked={false} onDrawn={markReady} />
               </div>
             ))}
           </div>
