@@ -3,7 +3,7 @@ import { studentQuantile } from '../core/special.ts';
 import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { toCoordinates, type Law } from '../laws/law.ts';
-import { findOptimum, type LogOptimum } from './optimum.ts';
+import { findOptima, findOptimum, type LogOptimum } from './optimum.ts';
 import { checkConfidence, coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../uncertainty/predict.ts';
 
 type Interval = readonly [number, number] | null;
@@ -42,38 +42,94 @@ const enoughOptima = 0.95;
  * ```
  */
 export function allocate(fit: Fit, flops: number, options: { confidence?: number } = {}): Allocation {
-  if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
-    throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
+  return allocateEach(fit, [flops], options)[0];
+}
+
+/** Quantities of an allocation that have intervals. */
+const quantities = ['params', 'tokens', 'tokensPerParam', 'loss'] as const;
+
+/** Options of {@link allocateEach}. */
+export interface AllocateEachOptions {
+  /** Probability of the intervals; that of the fit unless given. */
+  readonly confidence?: number;
+  /** Of what intervals from a bootstrap are wanted; of everything unless given. */
+  readonly intervals?: readonly (typeof quantities)[number][];
+}
+
+/**
+ * {@link allocate} for several budgets. A bootstrap is gone through once for all of them.
+ *
+ * @param budgets - compute budgets in FLOP
+ * @throws {@link IsoflopError} `NO_OPTIMUM`, `QUANTITY_NOT_POSITIVE`
+ * @example
+ * ```ts
+ * allocateEach(fit, [1e21, 1e22]).map((plan) => plan.flops); // [1e21, 1e22]
+ * ```
+ */
+export function allocateEach(fit: Fit, budgets: readonly number[], options: AllocateEachOptions = {}): Allocation[] {
+  for (const flops of budgets)
+    if (typeof flops !== 'number' || !(flops > 0 && flops < Infinity))
+      throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: 'flops', value: flops });
   const law = lawOf(fit);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const k = fit.data.conventions.flopsPerParamToken;
-  const best = findOptimum(law, toCoordinates(law, paramValues(fit)), Math.log(flops / k));
-  if ('fault' in best) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: best.fault });
+  const theta = toCoordinates(law, paramValues(fit));
+  const best = budgets.map((flops): LogOptimum => {
+    const found = findOptimum(law, theta, Math.log(flops / k));
+    if ('fault' in found) throw new IsoflopError('NO_OPTIMUM', { law: law.id, reason: found.fault });
+    return found;
+  });
   const intervals =
     fit.bootstrap === null
-      ? deltaIntervals(fit, law, flops / k, best, confidence)
-      : drawIntervals(fit, law, flops / k, confidence);
-  const [params, tokens, loss] = best.map(Math.exp);
-  return { flops, params, tokens, tokensPerParam: tokens / params, loss, intervals };
+      ? budgets.map((flops, i) => deltaIntervals(fit, law, flops / k, best[i], confidence))
+      : drawIntervals(
+          fit,
+          law,
+          Float64Array.from(budgets, (flops) => Math.log(flops / k)),
+          confidence,
+          options.intervals,
+        );
+  return budgets.map((flops, i) => {
+    const [params, tokens, loss] = best[i].map(Math.exp);
+    return { flops, params, tokens, tokensPerParam: tokens / params, loss, intervals: intervals[i] };
+  });
 }
 
-function drawIntervals(fit: Fit, law: Law, budget: number, confidence: number): Allocation['intervals'] {
-  const samples: [number[], number[], number[], number[]] = [[], [], [], []];
+function drawIntervals(
+  fit: Fit,
+  law: Law,
+  logBudgets: Float64Array,
+  confidence: number,
+  wanted: readonly string[] = quantities,
+): Allocation['intervals'][] {
+  const draws = fit.bootstrap?.certified ?? 0;
+  const count = logBudgets.length;
+  const found = new Int32Array(count);
+  // Row-major budgets x draws, one for each quantity.
+  const samples = quantities.map(() => new Float64Array(count * draws));
   for (const theta of coordinateDraws(fit)) {
-    const found = findOptimum(law, theta, Math.log(budget));
-    // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
-    if ('fault' in found) continue;
-    const [n, d, loss] = found;
-    for (const [k, value] of [n, d, d - n, loss].entries()) samples[k].push(value);
+    const [n, d, loss] = findOptima(law, theta, logBudgets);
+    for (let i = 0; i < count; i++) {
+      // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
+      if (Number.isNaN(n[i])) continue;
+      const at = i * draws + found[i]++;
+      samples[0][at] = n[i];
+      samples[1][at] = d[i];
+      samples[2][at] = d[i] - n[i];
+      samples[3][at] = loss[i];
+    }
   }
-  // An interval of the few draws that have an optimum would hide that the others have none.
-  if (samples[0].length < Math.max(2, enoughOptima * (fit.bootstrap?.certified ?? 0)))
-    return { params: null, tokens: null, tokensPerParam: null, loss: null };
-  const [params, tokens, tokensPerParam, loss] = samples.map((sample): Interval => {
-    const [low, high] = percentiles(Float64Array.from(sample), confidence);
-    return [Math.exp(low), Math.exp(high)];
+  return Array.from(found, (optima, i) => {
+    // An interval of the few draws that have an optimum would hide that the others have none.
+    if (optima < Math.max(2, enoughOptima * draws))
+      return { params: null, tokens: null, tokensPerParam: null, loss: null };
+    const [params, tokens, tokensPerParam, loss] = samples.map((sample, q): Interval => {
+      if (!wanted.includes(quantities[q])) return null;
+      const [low, high] = percentiles(sample.subarray(i * draws, i * draws + optima), confidence);
+      return [Math.exp(low), Math.exp(high)];
+    });
+    return { params, tokens, tokensPerParam, loss };
   });
-  return { params, tokens, tokensPerParam, loss };
 }
 
 function deltaIntervals(

@@ -4,6 +4,7 @@ import { tryParseQuantity } from '../core/quantity.ts';
 import type { Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
+import { bandTrace } from './band.ts';
 import { linearAxis, logAxis, padLinear, padRange, quantityStyle } from './axis.ts';
 import { findRun, runRows, type RunRows } from './curveRuns.ts';
 import { defaultMaxPoints, plain, rowsMeta, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
@@ -113,19 +114,7 @@ function lawOfOthers(fit: Fit, law: Law, others: readonly RunRows[]): PlainObjec
 /** The law along the chosen run, with its band. */
 function lawTraces(curve: RunCurve, law: Law, run: RunRows, confidence: number): PlainObject[] {
   const print = quantityStyle(law.response.name, law).format;
-  const there = Array.from(curve.tokens.keys()).filter((i) => Number.isFinite(curve.lower[i] + curve.upper[i]));
-  const back = there.toReversed();
-  const band: PlainObject = {
-    type: 'scatter',
-    mode: 'lines',
-    name: `${roundPercent(confidence, 4)} band of the law`,
-    x: plain([...there, ...back].map((i) => curve.tokens[i])),
-    y: plain([...there.map((i) => curve.lower[i]), ...back.map((i) => curve.upper[i])]),
-    fill: 'toself',
-    fillcolor: palette.band,
-    line: { width: 0 },
-    hoverinfo: 'skip',
-  };
+  const name = `${roundPercent(confidence, 4)} band of the law`;
   const line: PlainObject = {
     type: 'scatter',
     mode: 'lines',
@@ -139,7 +128,7 @@ function lawTraces(curve: RunCurve, law: Law, run: RunRows, confidence: number):
     hovertemplate: '%{text}<extra></extra>',
     line: { color: palette.law, width: 2.2, dash: 'dash' },
   };
-  return there.length < 2 ? [line] : [band, line];
+  return [...bandTrace(curve.tokens, curve.lower, curve.upper, { name, fillcolor: palette.band }), line];
 }
 
 /** Where the extrapolation ends, with its loss. */

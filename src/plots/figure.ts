@@ -33,6 +33,8 @@ export interface FigureDefinition {
   readonly title: string;
   /** What the figure shows, in a sentence. */
   readonly description: string;
+  /** Whether drawing it takes longer than a reader waits without asking for it. */
+  readonly isSlow?: boolean;
   /**
    * Builds the figure from nothing but the fit.
    *

@@ -80,6 +80,7 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
 /** How far the likelihood falls as each parameter moves away from its best value. */
 export const profile: FigureDefinition = {
   id: 'profile',
+  isSlow: true,
   title: 'Profile likelihood',
   description:
     'Deviance over the value of each parameter with all others at their best, the interval that the data allow, and the quadratic approximation behind the usual standard error.',

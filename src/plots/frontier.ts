@@ -8,6 +8,7 @@ import type { PlainObject } from './figure.ts';
 import { frontierCurve, reach, type FrontierCurve } from './frontierCurve.ts';
 import { extent } from './plane.ts';
 import { pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
+import { bandTrace } from './band.ts';
 import { sizedTrace } from './sizedTrace.ts';
 import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 
@@ -17,34 +18,16 @@ function runsTrace(points: Points, axis: string): PlainObject {
   return axis === 'params' ? pointTrace(points, x, points.loss, { name: 'Runs' }) : sizedTrace(points, x, points.loss);
 }
 
-/** The confidence band, as one closed shape; none where intervals are not available. */
-function bandTraces(curve: FrontierCurve, confidence: number): PlainObject[] {
-  const there = Array.from(curve.x.keys()).filter((i) => Number.isFinite(curve.lower[i] + curve.upper[i]));
-  if (there.length === 0) return [];
-  const back = there.toReversed();
-  return [
-    {
-      type: 'scatter',
-      mode: 'lines',
-      name: `${String(Number((100 * confidence).toPrecision(4)))}% confidence band`,
-      x: plain([...there, ...back].map((i) => curve.x[i])),
-      y: plain([...there.map((i) => curve.lower[i]), ...back.map((i) => curve.upper[i])]),
-      fill: 'toself',
-      fillcolor: palette.band,
-      line: { width: 0 },
-      hoverinfo: 'skip',
-    },
-  ];
-}
-
 /** The curve: solid inside the data, dashed beyond. Without data there is no beyond. */
 function curveTraces(curve: FrontierCurve, law: Law, hasData: boolean): PlainObject[] {
   const style = quantityStyle(curve.axis, law);
   const print = quantityStyle(law.response.name, law).format;
+  const count = (quantity: string, value: number): string => quantityStyle(quantity).format(value);
   const name = law.inputs.length > 1 ? 'Compute-optimal frontier' : 'Fitted law';
   const hover = Array.from(curve.x, (x, i) => {
     const interval = Number.isFinite(curve.lower[i]) ? ` [${print(curve.lower[i])}, ${print(curve.upper[i])}]` : '';
-    const note = curve.notes[i] === '' ? '' : `<br>${curve.notes[i]}`;
+    const plan = curve.plans?.[i];
+    const note = plan === undefined ? '' : `<br>N* ${count('params', plan.params)}, D* ${count('tokens', plan.tokens)}`;
     return `<b>${name}</b> at ${style.symbol} ${style.format(x)}<br>${law.response.name} ${print(curve.loss[i])}${interval}${note}`;
   });
   const part = (label: string, dash: string, from: number, to: number): PlainObject => ({
@@ -149,7 +132,8 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
       figure: 'frontier',
       reason: `${curve.axis} or ${law.response.name} is not positive everywhere, and its axes are logarithmic`,
     });
-  const band = bandTraces(curve, confidence);
+  const name = `${String(Number((100 * confidence).toPrecision(4)))}% confidence band`;
+  const band = bandTrace(curve.x, curve.lower, curve.upper, { name, fillcolor: palette.band });
   const [low, high] = extent([...curve.loss, ...curve.lower, ...curve.upper, ...points.loss]);
   const floor = visibleFloor(fit, law, [low, high]);
   const end = curve.x[curve.milestones[0]];

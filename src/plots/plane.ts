@@ -14,7 +14,7 @@ export interface Optimum {
 }
 
 /** A fit without its error estimates, for which an optimum costs nothing: each one with intervals visits every draw. */
-const withoutErrors = (fit: Fit): Fit => ({
+export const withoutErrors = (fit: Fit): Fit => ({
   ...fit,
   bootstrap: null,
   covariance: { ...fit.covariance, matrix: null },

@@ -14,6 +14,21 @@ export const palette = {
 } as const;
 
 /**
+ * Looks of several things in one figure: colours of Okabe and Ito (with a grey and a brown in place of black and of yellow,
+ * which vanish on dark and on white paper), and a dash and a marker for readers who cannot tell them apart.
+ */
+export const series = [
+  { color: '#0072B2', band: 'rgba(0, 114, 178, 0.13)', dash: 'solid', symbol: 'circle' },
+  { color: '#D55E00', band: 'rgba(213, 94, 0, 0.13)', dash: 'dash', symbol: 'square' },
+  { color: '#009E73', band: 'rgba(0, 158, 115, 0.13)', dash: 'dot', symbol: 'diamond' },
+  { color: '#CC79A7', band: 'rgba(204, 121, 167, 0.13)', dash: 'dashdot', symbol: 'triangle-up' },
+  { color: '#56B4E9', band: 'rgba(86, 180, 233, 0.13)', dash: 'longdash', symbol: 'triangle-down' },
+  { color: '#E69F00', band: 'rgba(230, 159, 0, 0.13)', dash: 'longdashdot', symbol: 'star' },
+  { color: '#6B6B6B', band: 'rgba(107, 107, 107, 0.13)', dash: 'solid', symbol: 'cross' },
+  { color: '#8B5A2B', band: 'rgba(139, 90, 43, 0.13)', dash: 'dash', symbol: 'x' },
+] as const;
+
+/**
  * Colours of an ordered quantity such as the size of a model, light for small and dark for large: viridis without its
  * yellow end, which vanishes on white paper.
  */

@@ -5,7 +5,7 @@ import { allocationExponents, allocationFault } from '../../src/laws/allocation.
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { skaling } from '../../src/laws/skaling.ts';
-import { allocate } from '../../src/plan/allocate.ts';
+import { allocate, allocateEach } from '../../src/plan/allocate.ts';
 import { createRuns } from '../../src/runs/index.ts';
 import { predictLoss } from '../../src/uncertainty/predict.ts';
 import { publishedFit } from '../../src/uncertainty/published.ts';
@@ -175,6 +175,21 @@ describe('intervals of an allocation', () => {
       expect(width(budget, 0.5)).toBeLessThan(width(budget, 0.95));
       expect(width(1e21, 0.95)).toBeLessThan(width(1e27, 0.95));
     }
+  });
+
+  it('are the same for several budgets at once, and of those quantities only that are asked for', () => {
+    const budgets = [1e19, budget, 1e26];
+    for (const fit of [besiroglu, drawn]) {
+      const each = allocateEach(fit, budgets, { confidence: 0.9 });
+      expect(each).toEqual(budgets.map((flops) => allocate(fit, flops, { confidence: 0.9 })));
+    }
+    const [{ intervals }] = allocateEach(drawn, [budget], { intervals: ['loss'] });
+    expect(intervals).toEqual({
+      params: null,
+      tokens: null,
+      tokensPerParam: null,
+      loss: allocate(drawn, budget).intervals.loss,
+    });
   });
 
   it('do not exist for published coefficients', () => {

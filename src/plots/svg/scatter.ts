@@ -26,6 +26,7 @@ const dashes: Readonly<Record<string, string | undefined>> = {
   dot: '2 3',
   dashdot: '9 4 2 4',
   longdash: '14 6',
+  longdashdot: '14 5 2 5',
 };
 
 /** Dashes of a line, for widths of about 2. */
