@@ -80,10 +80,6 @@ export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data =
     quick.warm();
     done();
   });
-  // Before the answers in flight are waited for: some of them wait for jobs.
-  server.addHook('preClose', async () => {
-    await state.jobs.close();
-  });
   server.addHook('onClose', async () => {
     await Promise.all([quick.close(), long.close()]);
   });
@@ -98,6 +94,10 @@ export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data =
     datasets: async () => (await state.datasets.list()).length,
     uploadBytes: async () =>
       (await state.datasets.list()).reduce((sum, { origin, bytes }) => sum + (origin === 'uploaded' ? bytes : 0), 0),
+  });
+  // After the server has stopped listening, and before it waits for the answers in flight: some of them wait for jobs.
+  server.addHook('preClose', async () => {
+    await state.jobs.close();
   });
   await server.register(compress, { encodings: ['gzip', 'deflate'] });
   await addDocumentation(server);

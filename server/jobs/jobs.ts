@@ -153,16 +153,20 @@ export function createJobs(
   async function* follow(id: string, signal: AbortSignal): AsyncGenerator<Job> {
     const entry = find(id);
     // Listening begins before the first look, so that no change falls between the two.
-    const told = on(changes, id, { signal });
-    yield placed(entry);
-    if (ended(entry.job)) return;
+    const changed = on(changes, id, { signal });
+    let told = placed(entry);
+    yield told;
     try {
-      for await (const _ of told) {
-        yield placed(entry);
-        if (ended(entry.job)) return;
+      // What is told is judged, not what is: the job may change while its follower is busy.
+      for (const change = changed[Symbol.asyncIterator](); !ended(told);) {
+        await change.next();
+        told = placed(entry);
+        yield told;
       }
     } catch (error) {
       if (!signal.aborted) throw error;
+    } finally {
+      await changed.return?.();
     }
   }
 

@@ -24,6 +24,21 @@ async function detailOf(datasets: DatasetStore, dataset: StoredDataset): Promise
   };
 }
 
+/** Errors of the parser of forms carry no status: that the form is broken is the client's mistake. */
+function brokenForm(error: unknown): never {
+  if ((error as { statusCode?: number }).statusCode !== undefined) throw error;
+  throw new IsoflopError('UPLOAD_INVALID', { reason: `its form is broken (${(error as Error).message})` });
+}
+
+/** The pieces of a file, or an error of the table when the form ends before the file does. */
+async function* whole(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file;
+  } catch (error) {
+    brokenForm(error);
+  }
+}
+
 /** `/api/datasets`: the CSV files that fits are made of. */
 export const datasetRoutes: AddRoutes = (app, { datasets, limits }) => {
   const tags = ['datasets'];
@@ -99,12 +114,12 @@ export const datasetRoutes: AddRoutes = (app, { datasets, limits }) => {
       async (request, reply) => {
         if (!request.isMultipart())
           throw new IsoflopError('UPLOAD_INVALID', { reason: 'it is not multipart/form-data' });
-        const part = await request.file();
+        const part = await request.file().catch(brokenForm);
         if (part === undefined) throw new IsoflopError('UPLOAD_INVALID', { reason: 'it has no file' });
         try {
           if (part.fieldname !== 'file' || part.filename === '')
             throw new IsoflopError('UPLOAD_INVALID', { reason: `its part is called "${part.fieldname.slice(0, 60)}"` });
-          const { dataset, isNew } = await datasets.add({ name: part.filename, pieces: part.file });
+          const { dataset, isNew } = await datasets.add({ name: part.filename, pieces: whole(part.file) });
           void reply.code(isNew ? 201 : 200).header('location', `/api/datasets/${dataset.id}`);
           return await detailOf(datasets, dataset);
         } finally {

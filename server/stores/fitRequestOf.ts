@@ -23,7 +23,7 @@ export function requestOf(fit: SavedFit): CreateFit | null {
   return {
     datasets: data.sha256.split(','),
     law: fit.law,
-    covariance: covariance.kind as 'sandwich' | 'classical',
+    covariance: covariance.kind.startsWith('classical') ? 'classical' : 'sandwich',
     confidence,
     objective: objective.name,
     ...given({

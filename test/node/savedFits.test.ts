@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdtemp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { atomicWrite } from '../../src/node/atomicWrite.ts';
-import { listFits, loadFit, saveFit } from '../../src/node/savedFits.ts';
+import { atomicCreate, atomicWrite, removeAbandoned, temporaryName } from '../../src/node/atomicWrite.ts';
+import { listFitIds, loadFit, saveFit } from '../../src/node/savedFits.ts';
 import { encodeFit } from '../../src/report/savedFit.ts';
 import { exampleFit } from '../report/savedFitExample.ts';
 
@@ -34,25 +34,11 @@ describe('saved fits on disk', () => {
     await expect(loadFit(folder)).rejects.toThrow(`${folder} cannot be read: it is a folder.`);
   });
 
-  it('are listed with the error of each broken file, and nothing else of the folder', async () => {
-    await saveFit(join(folder, 'good.json'), exampleFit());
-    await writeFile(join(folder, 'truncated.json'), '{"kind": "isoflop-fit", "form');
-    await writeFile(join(folder, 'future.json'), '{"kind": "isoflop-fit", "format": 9}');
-    await mkdir(join(folder, 'folder.json'));
-    await writeFile(join(folder, 'notes.txt'), '');
-    await writeFile(join(folder, 'bad name.json'), '{}');
-    await writeFile(join(folder, '.hidden.json'), '{}');
-    const listed = await listFits(folder);
-    expect(listed.map((entry) => [entry.id, 'fit' in entry ? entry.fit.law : entry.error.code])).toEqual([
-      ['folder', 'FILE_UNREADABLE'],
-      ['future', 'FIT_VERSION'],
-      ['good', 'chinchilla'],
-      ['truncated', 'FIT_NOT_JSON'],
-    ]);
-  });
-
-  it('cannot be listed where there is no folder', async () => {
-    await expect(listFits(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  it('are the files of a folder whose names can be addresses', async () => {
+    for (const name of ['good.json', 'a-2.json', 'notes.txt', 'bad name.json', '.hidden.json'])
+      await writeFile(join(folder, name), '{}');
+    expect(await listFitIds(folder)).toEqual(['a-2', 'good']);
+    await expect(listFitIds(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 });
 
@@ -65,6 +51,30 @@ describe('atomicWrite', () => {
     await expect(atomicWrite(join(folder, 'none', 'x.json'), 'new')).rejects.toThrow('the folder does not exist');
     expect(await readdir(folder)).toEqual(['kept']);
     expect(await readFile(join(path, 'old'), 'utf8')).toBe('old');
+  });
+
+  it('makes a file that must be new, and leaves one that is there', async () => {
+    const path = join(folder, 'new.json');
+    expect(await atomicCreate(path, 'first')).toBe(true);
+    expect(await atomicCreate(path, 'second')).toBe(false);
+    expect(await readFile(path, 'utf8')).toBe('first');
+    const made = await Promise.all(Array.from({ length: 20 }, (_, k) => atomicCreate(join(folder, 'one'), String(k))));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(['new.json', 'one']);
+  });
+
+  it('removes what writers that were killed left behind, and nothing of those that live', async () => {
+    const [own, ended] = [
+      temporaryName(folder),
+      temporaryName(folder).replace(`-${String(process.pid)}-`, '-999999999-'),
+    ];
+    const others = `.00-${String(process.ppid)}-ab.tmp`;
+    const alive = ended.replace('-999999999-', `-${String(process.ppid)}-`);
+    for (const path of [own, ended, alive, join(folder, others), join(folder, 'x.tmp')]) await writeFile(path, '');
+    // Its own number is that of a process before it: it has written nothing yet.
+    expect(await removeAbandoned(folder)).toBe(2);
+    expect((await readdir(folder)).sort()).toEqual([others, basename(alive), 'x.tmp'].sort());
+    expect(await removeAbandoned(join(folder, 'none'))).toBe(0);
   });
 
   it('does not replace a device', async () => {

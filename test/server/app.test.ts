@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { app } from '../../server/app.ts';
 import { maxPoints } from '../../server/schemas/prediction.ts';
 import { findLaw, laws } from '../../src/laws/index.ts';
@@ -25,8 +25,8 @@ beforeAll(async () => {
   await saveFit(join(folder, 'fits/example.json'), fit, { command });
   await writeFile(join(folder, 'fits/broken.json'), '{"kind": "isoflop-fit", ');
   await saveFit(join(folder, 'secret.json'), fit);
-  server = Fastify();
-  await server.register(app, { fits: join(folder, 'fits') });
+  server = Fastify({ bodyLimit: 16 * 2 ** 20 });
+  await server.register(app, { fits: join(folder, 'fits'), data: join(folder, 'data') });
 });
 afterAll(async () => {
   await server.close();
@@ -64,13 +64,19 @@ describe('the API', () => {
         {
           id: 'example',
           law: 'chinchilla',
+          formula: false,
           status: 'converged',
           points: fit.points,
           objective: 'log-huber',
           source: 'example.csv',
+          dataset: fit.data.sha256,
+          created: expect.stringMatching(/Z$/) as unknown,
+          warnings: expect.objectContaining({ error: expect.any(Number) as unknown }) as unknown,
+          coefficients: Object.fromEntries(Object.entries(fit.params).map(([name, { value }]) => [name, value])),
         },
       ],
       broken: [{ id: 'broken', ...(errorWith('FIT_NOT_JSON', 'is not a whole saved fit') as object) }],
+      total: 1,
     });
   });
 
@@ -83,10 +89,15 @@ describe('the API', () => {
     expect((await ask('/api/fits/new')).status).toBe(404);
     await saveFit(path, fit);
     expect(await status()).toBe('converged');
+    // A file that was looked at a moment ago is not looked at again.
     await saveFit(path, { ...fit, status: 'degenerate' });
-    expect(await status()).toBe('degenerate');
+    await vi.waitFor(async () => {
+      expect(await status()).toBe('degenerate');
+    });
     await rm(path);
-    expect((await ask('/api/fits/new')).status).toBe(404);
+    await vi.waitFor(async () => {
+      expect((await ask('/api/fits/new')).status).toBe(404);
+    });
   });
 
   it('gives a fit with its report', async () => {
@@ -132,7 +143,8 @@ describe('the API', () => {
     expect(body).toEqual({
       figures: figures.map(({ id, title, description }) => ({ id, title, description, unavailable: null })),
     });
-    for (const { id } of figures) {
+    // The example was not fitted, so a refit ends elsewhere.
+    for (const { id } of figures.filter((figure) => figure.isSlow !== true)) {
       const figure = await ask(`/api/fits/example/figures/${id}`);
       expect(figure).toEqual({ status: 200, body: asJson(buildFigure(fit, id)) });
     }
@@ -153,7 +165,7 @@ describe('the API', () => {
     const { body } = await ask('/api/fits/compute/figures');
     const listed = (body as { figures: { id: string; unavailable: string | null }[] }).figures;
     expect(listed.find(({ id }) => id === 'frontier')?.unavailable).toBeNull();
-    expect(listed.find(({ id }) => id === 'contour')?.unavailable).toContain('cannot be drawn');
+    expect(listed.find(({ id }) => id === 'contour')?.unavailable).toContain('it needs a law of params and tokens');
     const figure = await ask('/api/fits/compute/figures/contour');
     expect(figure).toEqual({ status: 422, body: errorWith('FIGURE_UNAVAILABLE', 'cannot be drawn') });
     await rm(join(folder, 'fits/compute.json'));
@@ -171,13 +183,25 @@ describe('the API', () => {
     const { openapi, paths } = body as { openapi: string; paths: object };
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/backtests',
+      '/api/comparisons',
+      '/api/datasets',
+      '/api/datasets/{id}',
+      '/api/datasets/{id}/download',
       '/api/fits',
       '/api/fits/{id}',
       '/api/fits/{id}/allocate',
+      '/api/fits/{id}/download',
       '/api/fits/{id}/figures',
       '/api/fits/{id}/figures/{figure}',
       '/api/fits/{id}/predict',
+      '/api/jobs',
+      '/api/jobs/{id}',
+      '/api/jobs/{id}/events',
+      '/api/jobs/{id}/result',
       '/api/laws',
+      '/api/overlay',
+      '/api/preview',
       '/health',
     ]);
   });
@@ -197,7 +221,7 @@ describe('errors', () => {
     ['a broken fit', '/api/fits/broken', 422, 'FIT_NOT_JSON', /not a whole saved fit/],
     ['no such figure', '/api/fits/example/figures/pie', 404, 'FIGURE_UNKNOWN', /"pie"\.$/],
     ['no such route', '/api/nothing', 404, 'ROUTE_UNKNOWN', /There is no GET \/api\/nothing/],
-    ['another method', { method: 'DELETE', url: '/api/fits/example' }, 404, 'ROUTE_UNKNOWN', /DELETE/],
+    ['another method', { method: 'PUT', url: '/api/fits/example' }, 404, 'ROUTE_UNKNOWN', /PUT/],
     ['text for a number', `${predict}?params=many&tokens=1T`, 400, 'QUANTITY_INVALID', /params "many"/],
     ['a negative number', `${predict}?params=-1&tokens=1T`, 400, 'QUANTITY_NOT_POSITIVE', /params is -1/],
     ['infinity', `${predict}?params=1e400&tokens=1T`, 400, 'QUANTITY_INVALID', /1e400/],
@@ -260,7 +284,7 @@ describe('errors', () => {
     failing.addHook('onRequest', () => {
       throw new Error('the password is swordfish');
     });
-    await failing.register(app, { fits: folder });
+    await failing.register(app, { fits: folder, data: join(folder, 'data') });
     const answer = await failing.inject('/api/fits');
     expect(answer.statusCode).toBe(500);
     expect(answer.json()).toEqual(errorWith('INTERNAL', 'The server failed.'));
@@ -271,7 +295,7 @@ describe('errors', () => {
   it('tell of a folder that is none', async () => {
     await writeFile(join(folder, 'file'), '');
     const failing = Fastify();
-    await failing.register(app, { fits: join(folder, 'file') });
+    await failing.register(app, { fits: join(folder, 'file'), data: join(folder, 'data') });
     const answer = await failing.inject('/api/fits');
     expect(answer.json()).toEqual(errorWith('FILE_UNREADABLE', 'a part of its path is not a folder'));
     await failing.close();
@@ -279,10 +303,10 @@ describe('errors', () => {
 
   it('do not stop a server whose folder does not exist yet', async () => {
     const empty = Fastify();
-    await empty.register(app, { fits: join(folder, 'later') });
-    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [] });
-    await mkdir(join(folder, 'later'));
-    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [] });
+    await empty.register(app, { fits: join(folder, 'later'), data: join(folder, 'data') });
+    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [], total: 0 });
+    await mkdir(join(folder, 'later'), { recursive: true });
+    expect((await empty.inject('/api/fits')).json()).toEqual({ fits: [], broken: [], total: 0 });
     await empty.close();
   });
 });
