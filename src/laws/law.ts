@@ -256,7 +256,13 @@ export function toCoordinates(law: Law, params: Readonly<Record<string, number>>
 
 /** Fitted coordinates to natural parameters. */
 export function toParams(law: Law, theta: ArrayLike<number>): Record<string, number> {
-  return Object.fromEntries(law.params.map((p, k) => [p.name, p.transform === 'log' ? Math.exp(theta[k]) : theta[k]]));
+  const params: Record<string, number> = {};
+  // A loop, since optima of bootstrap draws come here thousands of times.
+  for (let k = 0; k < law.params.length; k++) {
+    const { name, transform } = law.params[k];
+    params[name] = transform === 'log' ? Math.exp(theta[k]) : theta[k];
+  }
+  return params;
 }
 
 /**

@@ -7,8 +7,10 @@ import { plain, type Figure, type FigureDefinition, type FigureOptions, type Pla
 import { extent, requireParamsAndTokens } from './plane.ts';
 import { baseConfig, baseLayout, palette, theme } from './theme.ts';
 
-/** Resamples for the figure, and compute values at which its curves are drawn. */
-const resamples = 200;
+/** Resamples for the figure: enough for its bands, and fewer where so many points make each take long. */
+const resamples = { most: 200, least: 40, points: 400_000 };
+
+/** Compute values at which curves are drawn. */
 const places = 17;
 
 /** How far beyond the largest compute of the data the figure reaches. */
@@ -27,7 +29,8 @@ const styles: Readonly<
 /** N* against compute with its band. */
 function curveTraces(one: PreparedApproach, flops: Float64Array): PlainObject[] {
   const { name, color, band, dash } = styles[one.method];
-  const found = Array.from(flops, (at) => ({ at, advice: one.paramsAt(at) }));
+  const answers = one.paramsAt(Array.from(flops));
+  const found = answers.map((advice, k) => ({ at: flops[k], advice }));
   const there = found.flatMap(({ at, advice }) => (advice === null ? [] : [{ at, ...advice }]));
   if (there.length === 0) return [];
   const held = there.flatMap(({ at, interval }) =>
@@ -89,13 +92,17 @@ function build(fit: Fit, options: FigureOptions = {}): Figure {
   const law = lawOf(fit);
   requireParamsAndTokens(law, 'approaches');
   const range = fit.data.ranges.flops;
-  const { prepared } = prepareApproaches(fit, { resamples, confidence: options.confidence });
   const end = range?.[1];
   if (range === undefined || end === undefined || fit.fitted.rows === 0)
     throw new IsoflopError('FIGURE_UNAVAILABLE', {
       figure: 'approaches',
       reason: 'approaches 1 and 2 need runs, and the fit has none',
     });
+  const enough = Math.max(resamples.least, Math.floor(resamples.points / fit.fitted.rows));
+  const { prepared } = prepareApproaches(fit, {
+    resamples: Math.min(resamples.most, enough),
+    confidence: options.confidence,
+  });
   const flops = logSpace(range[0], end * reach, places);
   const answers = prepared.map((one) => one.at(end * reach));
   if (answers.every((one) => one.params === null))

@@ -179,11 +179,21 @@ function crowdedWindows(logs: readonly number[], most: number, fewest: number): 
 /** Whether a window holds far more runs than the windows to its left and right do on average. */
 function standsOut(logs: readonly number[], window: { readonly from: number; readonly to: number }): boolean {
   const middle = (logs[window.from] + logs[window.to - 1]) / 2;
-  const beside = logs.filter((value, i) => {
-    const inside = i >= window.from && i < window.to;
-    return !inside && Math.abs(value - middle) <= 3 * halfWidth;
-  }).length;
-  return window.to - window.from >= (contrast * beside) / 2;
+  const first = firstWhere(logs, (value) => value - middle >= -3 * halfWidth);
+  const past = firstWhere(logs, (value) => value - middle > 3 * halfWidth);
+  const held = window.to - window.from;
+  return held >= (contrast * (past - first - held)) / 2;
+}
+
+/** Index of the first of some rising numbers for which a condition holds that holds for all larger ones; else their count. */
+function firstWhere(logs: readonly number[], holds: (value: number) => boolean): number {
+  let [low, high] = [0, logs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(logs[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Half-open ranges of the sorted logs around the middles of equal parts; parts without runs are left out. */

@@ -44,6 +44,8 @@ export interface PreparedApproach {
   readonly method: Approach['method'];
   /** All that it says about a compute in FLOP. */
   readonly at: (flops: number) => Approach;
-  /** N* with its interval there, and no more, which is quicker; `null` where the approach has no answer. */
-  readonly paramsAt: (flops: number) => { readonly params: number; readonly interval: Interval } | null;
+  /** N* with its interval at several budgets, and no more, which is quicker; `null` where the approach has no answer. */
+  readonly paramsAt: (
+    budgets: readonly number[],
+  ) => readonly ({ readonly params: number; readonly interval: Interval } | null)[];
 }

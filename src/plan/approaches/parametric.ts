@@ -3,8 +3,8 @@ import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
 import { lawOf } from '../../laws/index.ts';
 import { coordinateDraws, coordinatesOf, percentiles, quadraticForm } from '../../uncertainty/predict.ts';
-import { allocate, type Allocation } from '../allocate.ts';
-import { findOptimum } from '../optimum.ts';
+import { allocate, allocateEach, type Allocation } from '../allocate.ts';
+import { findOptima, findOptimum } from '../optimum.ts';
 import type { Interval } from './trend.ts';
 
 /** What the fitted law itself says. */
@@ -40,12 +40,27 @@ export function estimateParametric(fit: Fit, flops: number, confidence: number):
   };
 }
 
-/** The law's own allocation, or why it has none. */
-export function allocationOrFault(
+/** N* of the law with its interval at several budgets; `null` where it has none. */
+export function sizesOrNull(
   fit: Fit,
-  flops: number,
+  budgets: readonly number[],
   confidence: number,
-): Allocation | { readonly fault: string } {
+): ({ readonly params: number; readonly interval: Interval } | null)[] {
+  const law = lawOf(fit);
+  const factor = fit.data.conventions.flopsPerParamToken;
+  // A law that is searched may have an optimum at some budgets only.
+  const optima = budgets.map((flops) => findOptimum(law, coordinatesOf(fit), Math.log(flops / factor)));
+  const answered = budgets.filter((_, k) => !('fault' in optima[k]));
+  const plans = allocateEach(fit, answered, { confidence, intervals: ['params'] });
+  return optima.map((optimum, k) => {
+    if ('fault' in optimum) return null;
+    const { params, intervals } = plans[answered.indexOf(budgets[k])];
+    return { params, interval: intervals.params };
+  });
+}
+
+/** The law's own allocation, or why it has none. */
+function allocationOrFault(fit: Fit, flops: number, confidence: number): Allocation | { readonly fault: string } {
   try {
     return allocate(fit, flops, { confidence });
   } catch (error) {
@@ -58,9 +73,10 @@ export function allocationOrFault(
 function exponentOf(fit: Fit, flops: number): (theta: Float64Array) => number | null {
   const law = lawOf(fit);
   const logBudget = Math.log(flops / fit.data.conventions.flopsPerParamToken);
+  const ends = Float64Array.of(logBudget + step, logBudget - step);
   return (theta) => {
-    const [above, below] = [findOptimum(law, theta, logBudget + step), findOptimum(law, theta, logBudget - step)];
-    return 'fault' in above || 'fault' in below ? null : (above[0] - below[0]) / (2 * step);
+    const [[above, below]] = findOptima(law, theta, ends);
+    return Number.isNaN(above + below) ? null : (above - below) / (2 * step);
   };
 }
 

@@ -6,7 +6,7 @@ import { estimateEnvelope } from './envelope.ts';
 import { estimateIsoflop } from './isoflop.ts';
 import type { BudgetMinimum, MinimumMethod } from './minima.ts';
 import { optimalLoss } from './optimalLoss.ts';
-import { allocationOrFault, estimateParametric } from './parametric.ts';
+import { estimateParametric, sizesOrNull } from './parametric.ts';
 import type { LogNoise } from './seedNoise.ts';
 import type { Slice, Slices } from './slices.ts';
 import { noIntervals } from './trend.ts';
@@ -47,7 +47,12 @@ export function unprepared(
   reason: string,
   rest: Partial<Approach> = {},
 ): PreparedApproach {
-  return { approach, method, at: () => ({ ...unanswered(approach, method, reason), ...rest }), paramsAt: () => null };
+  return {
+    approach,
+    method,
+    at: () => ({ ...unanswered(approach, method, reason), ...rest }),
+    paramsAt: (budgets) => budgets.map(() => null),
+  };
 }
 
 /** Approach 1 of these points. */
@@ -66,10 +71,11 @@ export function envelopeApproach(columns: ApproachColumns, sampling: Sampling): 
   return {
     approach: 1,
     method: 'envelope',
-    paramsAt: (flops) => {
-      const { advice, intervals } = at(flops);
-      return { params: advice.params, interval: intervals.params };
-    },
+    paramsAt: (budgets) =>
+      budgets.map((flops) => {
+        const { advice, intervals } = at(flops);
+        return { params: advice.params, interval: intervals.params };
+      }),
     at: (flops) => {
       const { advice, intervals } = at(flops);
       const [computes, losses] = [steps.map((step) => step.flops), steps.map((step) => step.loss)];
@@ -118,10 +124,11 @@ export function isoflopApproach(
   return {
     approach: 2,
     method,
-    paramsAt: (flops) => {
-      const { advice, intervals } = at(flops);
-      return { params: advice.params, interval: intervals.params };
-    },
+    paramsAt: (budgets) =>
+      budgets.map((flops) => {
+        const { advice, intervals } = at(flops);
+        return { params: advice.params, interval: intervals.params };
+      }),
     at: (flops) => {
       const { advice, intervals, ordinary, weighted } = at(flops);
       const [computes, losses] = [used.map((one) => one.flops), used.map((one) => one.loss ?? NaN)];
@@ -163,10 +170,7 @@ export function parametricApproach(fit: Fit, confidence: number): PreparedApproa
     approach: 3,
     method: 'law',
     at: (flops) => parametricAt(fit, flops, confidence),
-    paramsAt: (flops) => {
-      const found = allocationOrFault(fit, flops, confidence);
-      return 'fault' in found ? null : { params: found.params, interval: found.intervals.params };
-    },
+    paramsAt: (budgets) => sizesOrNull(fit, budgets, confidence),
   };
 }
 
