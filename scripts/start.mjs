@@ -18,7 +18,8 @@ for (const args of steps) {
   const { status } = spawnSync(process.execPath, [main, ...args], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
-const serve = ['serve', '--fits', 'fits/local', ...process.argv.slice(2)];
+// At the level of warnings, or every request of the page would be a line in the terminal.
+const serve = ['serve', '--fits', 'fits/local', '--log-level', 'warn', ...process.argv.slice(2)];
 console.log(`\n$ isoflop ${quoted(serve)}\n`);
 const server = spawn(process.execPath, [main, ...serve], { cwd: root, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));

@@ -96,8 +96,8 @@ export function createJobs(
   const fail = (entry: Entry, error: unknown): void => {
     const known = error instanceof IsoflopError;
     if (!known) onDefect(error);
-    const failure = known
-      ? error
+    const failure: IsoflopError = known
+      ? (error as IsoflopError)
       : new IsoflopError('WORKER_FAILED', { reason: `of a defect, reported as job ${entry.job.id}` });
     entry.failure = failure;
     const { code, message, remedy } = failure;

@@ -83,10 +83,9 @@ export const fitRoutes: AddRoutes = (app, { fits, datasets, jobs, quick, long })
         response: { 201: fitDetail, 202: accepted, ...errorResponses },
       },
     },
-    async ({ body: { id, wait = 1, ...request } }, reply) => {
-      const files = await datasets.files(request.datasets);
+    async ({ body: { id, wait = 1, datasets: ids, ...options } }, reply) => {
+      const files = await datasets.files(ids);
       if (id !== undefined) await fits.checkFree(id);
-      const { datasets: _, ...options } = request;
       const { law = 'chinchilla' } = options;
       const command = fitCommandLine(
         files.map(({ path }) => path),

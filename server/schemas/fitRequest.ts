@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Static } from '@fastify/type-provider-typebox';
+import type { TObject } from 'typebox';
 import { objectives } from '../../src/fit/objectives/index.ts';
 import { solvers } from '../../src/fit/solvers/index.ts';
 import { fitIdPattern } from '../../src/node/savedFits.ts';
@@ -103,9 +104,8 @@ export const fitRequest = {
   ),
 };
 
-const fitRequestSchema = Type.Object(fitRequest);
 /** A fit as it is asked for. */
-export type CreateFit = Static<typeof fitRequestSchema>;
+export type CreateFit = Static<TObject<typeof fitRequest>>;
 
 /** A new id of a fit. */
 export const newFitId = Type.String({

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Static } from '@fastify/type-provider-typebox';
+import type { TObject } from 'typebox';
 import { quantityText } from './quantities.ts';
 
 /** What a preview gives besides the fit. */
@@ -21,5 +22,4 @@ export const previewExtras = {
     ),
   ),
 };
-const extras = Type.Object(previewExtras);
-export type PreviewExtras = Static<typeof extras>;
+export type PreviewExtras = Static<TObject<typeof previewExtras>>;

@@ -94,8 +94,9 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
       if (one !== undefined) found.set(one.id, one);
     }
     for (const file of await namesIn(uploads)) {
-      const [, id, name] = uploadPattern.exec(file) ?? [];
-      if (name === undefined || found.has(id)) continue;
+      const match = uploadPattern.exec(file);
+      if (match === null || found.has(match[1])) continue;
+      const [, id, name] = match;
       const one = await look(join(uploads, file), name, id);
       if (one !== undefined) found.set(one.id, one);
     }

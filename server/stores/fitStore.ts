@@ -109,7 +109,7 @@ export function createFitStore(folder: string): FitStore {
     const listed = await loadFit(pathOf(id)).then(
       (fit): ListedFit => summarizeSaved(id, found.written, fit),
       (error: unknown): ListedFit => {
-        if (error instanceof IsoflopError) return { id, error };
+        if (error instanceof IsoflopError) return { id, error: error as IsoflopError };
         throw error;
       },
     );

@@ -31,7 +31,7 @@ export async function previewFit(
     fit: fitToJson(fit),
     report: formatReport(fit),
     figures: Object.fromEntries(
-      built.map(({ definition, figure, reason }) => [definition.id, figure ?? { unavailable: reason ?? '' }]),
+      built.map(({ definition, figure, reason }) => [definition.id, figure ?? { unavailable: reason }]),
     ),
     prediction: predict === undefined ? null : predictOne(fit, predict),
   };

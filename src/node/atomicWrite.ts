@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { IsoflopError } from '../core/errors.ts';
 import { reasonOf } from './reasonOf.ts';
 
@@ -97,8 +97,9 @@ export async function removeAbandoned(folder: string): Promise<number> {
   const names = await readdir(folder).catch((): string[] => []);
   let removed = 0;
   for (const name of names) {
-    const [, where, process] = temporaryPattern.exec(name) ?? [];
-    if (process === undefined) continue;
+    const match = temporaryPattern.exec(name);
+    if (match === null) continue;
+    const [, where, process] = match;
     const path = join(folder, name);
     const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
     if (where === machine ? isAlive(Number(process)) : age < abandonedMs) continue;

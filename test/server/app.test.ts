@@ -329,14 +329,17 @@ describe('answers', () => {
     expect(headers['content-encoding']).toBe('gzip');
   });
 
-  it('let a browser keep Plotly for good, and ask again for the page', async () => {
-    const plotly = await server.inject('/vendor/plotly.min.js?v=1');
-    expect(plotly.statusCode).toBe(200);
-    expect(plotly.body).toContain('plotly.js v');
-    expect(plotly.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  it('let a browser keep what the page is made of for good, and ask again for the page', async () => {
     const page = await server.inject('/');
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('<title>isoflop</title>');
     expect(page.headers['cache-control']).toBe('no-cache');
+    const assets = [...page.body.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+    expect(assets.length).toBeGreaterThanOrEqual(2);
+    for (const url of assets) {
+      const { statusCode, headers } = await server.inject({ url, headers: { 'accept-encoding': 'br, gzip' } });
+      expect([url, statusCode, headers['content-encoding']]).toEqual([url, 200, expect.stringMatching(/^(br|gzip)$/)]);
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    }
   });
 });

@@ -77,7 +77,7 @@ describe('a fit over HTTP', () => {
   it('is listed newest first, with filters and pages', async () => {
     const list = async (query = ''): Promise<{ ids: string[]; total: number }> => {
       const { body } = await ask(`/api/fits${query}`);
-      return { ids: (body.fits as { id: string }[]).map(({ id }) => id), total: body.total as number };
+      return { ids: (body.fits as { id: string }[]).map(({ id }) => id), total: body.total };
     };
     const all = await list();
     expect(all.total).toBe(5);
