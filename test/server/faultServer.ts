@@ -1,0 +1,210 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+
+const main = join(import.meta.dirname, '../../dist/cli/main.js');
+
+/** Folders of a server that may be ill-treated, removed when the test ends. */
+export interface Folders {
+  readonly root: string;
+  readonly fits: string;
+  readonly data: string;
+  readonly uploads: string;
+}
+
+/** A server in a process of its own. */
+export interface FaultServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly child: ChildProcess;
+  /** How the process ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly kill: () => Promise<void>;
+}
+
+/** New folders for fits and data sets. */
+export async function makeFolders(root?: string): Promise<Folders> {
+  const folder = root ?? (await mkdtemp(join(tmpdir(), 'isoflop-faults-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folders = {
+    root: folder,
+    fits: join(folder, 'fits'),
+    data: join(folder, 'data'),
+    uploads: join(folder, 'data/uploads'),
+  };
+  await mkdir(folders.fits, { recursive: true });
+  await mkdir(folders.data, { recursive: true });
+  return folders;
+}
+
+/** Starts `isoflop serve` on a free port. `under` is a command that starts what its arguments say. */
+export async function serve(
+  { fits, data }: Folders,
+  args: readonly string[] = [],
+  under: readonly string[] = [],
+): Promise<FaultServer> {
+  if (!existsSync(main)) throw new Error(`${main} is missing: npm run build makes it`);
+  const command = [...under, process.execPath, main, 'serve', '--port', '0', '--fits', fits, '--data', data];
+  const [file, ...rest] = [...command, '--log-level', 'error', ...args];
+  const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(([code, signal]) => ({
+    code,
+    signal,
+  }));
+  const [line] = (await Promise.race([
+    once(child.stdout, 'data'),
+    ended.then(() => Promise.reject(new Error(`the server did not start: ${said}`))),
+  ])) as [Buffer];
+  const [url = '', port = ''] = /http:\/\/[\d.]+:(\d+)/.exec(line.toString()) ?? [];
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { url, port: Number(port), pid: child.pid ?? 0, child, ended, kill };
+}
+
+/** What an answer says. */
+export interface Answer<Body = ErrorBody> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** The form of every error. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string };
+}
+
+/** Sends a request and reads the JSON that comes back. */
+export async function ask<Body = ErrorBody>(
+  { url }: { readonly url: string },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<Body>> {
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: (text === '' ? null : JSON.parse(text)) as Body };
+}
+
+/** A data set as the tests look at it. */
+export interface Uploaded {
+  readonly id: string;
+  readonly name: string;
+  readonly rows: number;
+}
+
+/** Uploads a file. */
+export async function upload<Body = Uploaded>(
+  { url }: { readonly url: string },
+  csv: string | Uint8Array<ArrayBuffer>,
+  name = 'runs.csv',
+): Promise<Answer<Body>> {
+  const form = new FormData();
+  form.append('file', new Blob([csv]), name);
+  const answer = await fetch(`${url}/api/datasets`, { method: 'POST', body: form });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Body };
+}
+
+/** Random numbers from 0 to 1 that are the same each time. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A CSV of runs of a known law with 1% noise, other ones for another seed. */
+export function runsCsv(rows: number, seed: number): string {
+  const random = seeded(seed);
+  const lines = ['params,tokens,loss'];
+  for (let i = 0; i < rows; i++) {
+    const params = Math.round(10 ** (7 + 3 * random()));
+    const tokens = Math.round(10 ** (9 + 2.5 * random()));
+    const loss = (1.8 + 480 / params ** 0.34 + 2100 / tokens ** 0.36) * (1 + 0.01 * (random() - 0.5));
+    lines.push(`${String(params)},${String(tokens)},${loss.toFixed(6)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A quick fit of that data set. */
+export const quickFit = (dataset: string, more: object = {}): object => ({
+  datasets: [dataset],
+  calibration: false,
+  wait: 10,
+  ...more,
+});
+
+/** Names of a folder; none when it does not exist. */
+export const namesOf = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+/** Temporary files that are left in the folders of a server. */
+export async function temporaries({ fits, uploads, data }: Folders): Promise<string[]> {
+  const names = await Promise.all([fits, uploads, data].map(namesOf));
+  return names.flat().filter((name) => name.endsWith('.tmp'));
+}
+
+/** Waits until a condition holds; says what was last found when it does not come to hold. */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  patienceMs = 10_000,
+): Promise<T> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const value = await look();
+    if (holds(value)) return value;
+    if (performance.now() > end) throw new Error(`still ${JSON.stringify(value)}`);
+    await sleep(20);
+  }
+}
+
+/** Files of uploads whose bytes are not those that their name promises. */
+export async function halfUploads({ uploads }: Folders): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const name of await namesOf(uploads)) {
+    if (name.endsWith('.tmp')) continue;
+    const bytes = await readFile(join(uploads, name));
+    if (!name.startsWith(`${createHash('sha256').update(bytes).digest('hex')}.`)) wrong.push(name);
+  }
+  return wrong;
+}
+
+/** Memory of a process, in MiB: `now`, and the most that it ever had. */
+export async function memoryOf(pid: number): Promise<{ readonly now: number; readonly peak: number }> {
+  const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
+  const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  return { now: kib('VmRSS') / 1024, peak: kib('VmHWM') / 1024 };
+}
+
+/** Asks again and again, one request after the other, while something goes on; gives the median milliseconds. */
+export async function medianWhile(goingOn: Promise<unknown>, request: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  let over = false;
+  const ends = goingOn.finally(() => (over = true));
+  while (!over) {
+    const began = performance.now();
+    await request();
+    times.push(performance.now() - began);
+    await sleep(20);
+  }
+  await ends;
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+}
