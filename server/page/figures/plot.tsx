@@ -5,7 +5,7 @@ import { address, go } from '../state/address.ts';
 import { isDark } from '../state/theme.ts';
 import { spoken } from '../state/messages.ts';
 import { adaptFigure } from './adaptFigure.ts';
-import { darkFigure } from './dark.ts';
+import { darkFigure } from '../../../src/plots/dark.ts';
 import { markRows, pointed } from './linking.ts';
 import { loadPlotly, type PlotElement, type Plotly } from './plotly.ts';
 import { rowOf, rowsOf } from './rows.ts';

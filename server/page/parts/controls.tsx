@@ -185,6 +185,8 @@ export function Controls() {
   const isFormula = !laws.some(({ id }) => id === now.law);
   return (
     <div class="controls">
+      <Status />
+      <SaveFit />
       <Field name="law" label="Law">
         {(id) => (
           <>
@@ -231,8 +233,6 @@ export function Controls() {
       <TextSetting name="fix" label="Fixed" placeholder="alpha=0.34" />
       <TextSetting name="tie" label="Tied" placeholder="beta=alpha" />
       <TextSetting name="columns" label="Columns" placeholder="params=N, loss=val_loss" />
-      <Status />
-      <SaveFit />
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function Warnings({ warnings, quiet }: { readonly warnings: readonly Warn
       {sorted.map(({ code, level, message, remedy }) => (
         <li key={`${code} ${message}`} class={level}>
           <details>
-            <summary>
+            <summary title="What to do about it">
               <strong>{words[level]}</strong> <span>{message}</span>
             </summary>
             <p>{remedy}</p>

@@ -8,7 +8,7 @@ export class Latest<Asked> {
   private waiting: { readonly asked: Asked } | undefined;
   private running: { readonly controller: AbortController; readonly since: number } | undefined;
 
-  constructor(run: (asked: Asked, signal: AbortSignal) => Promise<void>, patienceMs = 400) {
+  constructor(run: (asked: Asked, signal: AbortSignal) => Promise<void>, patienceMs = 1500) {
     this.run = run;
     this.patienceMs = patienceMs;
   }
