@@ -28,31 +28,33 @@ const point = Type.Object(
 const column = (description: string) =>
   Type.Optional(Type.Array(Type.Number(), { minItems: 1, maxItems: maxPoints, description }));
 
-/** Many points in a body, as objects or as columns. */
-export const predictBody = Type.Union(
-  [
-    Type.Object(
-      { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
-      { additionalProperties: false },
-    ),
-    Type.Object(
+/** Many points in a body. */
+export const predictPointsBody = Type.Object(
+  { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
+  { additionalProperties: false },
+);
+
+/** Many points as columns of equal length. */
+export const predictColumnsBody = Type.Object(
+  {
+    columns: Type.Object(
       {
-        columns: Type.Object(
-          {
-            params: column('Model sizes N, parameters'),
-            tokens: column('Training tokens D'),
-            flops: column('Training compute C, FLOP'),
-          },
-          { additionalProperties: false },
-        ),
-        confidence,
-        calibrated: Type.Optional(Type.Boolean({ description: 'Whether intervals of a new run are wanted as well' })),
+        params: column('Model sizes N, parameters'),
+        tokens: column('Training tokens D'),
+        flops: column('Training compute C, FLOP'),
       },
       { additionalProperties: false },
     ),
-  ],
-  { examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }] },
+    confidence,
+    calibrated: Type.Optional(Type.Boolean({ description: 'Whether intervals of a new run are wanted as well' })),
+  },
+  { additionalProperties: false },
 );
+
+/** Many points in a body, as objects or as columns. */
+export const predictBody = Type.Union([predictPointsBody, predictColumnsBody], {
+  examples: [{ points: [{ params: 7e10, tokens: 1.4e12 }, { flops: 5.76e23 }] }],
+});
 
 const calibrated = Type.Object({
   loss: numberOrNull('Middle of the intervals'),

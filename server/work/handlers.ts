@@ -2,7 +2,6 @@ import { backtestFigures, backtestRequested } from '../../src/node/request/backt
 import { comparisonFigures, compareRequested } from '../../src/node/request/families.ts';
 import { fitRequested } from '../../src/node/request/fits.ts';
 import { readRequested } from '../../src/node/request/read.ts';
-import { predictBatch } from '../../src/plan/predictBatch.ts';
 import {
   buildFigure,
   buildFigures,
@@ -22,6 +21,7 @@ import { inThisThread } from '../../src/uncertainty/bootstrap.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
 import { describeFile } from './describe.ts';
 import { loadedFit } from './loadedFits.ts';
+import { predictBatch } from './predictBatch.ts';
 import { previewFit } from './preview.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
 
@@ -83,7 +83,7 @@ export const handlers: {
     });
   },
 
-  predict: async ({ fit, body }) => ownBytes(predictBatch(await loadedFit(fit), body)),
+  predict: async ({ fit, body }) => json(predictBatch(await loadedFit(fit), body)),
 
   figure: async ({ fit, figure, query }) => {
     const { description } = findFigure(figure);
@@ -116,14 +116,6 @@ export const handlers: {
     return drawn(overlayFigure(loaded, optionsOf(query)), query, { id: 'overlay', description });
   },
 };
-
-/** The same bytes in a buffer of their own, which can be handed over without a copy. */
-function ownBytes(given: Uint8Array): JsonBytes {
-  const { buffer, byteOffset, byteLength } = given;
-  return buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength
-    ? (given as JsonBytes)
-    : Uint8Array.from(given);
-}
 
 const optionsOf = ({ confidence, run }: FigureQuery): { confidence?: number; run?: string } => ({
   ...(confidence === undefined ? {} : { confidence }),
