@@ -69,7 +69,9 @@ export function createJobs(
   const entries = new Map<string, Entry>();
   const queued: Entry[] = [];
   const running = new Map<Entry, Promise<void>>();
-  const finished: string[] = [];
+  /** Jobs that have ended, and those of them whose results are kept, oldest first. */
+  const finished: Entry[] = [];
+  const withResult: Entry[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
   let closed = false;
 
@@ -79,18 +81,25 @@ export function createJobs(
     return entry;
   };
 
-  const placed = ({ job }: Entry): Job =>
-    job.state === 'queued' ? { ...job, position: queued.findIndex((other) => other.job.id === job.id) + 1 } : job;
+  const placed = (entry: Entry): Job =>
+    entry.job.state === 'queued' ? { ...entry.job, position: queued.indexOf(entry) + 1 } : entry.job;
 
   const change = (entry: Entry, values: Partial<Job>): void => {
     entry.job = { ...entry.job, ...values };
     changes.emit(entry.job.id);
   };
 
+  const forget = (entry: Entry | undefined): void => {
+    if (entry !== undefined) entries.delete(entry.job.id);
+  };
+
   const finish = (entry: Entry, state: 'done' | 'failed' | 'cancelled', values: Partial<Job>): void => {
     change(entry, { ...values, state, finished: now(), position: null, progress: null });
-    finished.push(entry.job.id);
-    if (finished.length > results) entries.delete(finished.shift() ?? '');
+    finished.push(entry);
+    if (entry.outcome?.result !== undefined) withResult.push(entry);
+    // Results are large, how a job ended is not: whoever queued as many jobs as may wait can still ask about each.
+    if (withResult.length > results) forget(withResult.shift());
+    if (finished.length > results + longest) forget(finished.shift());
   };
 
   const fail = (entry: Entry, error: unknown): void => {
@@ -127,10 +136,16 @@ export function createJobs(
     }
   };
 
+  /** Tells those who follow jobs that wait that these have moved up. */
+  const tellPlaces = (from: number): void => {
+    for (const { job } of queued.slice(from)) changes.emit(job.id);
+  };
+
   const startNext = (): void => {
     while (running.size < threads) {
       const entry = queued.shift();
       if (entry === undefined) return;
+      tellPlaces(0);
       const work = run(entry).finally(() => {
         running.delete(entry);
         startNext();
@@ -146,6 +161,7 @@ export function createJobs(
     const place = queued.indexOf(entry);
     if (place >= 0) {
       queued.splice(place, 1);
+      tellPlaces(place);
       fail(entry, error);
     }
   };
@@ -183,7 +199,13 @@ export function createJobs(
       startNext();
       return placed(entry);
     },
-    list: () => [...entries.values()].map(placed).reverse(),
+    list: () => {
+      const old = new Set(finished.slice(0, Math.max(0, finished.length - results)));
+      return [...entries.values()]
+        .filter((entry) => !old.has(entry))
+        .map(placed)
+        .reverse();
+    },
     get: (id) => placed(find(id)),
     outcome: (id) => {
       const { job, outcome, failure } = find(id);

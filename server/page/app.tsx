@@ -9,6 +9,7 @@ import { Problem } from './parts/problem.tsx';
 import icon from './icon.svg?url';
 import { address } from './state/address.ts';
 import { fits } from './state/library.ts';
+import { checkReady } from './state/ready.ts';
 import { isDark, toggleTheme } from './state/theme.ts';
 import { dataset, viewedFit } from './state/workspace.ts';
 import { CompareView } from './views/compareView.tsx';
@@ -46,17 +47,20 @@ function Top() {
 
 /** A page without fits: what it is for, and how to begin. */
 function Empty() {
+  useEffect(checkReady, []);
   return (
     <section class="state welcome">
       <h1>Fit a scaling law</h1>
       <p>
-        Drop a CSV of training runs anywhere on this page: one row for each run, with its loss and two of parameters, tokens
-        and compute. The law is fitted while you look.
+        Drop a CSV of training runs anywhere on this page: one row for each run, with its loss and two of parameters,
+        tokens and compute. The law is fitted while you look.
       </p>
       <p>
         <UploadButton />
       </p>
-      <pre class="example" aria-label="Example of a CSV">{'params,tokens,loss\n125M,2.5B,3.41\n350M,7B,2.98\n1.3B,26B,2.61'}</pre>
+      <pre class="example" aria-label="Example of a CSV">
+        {'params,tokens,loss\n125M,2.5B,3.41\n350M,7B,2.98\n1.3B,26B,2.61'}
+      </pre>
       <p class="hint">
         Or from a shell: <code>isoflop fit runs.csv --out fits/mine.json</code>
       </p>
@@ -81,14 +85,22 @@ export function App() {
     () =>
       effect(() => {
         const { view } = address.value;
-        const name = view.kind === 'data' ? dataset.value?.name : view.kind === 'compare' ? view.ids.join(', ') : viewedFit.value;
+        const name =
+          view.kind === 'data' ? dataset.value?.name : view.kind === 'compare' ? view.ids.join(', ') : viewedFit.value;
         document.title = name == null ? 'isoflop' : `${name} - isoflop`;
       }),
     [],
   );
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <Top />

@@ -6,6 +6,7 @@ import { datasetDetail, datasetList, datasetParams, type DatasetDetail } from '.
 import { errorResponses } from '../schemas/error.ts';
 import type { DatasetStore, StoredDataset } from '../stores/datasetStore.ts';
 import { bodyUnchecked } from './bodyUnchecked.ts';
+import { refuseRest } from './refuseRest.ts';
 import type { AddRoutes } from './routes.ts';
 import { attachment } from './sendBytes.ts';
 
@@ -123,8 +124,7 @@ export const datasetRoutes: AddRoutes = (app, { datasets, limits }) => {
           void reply.code(isNew ? 201 : 200).header('location', `/api/datasets/${dataset.id}`);
           return await detailOf(datasets, dataset);
         } finally {
-          // What is left of a refused file has to pass before the answer can be read on this connection.
-          part.file.resume();
+          refuseRest(request, reply, () => part.file.resume());
         }
       },
     );

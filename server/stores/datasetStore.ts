@@ -86,13 +86,19 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
     return { id, name, bytes: found.bytes, origin, created: found.written, path };
   };
 
-  const list = async (): Promise<StoredDataset[]> => {
-    const found = new Map<string, StoredDataset>();
+  /** The files of the folder, which were not uploaded. */
+  const lying = async (): Promise<StoredDataset[]> => {
+    const found: StoredDataset[] = [];
     for (const name of await namesIn(folder)) {
       if (!csvEnding.test(name) || name.startsWith('.')) continue;
       const one = await look(join(folder, name), name, undefined);
-      if (one !== undefined) found.set(one.id, one);
+      if (one !== undefined) found.push(one);
     }
+    return found;
+  };
+
+  const list = async (): Promise<StoredDataset[]> => {
+    const found = new Map((await lying()).map((one) => [one.id, one]));
     for (const file of await namesIn(uploads)) {
       const match = uploadPattern.exec(file);
       if (match === null || found.has(match[1])) continue;
@@ -102,18 +108,38 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
     }
     places.clear();
     for (const [id, one] of found) places.set(id, one);
-    for (const path of seen.keys()) if (![...found.values()].some((one) => one.path === path)) seen.delete(path);
+    const paths = new Set([...found.values()].map(({ path }) => path));
+    for (const path of seen.keys()) if (!paths.has(path)) seen.delete(path);
     return [...found.values()].sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name));
   };
 
-  const get = async (id: string): Promise<StoredDataset> => {
+  /** Files that were uploaded with these bytes: two servers, or two requests at once, may have given them two names. */
+  const uploadedAs = async (id: string): Promise<string[]> =>
+    (await namesIn(uploads)).filter((file) => uploadPattern.exec(file)?.[1] === id);
+
+  const find = async (id: string): Promise<StoredDataset | undefined> => {
     const known = places.get(id);
     if (known !== undefined) {
       const again = await look(known.path, known.name, known.origin === 'uploaded' ? id : undefined);
       if (again?.id === id) return again;
     }
-    const found = (await list()).find((one) => one.id === id);
-    if (found === undefined) throw new IsoflopError('DATASET_UNKNOWN', { id });
+    const there = (await lying()).find((one) => one.id === id);
+    if (there !== undefined) return there;
+    // Names tell what was uploaded: with thousands of files a look at each would take its time.
+    for (const file of await uploadedAs(id)) {
+      const one = await look(join(uploads, file), file.slice(id.length + 1), id);
+      if (one !== undefined) return one;
+    }
+    return undefined;
+  };
+
+  const get = async (id: string): Promise<StoredDataset> => {
+    const found = await find(id);
+    if (found === undefined) {
+      places.delete(id);
+      throw new IsoflopError('DATASET_UNKNOWN', { id });
+    }
+    places.set(id, found);
     return found;
   };
 
@@ -147,7 +173,7 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
       const received = await receiveUpload(upload, uploads, limits);
       try {
         const name = safeName(upload.name);
-        const known = await get(received.sha256).catch(() => undefined);
+        const known = await find(received.sha256);
         if (known !== undefined) return { dataset: known, isNew: false };
         const description = await pool.run('describe', { file: { name, path: received.path }, limits });
         const path = join(uploads, `${received.sha256}.${name}`);
@@ -168,7 +194,10 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
     remove: async (id) => {
       const { origin, path, name } = await get(id);
       if (origin === 'folder') throw new IsoflopError('DATASET_FIXED', { name });
-      await rm(path, { force: true });
+      for (const file of await uploadedAs(id))
+        await rm(join(uploads, file), { force: true }).catch((error: unknown) => {
+          throw writeFailure(name, error);
+        });
       await syncFolder(uploads);
       places.delete(id);
       seen.delete(path);

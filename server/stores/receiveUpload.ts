@@ -61,7 +61,8 @@ export async function receiveUpload(upload: Upload, folder: string, limits: Limi
     for await (const piece of pieces) {
       check(piece);
       hash.update(piece);
-      await file.write(piece).catch((error: unknown) => {
+      // A single write may take but a part, above all on a disk that is nearly full.
+      await file.appendFile(piece).catch((error: unknown) => {
         throw writeFailure(name, error);
       });
     }

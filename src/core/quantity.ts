@@ -69,7 +69,12 @@ export function formatQuantity(value: number, digits = 3): string {
     ['M', 6],
     ['K', 3],
   ] as const) {
-    if (size >= 10 ** exponent) return `${String(Number(`${String(rounded)}e-${String(exponent)}`))}${suffix}`;
+    if (size < 10 ** exponent) continue;
+    // Of two whole numbers the quotient is the nearest number to the decimal; otherwise only its text is.
+    const scaled = Number.isInteger(rounded)
+      ? rounded / 10 ** exponent
+      : Number(`${String(rounded)}e-${String(exponent)}`);
+    return `${String(scaled)}${suffix}`;
   }
   return String(rounded);
 }

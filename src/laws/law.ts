@@ -286,12 +286,15 @@ export function evaluateLaw(
   const columns = transformInputs(law, inputs);
   const out = new Float64Array(columns[0].length);
   law.evaluate(toCoordinates(law, params), columns, out.length, out, undefined);
-  return law.scale === 'log' ? out.map(Math.exp) : out;
+  if (law.scale === 'log') for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]);
+  return out;
 }
 
 /** The inputs of a law as {@link Law.evaluate} takes them: new arrays, in the order of the law's inputs. */
 export function transformInputs(law: Law, inputs: Readonly<Record<string, ArrayLike<number>>>): Float64Array[] {
-  return law.inputs.map(({ name, transform }) =>
-    transform === 'identity' ? Float64Array.from(inputs[name]) : Float64Array.from(inputs[name], Math.log),
-  );
+  return law.inputs.map(({ name, transform }) => {
+    const column = new Float64Array(inputs[name]);
+    if (transform !== 'identity') for (let i = 0; i < column.length; i++) column[i] = Math.log(column[i]);
+    return column;
+  });
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -79,9 +79,9 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Two servers may share a folder, each on its own machine: a temporary name tells whose it is. */
-const machine = Buffer.from(hostname()).toString('hex').slice(0, 16);
+const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 16);
 const temporaryPattern = /^\.([0-9a-f]*)-(\d+)-[0-9a-f]+\.tmp$/;
-/** A temporary file of another machine that is older is nobody's any more. */
+/** A temporary file that is older is nobody's any more, even where another process has the number of its writer by now. */
 const abandonedMs = 24 * 3600 * 1000;
 
 /** A name in the folder that no other write uses. */
@@ -102,7 +102,7 @@ export async function removeAbandoned(folder: string): Promise<number> {
     const [, where, process] = match;
     const path = join(folder, name);
     const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
-    if (where === machine ? isAlive(Number(process)) : age < abandonedMs) continue;
+    if (age < abandonedMs && (where !== machine || isAlive(Number(process)))) continue;
     await rm(path, { force: true });
     removed++;
   }

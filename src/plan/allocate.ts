@@ -105,18 +105,19 @@ function drawIntervals(
   const draws = fit.bootstrap?.certified ?? 0;
   const count = logBudgets.length;
   const found = new Int32Array(count);
+  const chosen = quantities.map((quantity) => wanted.includes(quantity));
   // Row-major budgets x draws, one for each quantity.
-  const samples = quantities.map(() => new Float64Array(count * draws));
+  const samples = chosen.map((isWanted) => new Float64Array(isWanted ? count * draws : 0));
   for (const theta of coordinateDraws(fit)) {
     const [n, d, loss] = findOptima(law, theta, logBudgets);
     for (let i = 0; i < count; i++) {
       // A draw with a term switched off has no optimum between the two; it says nothing about where one would be.
       if (Number.isNaN(n[i])) continue;
       const at = i * draws + found[i]++;
-      samples[0][at] = n[i];
-      samples[1][at] = d[i];
-      samples[2][at] = d[i] - n[i];
-      samples[3][at] = loss[i];
+      if (chosen[0]) samples[0][at] = n[i];
+      if (chosen[1]) samples[1][at] = d[i];
+      if (chosen[2]) samples[2][at] = d[i] - n[i];
+      if (chosen[3]) samples[3][at] = loss[i];
     }
   }
   return Array.from(found, (optima, i) => {
@@ -124,7 +125,7 @@ function drawIntervals(
     if (optima < Math.max(2, enoughOptima * draws))
       return { params: null, tokens: null, tokensPerParam: null, loss: null };
     const [params, tokens, tokensPerParam, loss] = samples.map((sample, q): Interval => {
-      if (!wanted.includes(quantities[q])) return null;
+      if (!chosen[q]) return null;
       const [low, high] = percentiles(sample.subarray(i * draws, i * draws + optima), confidence);
       return [Math.exp(low), Math.exp(high)];
     });

@@ -18,7 +18,7 @@ export interface QuantityStyle {
 
 /** Compute spans so many decades that powers of ten are its only readable form: 3e21, never 3000E. */
 function formatFlops(value: number): string {
-  return Number(value.toPrecision(3)).toExponential().replace('e+', 'e');
+  return value.toExponential(2).replace(/\.?0*e\+?/, 'e');
 }
 
 /** With one argument, so that it can be handed to `map`. */

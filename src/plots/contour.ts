@@ -53,10 +53,11 @@ function lossTraces(fit: Fit, law: Law, box: Box): PlainObject[] {
   const values = paramValues(fit);
   const params = logSpace(...box.params, gridSize);
   const tokens = logSpace(...box.tokens, gridSize);
-  const rows = Array.from(tokens, (d) =>
-    evaluateLaw(law, values, { params, tokens: new Float64Array(gridSize).fill(d) }),
-  );
-  const losses = Float64Array.from(rows.flatMap((row) => Array.from(row)));
+  // Row-major tokens x params.
+  const losses = evaluateLaw(law, values, {
+    params: Float64Array.from({ length: gridSize ** 2 }, (_, k) => params[k % gridSize]),
+    tokens: Float64Array.from({ length: gridSize ** 2 }, (_, k) => tokens[Math.floor(k / gridSize)]),
+  });
   const levels = contourLevels(losses);
   const rank = rankOf(losses);
   const lines = levels.map((level) => traceLevel((inputs) => evaluateLaw(law, values, inputs), level, box));
@@ -76,7 +77,9 @@ function lossTraces(fit: Fit, law: Law, box: Box): PlainObject[] {
       name: 'Shading by loss',
       x: plain(params),
       y: plain(tokens),
-      z: rows.map((row) => Array.from(row, (loss) => Number(rank(loss).toPrecision(3)))),
+      z: Array.from(tokens, (_, row) =>
+        Array.from(losses.subarray(row * gridSize, (row + 1) * gridSize), (loss) => Number(rank(loss).toPrecision(3))),
+      ),
       zmin: 0,
       zmax: 1,
       contours: { coloring: 'heatmap' },

@@ -113,8 +113,9 @@ function bisect(
   const [atLow, atHigh] = [f(low), f(high)];
   const inside = atLow.map((loss, i) => (loss >= level && atHigh[i] <= level ? 1 : NaN));
   // 40 halvings of at most 30 decades leave less than 1e-10 of the value.
+  const middle = new Float64Array(samples);
   for (let step = 0; step < 40; step++) {
-    const middle = low.map((value, i) => Math.sqrt(value * high[i]));
+    for (let i = 0; i < samples; i++) middle[i] = Math.sqrt(low[i] * high[i]);
     const loss = f(middle);
     for (let i = 0; i < samples; i++) {
       if (loss[i] > level) low[i] = middle[i];

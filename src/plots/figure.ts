@@ -49,10 +49,37 @@ export const rowsMeta = { rows: true } as const;
 /** Points drawn in one figure at most: more would only hide each other and make a page slow. */
 export const defaultMaxPoints = 5000;
 
+/** Powers of ten that are exact: 10^0 to 10^22. */
+const powers = Array.from({ length: 23 }, (_, k) => Number(`1e${String(k)}`));
+
+/** Significant digits of a number of a figure, finer than any pixel. */
+const digits = 7;
+
+/**
+ * A number with seven significant digits, as `Number(value.toPrecision(7))` gives it. Figures hold tens of thousands of
+ * numbers, and without a text in between it takes a tenth of the time.
+ */
+function rounded(value: number): number {
+  const size = Math.abs(value);
+  const shift = digits - 1 - Math.floor(Math.log10(size));
+  if (shift >= -22 && shift <= 22) {
+    const scaled = shift < 0 ? size / powers[-shift] : size * powers[shift];
+    const whole = Math.round(scaled);
+    // Where the product is so near to the middle that its own rounding could decide, the text decides.
+    if (Math.abs(Math.abs(scaled - whole) - 0.5) > 1e-6 && whole >= 1e6 && whole < 1e7) {
+      const back = shift < 0 ? whole * powers[-shift] : whole / powers[shift];
+      return value < 0 ? -back : back;
+    }
+  }
+  return Number(value.toPrecision(digits));
+}
+
 /**
  * Numbers for a figure: seven significant digits, which is finer than any pixel and halves the JSON; null for what is
  * not finite.
  */
 export function plain(values: ArrayLike<number>): (number | null)[] {
-  return Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toPrecision(7)) : null));
+  const list = new Array<number | null>(values.length);
+  for (let i = 0; i < values.length; i++) list[i] = Number.isFinite(values[i]) ? rounded(values[i]) : null;
+  return list;
 }

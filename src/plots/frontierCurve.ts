@@ -2,7 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { takesParamsAndTokens } from '../laws/allocation.ts';
 import type { Law } from '../laws/law.ts';
-import { allocateEach, type Allocation } from '../plan/allocate.ts';
+import { allocateEach, type AllocateEachOptions, type Allocation } from '../plan/allocate.ts';
 import { fittedRange } from '../report/fittedData.ts';
 import { predictLoss } from '../uncertainty/predict.ts';
 import { logSpace } from './axis.ts';
@@ -84,12 +84,20 @@ export function frontierCurve(fit: Fit, law: Law, confidence: number): FrontierC
  * What a law says at some places of its axis.
  *
  * @param figure - named in the error
+ * @param intervals - quantities of the plans that need intervals
  * @throws IsoflopError `FIGURE_UNAVAILABLE` for a fit without an optimum
  */
-export function frontierAt(fit: Fit, law: Law, x: Float64Array, confidence: number, figure: string): FrontierValues {
+export function frontierAt(
+  fit: Fit,
+  law: Law,
+  x: Float64Array,
+  confidence: number,
+  figure: string,
+  intervals: AllocateEachOptions['intervals'] = ['loss'],
+): FrontierValues {
   if (law.inputs.length === 1) return ofInput(fit, law.inputs[0].name, x, confidence);
   try {
-    const plans = allocateEach(fit, Array.from(x), { confidence, intervals: ['params', 'loss'] });
+    const plans = allocateEach(fit, Array.from(x), { confidence, intervals });
     return {
       loss: Float64Array.from(plans, (plan) => plan.loss),
       lower: Float64Array.from(plans, (plan) => plan.intervals.loss?.[0] ?? NaN),

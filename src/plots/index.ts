@@ -81,7 +81,7 @@ export type BuiltFigure = { readonly definition: FigureDefinition } & (
  * @example
  * ```ts
  * buildFigures(fit).filter((built) => built.figure !== null).map((built) => built.definition.id);
- * // ['frontier', 'isoflop', 'residuals', 'contour', 'isoflop-minima', 'approaches']
+ * // ['frontier', 'isoflop', 'residuals', 'contour', 'isoflop-minima', 'approaches', 'parity', 'curves', 'profile']
  * ```
  */
 export function buildFigures(

@@ -246,7 +246,10 @@ export function overlayFigure(fits: readonly OverlaidFit[], options: FigureOptio
   const overlaid = known.map((one, k): Overlaid => ({
     ...one,
     style: series[k],
-    values: frontierAt(withFewerDraws(one.fit), one.law, x, options.confidence ?? one.fit.confidence, 'overlay'),
+    values: frontierAt(withFewerDraws(one.fit), one.law, x, options.confidence ?? one.fit.confidence, 'overlay', [
+      'params',
+      'loss',
+    ]),
     end: one.fit.fitted.rows === 0 ? null : ranges[k][1],
   }));
   const points = (options.maxPoints ?? defaultMaxPoints) / fits.length;

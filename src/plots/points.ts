@@ -54,32 +54,62 @@ export function pointsOf(fit: Fit, law: Law, most: number): Points {
  * @param kept - indices into `fit.fitted`
  */
 export function pointsAt(fit: Fit, law: Law, kept: readonly number[]): Points {
+  const all = allRows(fit, law);
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(kept.length);
+    for (let i = 0; i < kept.length; i++) picked[i] = column[kept[i]];
+    return picked;
+  };
+  return {
+    count: kept.length,
+    total: fit.points,
+    rows: kept,
+    columns: Object.fromEntries(Object.entries(all.columns).map(([name, column]) => [name, pick(column)])),
+    loss: pick(all.loss),
+    predicted: pick(all.predicted),
+    residual: pick(all.residual),
+    hover: kept.map(all.hover),
+  };
+}
+
+/** All fitted rows; `hover` gives the text of one of them. */
+interface AllRows extends Pick<Points, 'loss' | 'predicted' | 'residual'> {
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  readonly hover: (row: number) => string;
+}
+
+/** Every figure of a fit shows its rows, and the texts of thousands of them take longer than all else in a figure. */
+const remembered = new WeakMap<Fit, AllRows>();
+
+function allRows(fit: Fit, law: Law): AllRows {
+  let all = remembered.get(fit);
+  if (all === undefined) remembered.set(fit, (all = computeRows(fit, law)));
+  return all;
+}
+
+function computeRows(fit: Fit, law: Law): AllRows {
   const { rows } = fit.fitted;
-  const count = kept.length;
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (row) => column[row]);
   const names = [...new Set(['params', 'tokens', 'flops', ...law.inputs.map((input) => input.name)])];
   const columns: Record<string, Float64Array> = {};
   for (const name of names) {
     const column = fittedColumn(fit, name);
-    if (column !== undefined) columns[name] = pick(column);
+    if (column !== undefined) columns[name] = column;
   }
-  const loss = pick(fit.fitted.columns[law.response.name] ?? new Float64Array(rows).fill(NaN));
-  const predicted = count === 0 ? new Float64Array(0) : evaluateLaw(law, paramValues(fit), columns);
+  const loss = fit.fitted.columns[law.response.name] ?? new Float64Array(rows).fill(NaN);
+  const predicted = rows === 0 ? new Float64Array(0) : evaluateLaw(law, paramValues(fit), columns);
   const residual = loss.map((value, i) => 100 * Math.log(value / predicted[i]));
-  const hover = kept.map((row, i) => {
-    const run = fit.fitted.names?.[row];
-    const quantities = Object.entries(columns).map(([name, column]) => {
-      const style = quantityStyle(name, law);
-      return `${style.symbol} ${style.format(column[i])}`;
-    });
+  const quantities = Object.entries(columns).map(([name, column]) => ({ column, style: quantityStyle(name, law) }));
+  const texts = new Array<string | undefined>(rows);
+  const textOf = (i: number): string => {
+    const run = fit.fitted.names?.[i];
     const sign = residual[i] < 0 ? '' : '+';
     return [
       ...(run === undefined || run === '' ? [] : [`<b>${escapeText(run)}</b>`]),
-      quantities.join(', '),
+      quantities.map(({ column, style }) => `${style.symbol} ${style.format(column[i])}`).join(', '),
       `${law.response.name} ${loss[i].toPrecision(4)}, law ${predicted[i].toPrecision(4)} (${sign}${residual[i].toFixed(2)}%)`,
     ].join('<br>');
-  });
-  return { count, total: fit.points, rows: kept, columns, loss, predicted, residual, hover };
+  };
+  return { columns, loss, predicted, residual, hover: (i) => (texts[i] ??= textOf(i)) };
 }
 
 /** Above this many points a browser draws with WebGL; below, SVG prints more sharply. */

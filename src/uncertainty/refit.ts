@@ -26,7 +26,7 @@ const sameValue = 1e-6;
  * @example
  * ```ts
  * const again = refitSaved(fit);
- * 'fault' in again ? again.fault : profileParam(again, 'alpha').interval; // [0.317, 0.373]
+ * 'fault' in again ? again.fault : profileParam(again, 'alpha').interval; // [0.314, 0.378]
  * ```
  */
 export function refitSaved(fit: Fit): LawFit | { readonly fault: string } {

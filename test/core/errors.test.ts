@@ -62,7 +62,7 @@ describe('the table of errors', () => {
     expect(error.name).toBe('IsoflopError');
     expect(error.code).toBe(code);
     expect([1, 2]).toContain(error.exit);
-    expect([400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503]).toContain(error.http);
+    expect([400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503, 507]).toContain(error.http);
     expect(error.remedy.length).toBeGreaterThan(8);
     expect(error.message.endsWith(error.remedy)).toBe(true);
     expect(error.message.length).toBeGreaterThan(error.remedy.length + 8);

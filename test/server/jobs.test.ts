@@ -114,17 +114,45 @@ describe('the queue of jobs', () => {
     expect(jobs.get(id)).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
   });
 
-  it('forgets the oldest results', async () => {
-    const jobs = queue(1, { results: 2 });
-    const ids: string[] = [];
-    for (let k = 0; k < 3; k++) {
-      const work = handWork();
-      const { id } = jobs.add(work.work);
-      ids.push(id);
-      work.finish();
-      await jobs.settled(id, 1000);
+  it('forgets the oldest results, and how jobs ended only after as many more as may wait', async () => {
+    for (const outcome of [{ result: new Uint8Array() }, { fit: 'a' }]) {
+      const jobs = queue(1, { results: 2, queue: 3 });
+      const ids: string[] = [];
+      for (let k = 0; k < 6; k++) {
+        const work = handWork();
+        const { id } = jobs.add(work.work);
+        ids.push(id);
+        work.finish(outcome);
+        await jobs.settled(id, 1000);
+      }
+      expect(jobs.list().map(({ id }) => id)).toEqual([ids[5], ids[4]]);
+      const known = ids.filter((id) => {
+        try {
+          return jobs.get(id).state === 'done';
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'JOB_UNKNOWN' });
+          return false;
+        }
+      });
+      expect(known).toEqual(ids.slice('fit' in outcome ? 1 : 4));
     }
-    expect(jobs.list().map(({ id }) => id)).toEqual([ids[2], ids[1]]);
-    expect(() => jobs.get(ids[0])).toThrow(expect.objectContaining({ code: 'JOB_UNKNOWN' }) as Error);
+  });
+
+  it('tells those who wait that they have moved up', async () => {
+    const jobs = queue(1);
+    const works = [handWork(), handWork(), handWork()];
+    const [first, second, third] = works.map(({ work }) => jobs.add(work));
+    const places: (number | null)[] = [];
+    const following = (async () => {
+      for await (const { position } of jobs.follow(third.id, new AbortController().signal)) places.push(position);
+    })();
+    await sleep(5);
+    jobs.cancel(second.id);
+    await sleep(5);
+    works[0].finish();
+    await jobs.settled(first.id, 1000);
+    works[2].finish();
+    await following;
+    expect(places).toEqual([2, 1, null, null]);
   });
 });

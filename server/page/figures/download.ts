@@ -36,5 +36,8 @@ export async function saveFigure(name: string, figure: Figure, format: Format): 
   const type = format === 'PNG' ? 'png' : 'svg';
   const height = Number(figure.layout.height ?? size.height);
   const { data, layout, config } = figure;
-  saveFile(`${name}.${type}`, await plotly.toImage({ data, layout, config }, { ...size, height, format: type, scale: type === 'png' ? 2 : 1 }));
+  saveFile(
+    `${name}.${type}`,
+    await plotly.toImage({ data, layout, config }, { ...size, height, format: type, scale: type === 'png' ? 2 : 1 }),
+  );
 }

@@ -39,7 +39,11 @@ function DataTable({ figure, label }: { readonly figure: Figure; readonly label:
           ))}
         </tbody>
       </table>
-      {rows.length > mostRows && <p class="hint">The first {mostRows} of {rows.length} rows; the CSV has all.</p>}
+      {rows.length > mostRows && (
+        <p class="hint">
+          The first {mostRows} of {rows.length} rows; the CSV has all.
+        </p>
+      )}
     </div>
   );
 }
@@ -69,7 +73,12 @@ export function FigureCard(properties: Properties) {
   const words = `${shownTitle} ${texts.subtitle}`.replaceAll(/<[^>]*>/g, '');
   const isMissing = figure === null && (absence !== null || error !== null);
   return (
-    <figure class={`card ${properties.wide === true ? 'wide' : ''} ${isMissing ? 'missing' : ''}`} aria-labelledby={heading} id={`figure-${id}`} aria-busy={stale}>
+    <figure
+      class={`card ${properties.wide === true ? 'wide' : ''} ${isMissing ? 'missing' : ''}`}
+      aria-labelledby={heading}
+      id={`figure-${id}`}
+      aria-busy={stale}
+    >
       <header>
         <div class="titles">
           <h3 id={heading}>
@@ -83,7 +92,12 @@ export function FigureCard(properties: Properties) {
         </div>
         {figure !== null && (
           <div class="tools">
-            <button type="button" class="quiet" aria-pressed={isTable.value} onClick={() => (isTable.value = !isTable.value)}>
+            <button
+              type="button"
+              class="quiet"
+              aria-pressed={isTable.value}
+              onClick={() => (isTable.value = !isTable.value)}
+            >
               Table
             </button>
             <Menu label="Save" about={`Save ${title}`}>
@@ -102,7 +116,12 @@ export function FigureCard(properties: Properties) {
       ) : isTable.value ? (
         <DataTable figure={figure} label={title} />
       ) : (
-        <Plot figure={figure} label={`${words}. ${description}`} linked={linked} {...(properties.onDrawn && { onDrawn: properties.onDrawn })} />
+        <Plot
+          figure={figure}
+          label={`${words}. ${description}`}
+          linked={linked}
+          {...(properties.onDrawn && { onDrawn: properties.onDrawn })}
+        />
       )}
       {!isMissing && <figcaption>{description}</figcaption>}
     </figure>

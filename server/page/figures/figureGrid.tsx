@@ -4,7 +4,7 @@ import { address, go } from '../state/address.ts';
 import { drawingOf, setInView } from '../state/drawing.ts';
 import { answer, refitProblem } from '../state/engine.ts';
 import { isLive } from '../state/workspace.ts';
-import { markReady } from '../state/ready.ts';
+import { checkReady, markReady, ready } from '../state/ready.ts';
 import { FigureCard } from './figureCard.tsx';
 import { withAnswer } from './queryMark.ts';
 
@@ -18,19 +18,33 @@ function Place({ id, title, description }: (typeof figures)[number]) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (element.current === null) return;
+    let isNear = false;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        setInView(id, entry.isIntersecting);
+      ([
+        {
+          isIntersecting,
+          boundingClientRect: { top, bottom },
+        },
+      ]) => {
+        isNear = isIntersecting;
+        const isSeen = bottom > 0 && top < window.innerHeight;
+        if (!isNear || isSeen) setInView(id, isNear);
+        else
+          void ready.then(() => {
+            if (isNear) setInView(id, true);
+          });
       },
       { rootMargin: `${ahead}px 0px` },
     );
     observer.observe(element.current);
     return () => {
+      isNear = false;
       observer.disconnect();
       setInView(id, false);
     };
   }, [id]);
   const drawing = drawingOf(id).value;
+  useEffect(checkReady, [drawing === null]);
   const figure = drawing?.figure ?? null;
   const failed = isLive.value && figure === null && refitProblem.value !== null;
   return (
@@ -71,16 +85,15 @@ export function FigureSwitches() {
   );
 }
 
-/** Every figure of the fit in its place; each is loaded and drawn when it comes near the window. */
-export function FigureGrid() {
+/** Figures of the fit in their places, the first or the others; each is loaded and drawn when it comes near the window. */
+export function FigureGrid({ part }: { readonly part: 'first' | 'others' }) {
   const { hidden } = address.value;
+  const shown = figures.filter(({ id }) => !hidden.includes(id));
   return (
     <div class="figures">
-      {figures
-        .filter(({ id }) => !hidden.includes(id))
-        .map((figure) => (
-          <Place key={figure.id} {...figure} />
-        ))}
+      {(part === 'first' ? shown.slice(0, 1) : shown.slice(1)).map((figure) => (
+        <Place key={figure.id} {...figure} />
+      ))}
     </div>
   );
 }

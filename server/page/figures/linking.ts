@@ -34,7 +34,11 @@ function placesOf(plot: PlotElement, { row, fit }: Row): [number, number][] {
  * Marks rows in a figure with rings, on a layer of their own above it: Plotly would take a hundred times as long to draw a
  * trace more, and the figure would flicker.
  */
-export function markRows(plot: PlotElement, layer: SVGSVGElement, rows: readonly (Row & { readonly kind: 'pointed' | 'chosen' })[]): void {
+export function markRows(
+  plot: PlotElement,
+  layer: SVGSVGElement,
+  rows: readonly (Row & { readonly kind: 'pointed' | 'chosen' })[],
+): void {
   const rings = rows.flatMap((row) =>
     placesOf(plot, row).map(([x, y]) => {
       const ring = document.createElementNS(svg, 'circle');

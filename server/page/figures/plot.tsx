@@ -34,7 +34,12 @@ function choose(figure: Figure, step: { row: number; fit: number } | null): void
 
 /** The arrow keys go from run to run, Enter chooses one, Escape lets go. */
 function onKey(event: KeyboardEvent, figure: Figure): void {
-  const steps: Readonly<Record<string, number | undefined>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  const steps: Readonly<Record<string, number | undefined>> = {
+    ArrowRight: 1,
+    ArrowDown: 1,
+    ArrowLeft: -1,
+    ArrowUp: -1,
+  };
   const step = steps[event.key];
   const rows = rowsOf(figure);
   if (rows.length === 0) return;
@@ -57,7 +62,12 @@ function draw(plotly: Plotly, element: PlotElement, figure: Figure): Promise<unk
   const { data, layout } = isDark.peek() ? darkFigure(adapted) : adapted;
   const background = 'rgba(0, 0, 0, 0)';
   const see = { paper_bgcolor: background, plot_bgcolor: background, dragmode: isTouch ? false : 'zoom' };
-  return plotly.react(element, data, { ...layout, ...see }, { displayModeBar: false, responsive: false, doubleClick: 'reset' });
+  return plotly.react(
+    element,
+    data,
+    { ...layout, ...see },
+    { displayModeBar: false, responsive: false, doubleClick: 'reset' },
+  );
 }
 
 /** A figure as Plotly draws it. Hovering a run marks it in every figure, a click chooses it. */
@@ -101,7 +111,7 @@ export function Plot({ figure, label, linked, onDrawn }: Properties) {
     if (element === null) return;
     let isOver = false;
     const stop = effect(() => {
-      void isDark.value;
+      isDark.value;
       void loadPlotly().then(async (plotly) => {
         if (isOver) return;
         await draw(plotly, element, figure);
@@ -120,8 +130,8 @@ export function Plot({ figure, label, linked, onDrawn }: Properties) {
     const element = holder.current as PlotElement | null;
     if (element === null) return;
     const stop = effect(() => {
-      void address.value.row;
-      void pointed.value;
+      address.value.row;
+      pointed.value;
       mark();
     });
     let width = element.clientWidth;

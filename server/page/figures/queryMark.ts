@@ -15,7 +15,10 @@ function reaching(axis: unknown, value: number): unknown {
 function withPoint(figure: Figure, trace: PlainObject, x: number, y: number): Figure {
   return {
     ...figure,
-    data: [...figure.data, { type: 'scatter', mode: 'markers', name: 'Query', showlegend: true, marker: mark, ...trace, x: [x], y: [y] }],
+    data: [
+      ...figure.data,
+      { type: 'scatter', mode: 'markers', name: 'Query', showlegend: true, marker: mark, ...trace, x: [x], y: [y] },
+    ],
     layout: { ...figure.layout, xaxis: reaching(figure.layout.xaxis, x), yaxis: reaching(figure.layout.yaxis, y) },
   };
 }
@@ -30,7 +33,14 @@ export function withAnswer(id: string, figure: Figure, prediction: PredictionJso
     const x = xTitle.includes('FLOP') ? flops : xTitle.includes('parameters') ? params : tokens;
     if (x === null) return figure;
     const [low, high] = calibrated?.newRun ?? interval ?? [loss, loss];
-    const bars = { type: 'data', symmetric: false, array: [high - loss], arrayminus: [loss - low], color: mark.color, thickness: 2 };
+    const bars = {
+      type: 'data',
+      symmetric: false,
+      array: [high - loss],
+      arrayminus: [loss - low],
+      color: mark.color,
+      thickness: 2,
+    };
     return withPoint(figure, { error_y: bars, hovertemplate: 'Query: %{y:.4f}<extra></extra>' }, x, loss);
   }
   const isPlane = id === 'contour' && params !== null && tokens !== null;

@@ -26,7 +26,11 @@ export interface RowText extends Row {
 }
 
 const plainText = (text: string): string =>
-  text.replaceAll(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  text
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 
 function readText(text: string, row: Row): RowText {
   const lines = text.split('<br>').map(plainText);

@@ -56,26 +56,57 @@ export function Allocate() {
         <>
           <div class="row">
             <label for="budget">Compute, FLOP</label>
-            <input id="budget" type="text" value={budget.value} spellcheck={false} aria-invalid={problem.value !== null} onInput={({ currentTarget }) => { budget.value = currentTarget.value; }} />
+            <input
+              id="budget"
+              type="text"
+              value={budget.value}
+              spellcheck={false}
+              aria-invalid={problem.value !== null}
+              onInput={({ currentTarget }) => {
+                budget.value = currentTarget.value;
+              }}
+            />
             {asked !== undefined && asked !== budget.value && (
-              <button type="button" class="quiet" onClick={() => { budget.value = asked; }}>
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => {
+                  budget.value = asked;
+                }}
+              >
                 Take {asked} from the query
               </button>
             )}
           </div>
-          {problem.value !== null && <p class="problem" role="alert">{problem.value}</p>}
+          {problem.value !== null && (
+            <p class="problem" role="alert">
+              {problem.value}
+            </p>
+          )}
           {found !== null && (
             <table>
               <caption class="sr-only">Best model for the budget</caption>
               <thead>
                 <tr>
-                  <th scope="col"><span class="sr-only">Quantity</span></th>
-                  <th scope="col" class="number">best</th>
-                  <th scope="col" class="number">{percent(confidence.value)} interval</th>
+                  <th scope="col">
+                    <span class="sr-only">Quantity</span>
+                  </th>
+                  <th scope="col" class="number">
+                    best
+                  </th>
+                  <th scope="col" class="number">
+                    {percent(confidence.value)} interval
+                  </th>
                 </tr>
               </thead>
               <tbody>
-                {([['parameters', 'params'], ['tokens', 'tokens'], ['tokens per parameter', 'tokensPerParam']] as const).map(([name, key]) => (
+                {(
+                  [
+                    ['parameters', 'params'],
+                    ['tokens', 'tokens'],
+                    ['tokens per parameter', 'tokensPerParam'],
+                  ] as const
+                ).map(([name, key]) => (
                   <tr key={key}>
                     <th scope="row">{name}</th>
                     <td class="number value">{formatQuantity(found[key])}</td>
@@ -86,7 +117,9 @@ export function Allocate() {
                   <th scope="row">loss</th>
                   <td class="number value">{found.loss.toFixed(3)}</td>
                   <td class="number muted">
-                    {found.intervals.loss === null ? '–' : `${found.intervals.loss[0].toFixed(3)} – ${found.intervals.loss[1].toFixed(3)}`}
+                    {found.intervals.loss === null
+                      ? '–'
+                      : `${found.intervals.loss[0].toFixed(3)} – ${found.intervals.loss[1].toFixed(3)}`}
                   </td>
                 </tr>
               </tbody>

@@ -35,7 +35,8 @@ function distances({ extrapolation }: PredictedPoint): { name: string; text: str
 function spansOf(point: PredictedPoint, value: number, level: string): Span[] {
   const { interval, calibrated } = point;
   const spans: Span[] = [];
-  if (interval !== null) spans.push({ name: `${level} for the law's coefficients`, ends: interval, middle: value, kind: 'plain' });
+  if (interval !== null)
+    spans.push({ name: `${level} for the law's coefficients`, ends: interval, middle: value, kind: 'plain' });
   if (calibrated?.newRun != null)
     spans.push({
       name: `${level} for a new run, calibrated`,
@@ -53,8 +54,14 @@ function decimalsOf(spans: readonly Span[]): number {
 
 function Support({ point }: { readonly point: PredictedPoint }) {
   const { calibrated, interval } = point;
-  if (interval === null && calibrated === null) return <p class="hint">This fit has no intervals: it has no data or no covariance.</p>;
-  if (calibrated === null) return <p class="hint">No backtests support this interval: it holds the coefficients' error alone, if the law is right.</p>;
+  if (interval === null && calibrated === null)
+    return <p class="hint">This fit has no intervals: it has no data or no covariance.</p>;
+  if (calibrated === null)
+    return (
+      <p class="hint">
+        No backtests support this interval: it holds the coefficients' error alone, if the law is right.
+      </p>
+    );
   const { backtests, runs, widening } = calibrated;
   return (
     <p class="hint">
@@ -86,12 +93,14 @@ export function Answer() {
   const value = valueOf(prediction, point);
   const spans = spansOf(point, value, percent(confidence.value));
   const decimals = decimalsOf(spans);
-  const isOptimal = asked.flops !== undefined && asked.params === undefined && asked.tokens === undefined && point.params !== null;
+  const isOptimal =
+    asked.flops !== undefined && asked.params === undefined && asked.tokens === undefined && point.params !== null;
   const facts: [string, string][] = [];
   const best = isOptimal ? 'best ' : '';
   if (point.params !== null) facts.push([`${best}parameters`, formatQuantity(point.params)]);
   if (point.tokens !== null) facts.push([`${best}tokens`, formatQuantity(point.tokens)]);
-  if (point.params !== null && point.tokens !== null) facts.push(['tokens per parameter', formatQuantity(point.tokens / point.params)]);
+  if (point.params !== null && point.tokens !== null)
+    facts.push(['tokens per parameter', formatQuantity(point.tokens / point.params)]);
   if (point.flops !== null) facts.push(['compute', `${formatQuantity(point.flops)} FLOP`]);
   return (
     <div class="answer" id="answer">

@@ -14,17 +14,28 @@ const states: Readonly<Record<string, string>> = { fixed: 'fixed', tied: 'tied',
 export function Coefficients({ fit }: { readonly fit: FitJson }) {
   const about = laws.find(({ id }) => id === fit.law)?.params ?? [];
   const hasErrors = Object.values(fit.params).some(({ stderr }) => stderr !== null);
-  const how = fit.bootstrap === null ? 'sandwich covariance' : `${fit.bootstrap.resamples.toLocaleString('en-US')} bootstrap resamples`;
+  const how =
+    fit.bootstrap === null
+      ? 'sandwich covariance'
+      : `${fit.bootstrap.resamples.toLocaleString('en-US')} bootstrap resamples`;
   return (
     <div class="coefficients">
       <table>
         <caption class="sr-only">Coefficients</caption>
         <thead>
           <tr>
-            <th scope="col"><span class="sr-only">Parameter</span></th>
-            <th scope="col" class="number">estimate</th>
-            <th scope="col" class="number">± s.e.</th>
-            <th scope="col" class="number">{percent(fit.confidence)} interval</th>
+            <th scope="col">
+              <span class="sr-only">Parameter</span>
+            </th>
+            <th scope="col" class="number">
+              estimate
+            </th>
+            <th scope="col" class="number">
+              ± s.e.
+            </th>
+            <th scope="col" class="number">
+              {percent(fit.confidence)} interval
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -46,7 +57,8 @@ export function Coefficients({ fit }: { readonly fit: FitJson }) {
       <p class="hint">
         {fit.optimum !== null && (
           <>
-            Best size <i>N*</i> ∝ <i>C</i><sup>{fit.optimum.paramsExponent.toFixed(3)}</sup>, tokens <i>D*</i> ∝ <i>C</i>
+            Best size <i>N*</i> ∝ <i>C</i>
+            <sup>{fit.optimum.paramsExponent.toFixed(3)}</sup>, tokens <i>D*</i> ∝ <i>C</i>
             <sup>{fit.optimum.tokensExponent.toFixed(3)}</sup>.{' '}
           </>
         )}

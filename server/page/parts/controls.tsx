@@ -27,7 +27,15 @@ function problemOf(name: Setting): string | undefined {
   return value !== null && settingOf(value.code) === name ? `${value.message} ${value.remedy}` : undefined;
 }
 
-function Field({ name, label, children }: { readonly name: Setting; readonly label: string; readonly children: (id: string) => ComponentChildren }) {
+function Field({
+  name,
+  label,
+  children,
+}: {
+  readonly name: Setting;
+  readonly label: string;
+  readonly children: (id: string) => ComponentChildren;
+}) {
   const id = useId();
   const problem = problemOf(name);
   return (
@@ -43,7 +51,15 @@ function Field({ name, label, children }: { readonly name: Setting; readonly lab
   );
 }
 
-function TextSetting({ name, label, placeholder }: { readonly name: Setting; readonly label: string; readonly placeholder: string }) {
+function TextSetting({
+  name,
+  label,
+  placeholder,
+}: {
+  readonly name: Setting;
+  readonly label: string;
+  readonly placeholder: string;
+}) {
   return (
     <Field name={name} label={label}>
       {(id) => (
@@ -69,7 +85,7 @@ function rangeOf(quantity: string): readonly [number, number] | null {
   const { value } = dataset;
   const column = value?.columns.find(({ name }) => name === value.quantities[quantity]);
   if (column?.min != null && column.max !== null && column.min > 0) return [column.min, column.max];
-  const ranges = shown.value?.fit.data.ranges as Readonly<Record<string, readonly [number, number] | undefined>> | undefined;
+  const ranges = shown.value?.fit.data.ranges;
   return ranges?.[quantity] ?? null;
 }
 
@@ -85,11 +101,13 @@ function ThresholdSlider({ setting, quantity, sign }: (typeof thresholds)[number
   const [low, high] = [Math.log(range[0] / room), Math.log(range[1] * room)];
   const off = sign === '<' ? 1 : 0;
   const value = tryParseQuantity(text);
-  const place = value === undefined || value <= 0 ? off : Math.min(1, Math.max(0, (Math.log(value) - low) / (high - low)));
-  const print = (number: number): string => (quantity === 'loss' ? String(Number(number.toPrecision(4))) : formatQuantity(number));
+  const place =
+    value === undefined || value <= 0 ? off : Math.min(1, Math.max(0, (Math.log(value) - low) / (high - low)));
+  const print = (number: number): string =>
+    quantity === 'loss' ? String(Number(number.toPrecision(4))) : formatQuantity(number);
   return (
     <Slider
-      label={titles[setting as Threshold]}
+      label={titles[setting]}
       text={text}
       place={place}
       placeholder="all"
@@ -123,7 +141,12 @@ function DeltaSlider() {
       problem={problemOf('delta')}
       changed={isChanged('delta')}
       onPlace={(share) => {
-        set('delta', Number((10 ** (low + share * (high - low))).toPrecision(2)).toExponential().replace('e+', 'e'));
+        set(
+          'delta',
+          Number((10 ** (low + share * (high - low))).toPrecision(2))
+            .toExponential()
+            .replace('e+', 'e'),
+        );
       }}
       onText={(typed) => {
         set('delta', typed);
@@ -194,7 +217,10 @@ export function Controls() {
               id={id}
               value={isFormula ? 'formula' : now.law}
               onChange={({ currentTarget }) => {
-                set('law', currentTarget.value === 'formula' ? 'loss ~ E + A/params^alpha + B/tokens^beta' : currentTarget.value);
+                set(
+                  'law',
+                  currentTarget.value === 'formula' ? 'loss ~ E + A/params^alpha + B/tokens^beta' : currentTarget.value,
+                );
               }}
             >
               {laws.map((law) => (
@@ -205,7 +231,16 @@ export function Controls() {
               <option value="formula">a formula…</option>
             </select>
             {isFormula && (
-              <input type="text" class="formula" aria-label="Formula" spellcheck={false} value={now.law} onInput={({ currentTarget }) => { set('law', currentTarget.value); }} />
+              <input
+                type="text"
+                class="formula"
+                aria-label="Formula"
+                spellcheck={false}
+                value={now.law}
+                onInput={({ currentTarget }) => {
+                  set('law', currentTarget.value);
+                }}
+              />
             )}
           </>
         )}
@@ -213,7 +248,13 @@ export function Controls() {
       {isFormula && <TextSetting name="positive" label="Positive parameters" placeholder="E,A,B" />}
       <Field name="objective" label="Objective">
         {(id) => (
-          <select id={id} value={now.objective} onChange={({ currentTarget }) => { set('objective', currentTarget.value); }}>
+          <select
+            id={id}
+            value={now.objective}
+            onChange={({ currentTarget }) => {
+              set('objective', currentTarget.value);
+            }}
+          >
             {objectives.map((objective) => (
               <option key={objective.id} value={objective.id}>
                 {objective.id}

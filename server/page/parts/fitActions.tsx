@@ -45,7 +45,12 @@ async function deleteNow(id: string): Promise<void> {
 }
 
 async function deleteData(id: string, name: string): Promise<void> {
-  if (!confirm(`Delete the data set ${name}? Fits that were made of it stay, but cannot be made again with other settings.`)) return;
+  if (
+    !confirm(
+      `Delete the data set ${name}? Fits that were made of it stay, but cannot be made again with other settings.`,
+    )
+  )
+    return;
   try {
     await api.deleteDataset(id);
     tell(`${name} deleted.`);
@@ -95,7 +100,14 @@ function Rename({ id, close }: { readonly id: string; readonly close: () => void
         if (key === 'Escape') close();
       }}
     >
-      <input ref={box} type="text" aria-label="New name" defaultValue={id} spellcheck={false} aria-invalid={problem.value !== null} />
+      <input
+        ref={box}
+        type="text"
+        aria-label="New name"
+        defaultValue={id}
+        spellcheck={false}
+        aria-invalid={problem.value !== null}
+      />
       <button type="submit" class="primary">
         Rename
       </button>
@@ -138,7 +150,13 @@ export function FitActions() {
           </button>
         )}
         {id !== null && (
-          <button type="button" class="danger" onClick={() => { deleteFit(id); }}>
+          <button
+            type="button"
+            class="danger"
+            onClick={() => {
+              deleteFit(id);
+            }}
+          >
             Delete
           </button>
         )}

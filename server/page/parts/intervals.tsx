@@ -20,7 +20,10 @@ export function IntervalStrip({ spans, decimals }: { readonly spans: readonly Sp
             {ends[0].toFixed(decimals)} – {ends[1].toFixed(decimals)}
           </span>
           <span class="span-track" aria-hidden="true">
-            <span class="span-bar" style={{ left: place(ends[0]), width: `calc(${place(ends[1])} - ${place(ends[0])})` }} />
+            <span
+              class="span-bar"
+              style={{ left: place(ends[0]), width: `calc(${place(ends[1])} - ${place(ends[0])})` }}
+            />
             <span class="span-middle" style={{ left: place(middle) }} />
           </span>
         </div>

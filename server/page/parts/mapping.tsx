@@ -9,7 +9,9 @@ import { set } from './controls.tsx';
 import { laws } from 'virtual:tables';
 
 const range = ({ kind, min, max, examples }: Column): string =>
-  kind === 'number' && min !== null && max !== null ? `${formatQuantity(min)} … ${formatQuantity(max)}` : examples.slice(0, 3).join(', ');
+  kind === 'number' && min !== null && max !== null
+    ? `${formatQuantity(min)} … ${formatQuantity(max)}`
+    : examples.slice(0, 3).join(', ');
 
 const titles: Readonly<Record<string, string>> = {
   loss: 'Loss',
@@ -40,15 +42,21 @@ export function Mapping() {
   };
   const problem = refitProblem.value ?? value.problem;
   const apply = (): void => {
-    const differing = Object.entries(chosen).filter(([name, column]) => column !== '' && value.quantities[name] !== column);
-    set('columns', differing.map(([name, column]) => `${name}=${/^[\w ]+$/.test(column) ? column : `\`${column}\``}`).join(', '));
+    const differing = Object.entries(chosen).filter(
+      ([name, column]) => column !== '' && value.quantities[name] !== column,
+    );
+    set(
+      'columns',
+      differing.map(([name, column]) => `${name}=${/^[\w ]+$/.test(column) ? column : `\`${column}\``}`).join(', '),
+    );
   };
   return (
     <section class="mapping" aria-labelledby={id}>
       <h2 id={id}>Which column is what?</h2>
       {problem !== null && (
         <p class="problem-box" role="status">
-          <strong>{problem.message}</strong> {'Choose the columns below; any two of parameters, tokens and compute give the third.'}
+          <strong>{problem.message}</strong>{' '}
+          {'Choose the columns below; any two of parameters, tokens and compute give the third.'}
         </p>
       )}
       <form
@@ -76,7 +84,7 @@ export function Mapping() {
                   <option value="">{value.derived.includes(name) ? 'follows from the others' : '–'}</option>
                   {value.columns.map((column) => (
                     <option key={column.name} value={column.name}>
-                      {candidates?.includes(column.name) === true ? '● ' : ''}
+                      {candidates?.includes(column.name) ? '● ' : ''}
                       {column.name} ({range(column)})
                     </option>
                   ))}
@@ -90,7 +98,9 @@ export function Mapping() {
         </button>
       </form>
       <details class="columns" open>
-        <summary>{value.columns.length} columns, {value.rows.toLocaleString('en-US')} rows</summary>
+        <summary>
+          {value.columns.length} columns, {value.rows.toLocaleString('en-US')} rows
+        </summary>
         <div class="data-table" tabIndex={0} role="region" aria-label="Columns">
           <table>
             <thead>
@@ -98,7 +108,9 @@ export function Mapping() {
                 <th scope="col">column</th>
                 <th scope="col">taken for</th>
                 <th scope="col">holds</th>
-                <th scope="col" class="number">filled</th>
+                <th scope="col" class="number">
+                  filled
+                </th>
                 <th scope="col">range or examples</th>
               </tr>
             </thead>
@@ -106,7 +118,12 @@ export function Mapping() {
               {value.columns.map((column) => (
                 <tr key={column.name}>
                   <th scope="row">{column.name}</th>
-                  <td>{Object.entries(chosen).filter(([, name]) => name === column.name).map(([name]) => name).join(', ')}</td>
+                  <td>
+                    {Object.entries(chosen)
+                      .filter(([, name]) => name === column.name)
+                      .map(([name]) => name)
+                      .join(', ')}
+                  </td>
                   <td>{column.kind}</td>
                   <td class="number">{column.filled.toLocaleString('en-US')}</td>
                   <td>{range(column)}</td>

@@ -14,7 +14,7 @@ export function Menu({ label, about, children }: Properties) {
   useEffect(() => {
     const close = (event: Event): void => {
       const details = element.current;
-      if (details === null || !details.open) return;
+      if (!details?.open) return;
       const isKey = event instanceof KeyboardEvent;
       if (isKey ? event.key !== 'Escape' : details.contains(event.target as Node)) return;
       details.open = false;

@@ -13,7 +13,14 @@ export function Messages() {
                 Undo
               </button>
             )}
-            <button type="button" class="quiet" aria-label="Dismiss" onClick={() => { dismiss(id); }}>
+            <button
+              type="button"
+              class="quiet"
+              aria-label="Dismiss"
+              onClick={() => {
+                dismiss(id);
+              }}
+            >
               ×
             </button>
           </div>

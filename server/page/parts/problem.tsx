@@ -1,7 +1,18 @@
+import { useEffect } from 'preact/hooks';
 import type { ApiError } from '../api.ts';
+import { checkReady } from '../state/ready.ts';
 
 /** What went wrong, what to do about it, and another try. */
-export function Problem({ title, error, retry }: { readonly title: string; readonly error: ApiError; readonly retry: () => void }) {
+export function Problem({
+  title,
+  error,
+  retry,
+}: {
+  readonly title: string;
+  readonly error: ApiError;
+  readonly retry: () => void;
+}) {
+  useEffect(checkReady, []);
   return (
     <section class="state" role="alert">
       <h1>{title}</h1>

@@ -49,7 +49,9 @@ function Counts({ warnings }: Pick<FitSummary, 'warnings'>) {
 function Fit({ fit }: { readonly fit: FitSummary }) {
   const { id, points, source, status, coefficients = {}, created } = fit;
   const isShown = viewedFit.value === id;
-  const few = Object.entries(coefficients).filter(([, value]) => value !== null).slice(0, 5);
+  const few = Object.entries(coefficients)
+    .filter(([, value]) => value !== null)
+    .slice(0, 5);
   return (
     <li class={isShown ? 'item shown' : 'item'}>
       <input
@@ -72,7 +74,12 @@ function Fit({ fit }: { readonly fit: FitSummary }) {
           {fit.law}
           {' · '}
           {points === 0 ? 'published' : `${points.toLocaleString('en-US')} of ${fileName(source)}`}
-          {created !== undefined && <span class="age" title={created}> · {ago(created)}</span>}
+          {created !== undefined && (
+            <span class="age" title={created}>
+              {' '}
+              · {ago(created)}
+            </span>
+          )}
         </span>
         {few.length > 0 && (
           <span class="item-numbers" aria-hidden="true">
@@ -89,12 +96,18 @@ function Fits() {
   if (value === null)
     return error === null ? (
       <ul class="list" aria-busy={busy} aria-label="Loading">
-        {[1, 2, 3, 4].map((k) => <li key={k} class="skeleton line" />)}
+        {[1, 2, 3, 4].map((k) => (
+          <li key={k} class="skeleton line" />
+        ))}
       </ul>
     ) : (
       <div class="empty">
-        <p>{error.message} {error.remedy}</p>
-        <button type="button" onClick={() => void fits.refresh()}>Try again</button>
+        <p>
+          {error.message} {error.remedy}
+        </p>
+        <button type="button" onClick={() => void fits.refresh()}>
+          Try again
+        </button>
       </div>
     );
   const laws = [...new Set(value.fits.map((fit) => fit.law))].sort();
@@ -102,18 +115,39 @@ function Fits() {
   return (
     <>
       <div class="filters">
-        <input type="search" aria-label="Search the fits" placeholder="Search" value={search.value} onInput={({ currentTarget }) => { search.value = currentTarget.value; }} />
-        <select aria-label="Law" value={law.value} onChange={({ currentTarget }) => { law.value = currentTarget.value; }}>
+        <input
+          type="search"
+          aria-label="Search the fits"
+          placeholder="Search"
+          value={search.value}
+          onInput={({ currentTarget }) => {
+            search.value = currentTarget.value;
+          }}
+        />
+        <select
+          aria-label="Law"
+          value={law.value}
+          onChange={({ currentTarget }) => {
+            law.value = currentTarget.value;
+          }}
+        >
           <option value="">every law</option>
-          {laws.map((one) => <option key={one}>{one}</option>)}
+          {laws.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
         </select>
       </div>
       <ul class="list">
-        {found.value.map((fit) => <Fit key={fit.id} fit={fit} />)}
+        {found.value.map((fit) => (
+          <Fit key={fit.id} fit={fit} />
+        ))}
         {value.broken.map(({ id, error: fault }) => (
           <li class="item broken" key={id} title={`${fault.message} ${fault.remedy}`}>
             <a href={linkTo({ kind: 'fit', id })} onClick={close}>
-              <span class="item-name"><span class="dot stalled" /><span class="name">{id}</span></span>
+              <span class="item-name">
+                <span class="dot stalled" />
+                <span class="name">{id}</span>
+              </span>
               <span class="item-about">cannot be read</span>
             </a>
           </li>
@@ -134,7 +168,9 @@ function Fits() {
           >
             {compared.length < 2 ? 'Pick another to compare' : `Compare ${compared.length} fits`}
           </button>
-          <button type="button" class="quiet" onClick={() => (picked.value = [])}>Clear</button>
+          <button type="button" class="quiet" onClick={() => (picked.value = [])}>
+            Clear
+          </button>
         </div>
       )}
     </>
@@ -144,8 +180,18 @@ function Fits() {
 function Data() {
   const { value, error } = datasets.state.value;
   const { view } = address.value;
-  if (error !== null) return <p class="empty">{error.message} {error.remedy}</p>;
-  if (value === null) return <ul class="list" aria-busy="true"><li class="skeleton line" /></ul>;
+  if (error !== null)
+    return (
+      <p class="empty">
+        {error.message} {error.remedy}
+      </p>
+    );
+  if (value === null)
+    return (
+      <ul class="list" aria-busy="true">
+        <li class="skeleton line" />
+      </ul>
+    );
   const chosen = pickedData.value.filter((id) => value.datasets.some((one) => one.id === id));
   return (
     <>
@@ -154,10 +200,22 @@ function Data() {
           const isShown = view.kind === 'data' && view.ids.includes(id);
           return (
             <li class={isShown ? 'item shown' : 'item'} key={id}>
-              <input type="checkbox" class="pick" aria-label={`Choose ${name}`} checked={chosen.includes(id)} onChange={({ currentTarget }) => { pickedData.value = toggle(pickedData.peek(), id, currentTarget.checked); }} />
+              <input
+                type="checkbox"
+                class="pick"
+                aria-label={`Choose ${name}`}
+                checked={chosen.includes(id)}
+                onChange={({ currentTarget }) => {
+                  pickedData.value = toggle(pickedData.peek(), id, currentTarget.checked);
+                }}
+              />
               <a href={linkTo({ kind: 'data', ids: [id] })} aria-current={isShown ? 'page' : undefined} onClick={close}>
-                <span class="item-name"><span class="name">{name}</span></span>
-                <span class="item-about">{bytes(size)} · {origin === 'uploaded' ? 'uploaded' : 'in the folder'}</span>
+                <span class="item-name">
+                  <span class="name">{name}</span>
+                </span>
+                <span class="item-about">
+                  {bytes(size)} · {origin === 'uploaded' ? 'uploaded' : 'in the folder'}
+                </span>
               </a>
             </li>
           );
@@ -166,8 +224,25 @@ function Data() {
       {value.datasets.length === 0 && <p class="empty">No data sets yet. Drop a CSV of runs anywhere on the page.</p>}
       {chosen.length > 1 && (
         <div class="foot">
-          <button type="button" class="primary" onClick={() => { close(); show({ kind: 'data', ids: chosen }); }}>Fit together</button>
-          <button type="button" onClick={() => { close(); void startComparison(chosen); }}>Compare</button>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              close();
+              show({ kind: 'data', ids: chosen });
+            }}
+          >
+            Fit together
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              close();
+              void startComparison(chosen);
+            }}
+          >
+            Compare
+          </button>
         </div>
       )}
     </>
@@ -177,7 +252,8 @@ function Data() {
 function JobItem({ job }: { readonly job: Job }) {
   const { view } = address.value;
   const isShown = view.kind === 'job' && view.id === job.id;
-  const target = job.kind === 'fit' && job.fit !== null ? linkTo({ kind: 'fit', id: job.fit }) : linkTo({ kind: 'job', id: job.id });
+  const target =
+    job.kind === 'fit' && job.fit !== null ? linkTo({ kind: 'fit', id: job.fit }) : linkTo({ kind: 'job', id: job.id });
   return (
     <li class={isShown ? 'item shown' : 'item'}>
       <a href={target} onClick={close} aria-current={isShown ? 'page' : undefined}>
@@ -185,7 +261,9 @@ function JobItem({ job }: { readonly job: Job }) {
           <span class={`dot ${job.state}`} />
           <span class="name">{job.title}</span>
         </span>
-        <span class="item-about">{stateWords(job)} · {ago(job.created)}</span>
+        <span class="item-about">
+          {stateWords(job)} · {ago(job.created)}
+        </span>
       </a>
       <Progress job={job} />
     </li>
@@ -194,10 +272,25 @@ function JobItem({ job }: { readonly job: Job }) {
 
 function Jobs() {
   const { value, error } = jobs.state.value;
-  if (error !== null) return <p class="empty">{error.message} {error.remedy}</p>;
+  if (error !== null)
+    return (
+      <p class="empty">
+        {error.message} {error.remedy}
+      </p>
+    );
   if (value === null || value.length === 0)
-    return <p class="empty">Nothing runs. Backtests, comparisons and long fits are listed here while the server works on them.</p>;
-  return <ul class="list">{value.map((job) => <JobItem key={job.id} job={job} />)}</ul>;
+    return (
+      <p class="empty">
+        Nothing runs. Backtests, comparisons and long fits are listed here while the server works on them.
+      </p>
+    );
+  return (
+    <ul class="list">
+      {value.map((job) => (
+        <JobItem key={job.id} job={job} />
+      ))}
+    </ul>
+  );
 }
 
 const tabs = { fits: ['Fits', Fits], data: ['Data', Data], jobs: ['Jobs', Jobs] } as const;

@@ -10,7 +10,15 @@ export async function copy(text: string, what: string): Promise<void> {
 }
 
 /** The report as text, to read and to copy. */
-export function Report({ report, command, open = false }: { readonly report: string; readonly command: string | null; readonly open?: boolean }) {
+export function Report({
+  report,
+  command,
+  open = false,
+}: {
+  readonly report: string;
+  readonly command: string | null;
+  readonly open?: boolean;
+}) {
   const text = command === null ? report : `$ ${command}\n\n${report}`;
   return (
     <details class="report" open={open}>

@@ -27,7 +27,14 @@ export function Run() {
     <div class={`run ${isChosen ? 'chosen' : ''}`}>
       <span>{text.lines.join(' · ')}</span>
       {isChosen ? (
-        <button type="button" class="quiet" aria-label="Let go of the run" onClick={() => { go({ row: null, run: null }, { replace: true }); }}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Let go of the run"
+          onClick={() => {
+            go({ row: null, run: null }, { replace: true });
+          }}
+        >
           ×
         </button>
       ) : (

@@ -10,7 +10,8 @@ import { built, dataset, isLive, saved } from '../state/workspace.ts';
 /** A name that no fit has yet. */
 function freeName(): string {
   const taken = new Set(fits.value?.fits.map(({ id }) => id));
-  const stem = saved.value.value?.id ?? dataset.value?.name.replace(/\.csv$/i, '').replaceAll(/[^\w.-]+/g, '-') ?? 'fit';
+  const stem =
+    saved.value.value?.id ?? dataset.value?.name.replace(/\.csv$/i, '').replaceAll(/[^\w.-]+/g, '-') ?? 'fit';
   for (let k = saved.value.value === null ? 1 : 2; ; k++) {
     const name = k === 1 ? stem : `${stem}-${k}`;
     if (!taken.has(name)) return name;
@@ -32,7 +33,13 @@ export function SaveFit() {
     problem.value = null;
     try {
       const confidence = address.peek().confidence;
-      const found = await api.createFit({ bootstrap: 1000, ...request, ...(confidence === null ? {} : { confidence }), id: name, wait: 2 });
+      const found = await api.createFit({
+        bootstrap: 1000,
+        ...request,
+        ...(confidence === null ? {} : { confidence }),
+        id: name,
+        wait: 2,
+      });
       typed.value = null;
       if ('job' in found) {
         tell(`${name} is being fitted: see the jobs.`);
@@ -59,7 +66,16 @@ export function SaveFit() {
     >
       <label for={id}>Save this fit as</label>
       <div class="row">
-        <input id={id} type="text" value={name} spellcheck={false} aria-invalid={problem.value !== null} onInput={({ currentTarget }) => { typed.value = currentTarget.value; }} />
+        <input
+          id={id}
+          type="text"
+          value={name}
+          spellcheck={false}
+          aria-invalid={problem.value !== null}
+          onInput={({ currentTarget }) => {
+            typed.value = currentTarget.value;
+          }}
+        />
         <button type="submit" class="primary" disabled={isSaving.value || built.value?.request === undefined}>
           {isSaving.value ? 'Saving…' : 'Save'}
         </button>
@@ -71,7 +87,13 @@ export function SaveFit() {
         </p>
       )}
       {Object.keys(address.value.changes).length > 0 && (
-        <button type="button" class="quiet" onClick={() => { go({ changes: {} }, { replace: true }); }}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            go({ changes: {} }, { replace: true });
+          }}
+        >
           Undo all changes
         </button>
       )}

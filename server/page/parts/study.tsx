@@ -51,11 +51,21 @@ export function Study() {
       {!isMatrix.value && (
         <div class="setting">
           <label for={`${id}-law`}>Against</label>
-          <select id={`${id}-law`} value={rival.value} onChange={({ currentTarget }) => { rival.value = currentTarget.value; }}>
+          <select
+            id={`${id}-law`}
+            value={rival.value}
+            onChange={({ currentTarget }) => {
+              rival.value = currentTarget.value;
+            }}
+          >
             <option value="">no other law</option>
-            {laws.filter((one) => one.id !== law).map((one) => (
-              <option key={one.id} value={one.id}>{one.id}</option>
-            ))}
+            {laws
+              .filter((one) => one.id !== law)
+              .map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.id}
+                </option>
+              ))}
           </select>
         </div>
       )}

@@ -12,7 +12,14 @@ export function TokenForm() {
     if (!isAsked) element.close();
   }, [isAsked]);
   return (
-    <dialog ref={dialog} class="token" aria-labelledby="token-title" onCancel={(event) => { event.preventDefault(); }}>
+    <dialog
+      ref={dialog}
+      class="token"
+      aria-labelledby="token-title"
+      onCancel={(event) => {
+        event.preventDefault();
+      }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -23,9 +30,21 @@ export function TokenForm() {
         <h2 id="token-title">This server asks for a token</h2>
         <p class="hint">Whoever started isoflop serve knows it. It is kept until this tab is closed.</p>
         <label for="token">Token</label>
-        <input id="token" name="token" type="password" autocomplete="current-password" aria-invalid={refused.value === 'wrong'} />
-        {refused.value === 'wrong' && <p class="problem" role="alert">The server does not know this token.</p>}
-        <button type="submit" class="primary">Open</button>
+        <input
+          id="token"
+          name="token"
+          type="password"
+          autocomplete="current-password"
+          aria-invalid={refused.value === 'wrong'}
+        />
+        {refused.value === 'wrong' && (
+          <p class="problem" role="alert">
+            The server does not know this token.
+          </p>
+        )}
+        <button type="submit" class="primary">
+          Open
+        </button>
       </form>
     </dialog>
   );

@@ -76,7 +76,11 @@ export function DropZone() {
           {uploads.value.map(({ name, share, cancel }) => (
             <li key={name}>
               <span class="name">{name}</span>
-              {share < 1 ? <progress value={share} max={1} aria-label={`Sent of ${name}`} /> : <progress aria-label={`The server reads ${name}`} />}
+              {share < 1 ? (
+                <progress value={share} max={1} aria-label={`Sent of ${name}`} />
+              ) : (
+                <progress aria-label={`The server reads ${name}`} />
+              )}
               <span class="muted number">{share < 1 ? `${(100 * share).toFixed(0)}%` : 'reading'}</span>
               <button type="button" class="quiet" onClick={cancel} aria-label={`Cancel ${name}`}>
                 Cancel

@@ -26,7 +26,8 @@ interface Asked {
   readonly key: string;
 }
 
-const words = (error: { readonly message: string; readonly remedy: string }): string => `${error.message} ${error.remedy}`;
+const words = (error: { readonly message: string; readonly remedy: string }): string =>
+  `${error.message} ${error.remedy}`;
 
 /** Asks for a fit that is not kept, its figures in view and the answer to the query, all in one. */
 const preview = new Latest<Asked>(async ({ request, point, run, key }, abort) => {
@@ -121,7 +122,10 @@ function loadFigures(id: string, key: string, level: number | null, run: string 
     const wanted = keyOf(key, figure, run);
     if (pending.get(figure) === wanted) continue;
     pending.set(figure, wanted);
-    const options = { ...(level === null ? {} : { confidence: level }), ...(wanted === key || run === null ? {} : { run }) };
+    const options = {
+      ...(level === null ? {} : { confidence: level }),
+      ...(wanted === key || run === null ? {} : { run }),
+    };
     void loadFigure(id, figure, wanted, options, drawn.signal);
   }
   isDrawing.value = pending.size > 0;
@@ -218,7 +222,7 @@ function refit(): void {
   const key = `live ${JSON.stringify(request)}`;
   const point = query.value.state === 'point' ? query.value.point : null;
   // Figures that come into view later are asked for with the same fit.
-  void inView.value;
+  inView.value;
   const isCurrent = stale(key, run).length === 0 && lastAsked === JSON.stringify([key, point]);
   if (isCurrent) return;
   lastAsked = JSON.stringify([key, point]);
@@ -230,7 +234,7 @@ const confidenceAsked = (): number => address.value.confidence ?? base.value?.co
 
 function drawSaved(): void {
   const [id, { run, confidence: level, view }] = [viewedFit.value, address.value];
-  void inView.value;
+  inView.value;
   if (id === null || isLive.value || view.kind === 'data') return;
   const key = `saved ${JSON.stringify([id, level])}`;
   untracked(() => {

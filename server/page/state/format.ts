@@ -1,7 +1,16 @@
 import { formatQuantity } from '../../../src/core/quantity.ts';
 
 const greek: Readonly<Record<string, string | undefined>> = {
-  alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', kappa: 'κ', lambda: 'λ', mu: 'μ', sigma: 'σ', tau: 'τ',
+  alpha: 'α',
+  beta: 'β',
+  gamma: 'γ',
+  delta: 'δ',
+  epsilon: 'ε',
+  kappa: 'κ',
+  lambda: 'λ',
+  mu: 'μ',
+  sigma: 'σ',
+  tau: 'τ',
 };
 
 /** A parameter's name as formulas write it. */
@@ -15,7 +24,9 @@ export function decimalsFor(error: number): number {
 /** A number with fixed decimals, or with few digits where it is very large or small. */
 export function fixed(value: number, decimals: number): string {
   const size = Math.abs(value);
-  return size >= 1e6 || (size > 0 && size < 10 ** -decimals) ? value.toPrecision(3).replace('e+', 'e') : value.toFixed(decimals);
+  return size >= 1e6 || (size > 0 && size < 10 ** -decimals)
+    ? value.toPrecision(3).replace('e+', 'e')
+    : value.toFixed(decimals);
 }
 
 /** An estimate with the digits that its error leaves meaningful. */
@@ -36,7 +47,13 @@ export const many = (count: number, noun: string, plural = `${noun}s`): string =
 /** How long ago, in the largest unit that fits. */
 export function ago(iso: string): string {
   const seconds = (Date.now() - Date.parse(iso)) / 1000;
-  const units = [[60, 's'], [60, 'min'], [24, 'h'], [30, 'd'], [12, 'mo']] as const;
+  const units = [
+    [60, 's'],
+    [60, 'min'],
+    [24, 'h'],
+    [30, 'd'],
+    [12, 'mo'],
+  ] as const;
   let value = seconds;
   for (const [size, unit] of units) {
     if (value < size) return value < 1 && unit === 's' ? 'now' : `${String(Math.floor(value))} ${unit}`;
@@ -47,7 +64,11 @@ export function ago(iso: string): string {
 
 /** A number of bytes. */
 export const bytes = (size: number): string =>
-  size < 1024 ? `${String(size)} B` : size < 1024 ** 2 ? `${(size / 1024).toFixed(0)} KB` : `${(size / 1024 ** 2).toFixed(1)} MB`;
+  size < 1024
+    ? `${String(size)} B`
+    : size < 1024 ** 2
+      ? `${(size / 1024).toFixed(0)} KB`
+      : `${(size / 1024 ** 2).toFixed(1)} MB`;
 
 /** The end of a path. */
 export const fileName = (path: string): string => path.split(/[\\/]/).pop() ?? path;

@@ -13,7 +13,9 @@ export const datasets = new Resource<DatasetList>(() => api.listDatasets());
 export const jobs = new Resource<readonly Job[]>(async () => (await api.listJobs()).jobs);
 
 /** Jobs that are not over. */
-export const openJobs = computed(() => (jobs.value ?? []).filter(({ state }) => state === 'queued' || state === 'running'));
+export const openJobs = computed(() =>
+  (jobs.value ?? []).filter(({ state }) => state === 'queued' || state === 'running'),
+);
 
 const followed = new Map<string, AbortController>();
 

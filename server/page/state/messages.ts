@@ -20,7 +20,10 @@ export function dismiss(id: number): void {
  *
  * @returns what takes the message away
  */
-export function tell(text: string, options: { level?: 'info' | 'error'; undo?: () => void; forMs?: number } = {}): () => void {
+export function tell(
+  text: string,
+  options: { level?: 'info' | 'error'; undo?: () => void; forMs?: number } = {},
+): () => void {
   const id = ++count;
   const { level = 'info', undo, forMs = 6000 } = options;
   messages.value = [...messages.peek(), { id, text, level, ...(undo === undefined ? {} : { undo }) }];

@@ -38,13 +38,16 @@ interface Entry {
 
 /** Numbers with the words before or after them, such as `N=70B`, `70B params` or `1.4T`. */
 function readEntry(piece: string): Entry | string {
-  const match = /^(?:([a-z]+)\s*[=:]\s*)?([+-]?[\d.][\d_.]*(?:e[+-]?\d+)?\s?[kmbgt]?)(?![\w.])\s*([a-z]*)$/i.exec(piece);
+  const match = /^(?:([a-z]+)\s*[=:]\s*)?([+-]?[\d.][\d_.]*(?:e[+-]?\d+)?\s?[kmbgt]?)(?![\w.])\s*([a-z]*)$/i.exec(
+    piece,
+  );
   const text = match?.[2] ?? piece;
   const value = match === null ? undefined : tryParseQuantity(text);
   if (match === null || value === undefined) return `“${piece}” is not a number. Write it like 70B, 1.4T or 5.76e23.`;
   if (value <= 0) return `“${piece}” has to be above zero.`;
   const word = (match[1] ?? match[3]).toLowerCase();
-  if (word !== '' && words[word] === undefined) return `“${word}” is not a quantity: there are params, tokens and FLOP.`;
+  if (word !== '' && words[word] === undefined)
+    return `“${word}” is not a quantity: there are params, tokens and FLOP.`;
   return { text, value, name: words[word] };
 }
 
@@ -83,14 +86,18 @@ function nameEntries(entries: readonly Entry[], inputs: readonly string[]): Quer
   for (const { name, text, value } of entries) {
     if (name !== undefined) continue;
     const free = (['params', 'tokens', 'flops'] as const).filter((candidate) => point[candidate] === undefined);
-    const preferred = value >= leastFlops ? 'flops' : only !== undefined && only in words ? (words[only] ?? free[0]) : free[0];
+    const preferred =
+      value >= leastFlops ? 'flops' : only !== undefined && only in words ? (words[only] ?? free[0]) : free[0];
     point[free.includes(preferred) ? preferred : free[0]] = text;
   }
   const count = Object.keys(point).length;
   if (count === 1 && point.flops === undefined && only === undefined)
     return {
       state: 'unfinished',
-      hint: point.params === undefined ? 'How many parameters? Add them, like 70B.' : 'On how many tokens? Add them, like 1.4T.',
+      hint:
+        point.params === undefined
+          ? 'How many parameters? Add them, like 70B.'
+          : 'On how many tokens? Add them, like 1.4T.',
     };
   return { state: 'point', point };
 }

@@ -21,10 +21,10 @@ export type Threshold = (typeof thresholds)[number]['setting'];
  * splitWhere('loss < 3.44 and family == "opt"'); // { maxLoss: '3.44', rest: 'family == "opt"' }
  * ```
  */
-export function splitWhere(where: string): { readonly [name in Threshold]?: string } & { readonly rest: string } {
+export function splitWhere(where: string): Readonly<Partial<Record<Threshold, string>>> & { readonly rest: string } {
   // A condition with `or`, parentheses or text in quotes could hold an `and` that joins nothing at the top.
   if (/\bor\b|\|\||["'`(]/.test(where.replaceAll(/"[^"]*"/g, ''))) return { rest: where };
-  const found: { [name in Threshold]?: string } = {};
+  const found: Partial<Record<Threshold, string>> = {};
   const rest = where.split(/\s+and\s+|\s*&&\s*/).filter((part) => {
     const threshold = thresholds.find(({ quantity, sign, setting }) => {
       const match = new RegExp(`^\\s*${quantity}\\s*${sign}\\s*([\\d.]+(?:e[+-]?\\d+)?[kmbt]?)\\s*$`, 'i').exec(part);
@@ -117,9 +117,20 @@ export function buildRequest(base: Request, settings: Settings): Built {
   });
   const [tie, columns] = [record('tie'), record('columns')];
   const delta = number('delta');
-  const positive = settings.positive.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const positive = settings.positive
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (Object.keys(problems).length > 0) return { problems };
-  const { where: _where, fix: _fix, tie: _tie, columns: _columns, delta: _delta, positive: _positive, ...others } = base;
+  const {
+    where: _where,
+    fix: _fix,
+    tie: _tie,
+    columns: _columns,
+    delta: _delta,
+    positive: _positive,
+    ...others
+  } = base;
   const isLog = settings.objective.includes('huber');
   return {
     request: {

@@ -6,7 +6,9 @@ import { apiError } from './loading.ts';
 import { tell } from './messages.ts';
 
 /** Options of a fit that a backtest or a comparison takes as well. */
-function shared(request: Request): Omit<Request, 'confidence' | 'seed' | 'bootstrap' | 'calibration' | 'covariance' | 'resampling'> {
+function shared(
+  request: Request,
+): Omit<Request, 'confidence' | 'seed' | 'bootstrap' | 'calibration' | 'covariance' | 'resampling'> {
   const { confidence: _c, seed: _s, bootstrap: _b, calibration: _k, covariance: _v, resampling: _r, ...rest } = request;
   return rest;
 }
@@ -24,8 +26,10 @@ async function start(ask: () => Promise<StudyResult | { job: Job }>): Promise<vo
 }
 
 /** Backtests the law on its data: always as a job, so that it has an address and stays in the list. */
-export const startBacktest = (request: Request, options: Pick<BacktestRequest, 'laws' | 'holdout' | 'matrix'>): Promise<void> =>
-  start(() => api.backtest({ ...shared(request), ...options, wait: 0 }));
+export const startBacktest = (
+  request: Request,
+  options: Pick<BacktestRequest, 'laws' | 'holdout' | 'matrix'>,
+): Promise<void> => start(() => api.backtest({ ...shared(request), ...options, wait: 0 }));
 
 /** Compares data sets, the first of which is the baseline. */
 export const startComparison = (ids: readonly string[], request: Partial<Request> = {}): Promise<void> =>

@@ -29,7 +29,13 @@ export async function upload(files: readonly File[]): Promise<void> {
 async function uploadOne(file: File): Promise<string | null> {
   const controller = new AbortController();
   const put = (share: number): void => {
-    const entry = { name: file.name, share, cancel: () => { controller.abort(); } };
+    const entry = {
+      name: file.name,
+      share,
+      cancel: () => {
+        controller.abort();
+      },
+    };
     uploads.value = [...uploads.peek().filter(({ name }) => name !== file.name), entry];
   };
   put(0);

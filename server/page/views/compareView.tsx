@@ -45,7 +45,10 @@ const asking = new Latest<Asked & { readonly query: string }>(async ({ ids, leve
     await Promise.all(
       ids.map(async (id) => {
         try {
-          found.set(id, await api.predict(id, { ...read.point, ...(level === null ? {} : { confidence: level }) }, abort));
+          found.set(
+            id,
+            await api.predict(id, { ...read.point, ...(level === null ? {} : { confidence: level }) }, abort),
+          );
         } catch (error) {
           if (!abort.aborted) found.set(id, apiError(error).message);
         }
@@ -93,7 +96,15 @@ export function CompareView() {
   );
   const { value: error } = problem;
   if (error !== null)
-    return <Problem title="These fits cannot be compared" error={error} retry={() => { loading.ask({ ids, level: address.peek().confidence }); }} />;
+    return (
+      <Problem
+        title="These fits cannot be compared"
+        error={error}
+        retry={() => {
+          loading.ask({ ids, level: address.peek().confidence });
+        }}
+      />
+    );
   const fits = compared.value.filter(({ id }) => ids.includes(id));
   const names = [...new Set(fits.flatMap(({ fit }) => Object.keys(fit.params)))];
   const data = [...new Set(fits.flatMap(({ request }) => request?.datasets ?? []))];
@@ -120,7 +131,9 @@ export function CompareView() {
         <table class="side-by-side">
           <thead>
             <tr>
-              <th scope="col"><span class="sr-only">Quantity</span></th>
+              <th scope="col">
+                <span class="sr-only">Quantity</span>
+              </th>
               {fits.map(({ id }) => (
                 <th scope="col" key={id}>
                   <a href={linkTo({ kind: 'fit', id }) || '#'}>{id}</a>
@@ -131,35 +144,56 @@ export function CompareView() {
           <tbody>
             <tr>
               <th scope="row">law</th>
-              {fits.map(({ id, fit }) => <td key={id}>{fit.law}</td>)}
+              {fits.map(({ id, fit }) => (
+                <td key={id}>{fit.law}</td>
+              ))}
             </tr>
             <tr>
               <th scope="row">points</th>
               {fits.map(({ id, fit }) => (
-                <td key={id}>{fit.points === 0 ? 'published' : `${fit.points.toLocaleString('en-US')} of ${fileName(fit.data.source)}`}</td>
+                <td key={id}>
+                  {fit.points === 0
+                    ? 'published'
+                    : `${fit.points.toLocaleString('en-US')} of ${fileName(fit.data.source)}`}
+                </td>
               ))}
             </tr>
             {names.map((name) => (
               <tr key={name}>
-                <th scope="row"><i>{symbolOf(name)}</i></th>
+                <th scope="row">
+                  <i>{symbolOf(name)}</i>
+                </th>
                 {fits.map(({ id, fit }) => {
                   const param = fit.params[name] as FitDetail['fit']['params'][string] | undefined;
                   const text = param === undefined ? null : estimate(param.value, param.stderr);
                   return (
                     <td key={id}>
-                      {text === null ? '–' : <>{text.value}{text.error !== '' && <span class="muted"> ± {text.error}</span>}</>}
+                      {text === null ? (
+                        '–'
+                      ) : (
+                        <>
+                          {text.value}
+                          {text.error !== '' && <span class="muted"> ± {text.error}</span>}
+                        </>
+                      )}
                     </td>
                   );
                 })}
               </tr>
             ))}
             <tr>
-              <th scope="row"><i>N*</i> exponent</th>
-              {fits.map(({ id, fit }) => <td key={id}>{fit.optimum?.paramsExponent.toFixed(3) ?? '–'}</td>)}
+              <th scope="row">
+                <i>N*</i> exponent
+              </th>
+              {fits.map(({ id, fit }) => (
+                <td key={id}>{fit.optimum?.paramsExponent.toFixed(3) ?? '–'}</td>
+              ))}
             </tr>
             <tr>
               <th scope="row">warnings</th>
-              {fits.map(({ id, fit }) => <td key={id}>{fit.warnings.length}</td>)}
+              {fits.map(({ id, fit }) => (
+                <td key={id}>{fit.warnings.length}</td>
+              ))}
             </tr>
             <tr class="asked">
               <th scope="row">loss asked for</th>

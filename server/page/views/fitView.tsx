@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { laws } from 'virtual:tables';
 import { Answer } from '../parts/answer.tsx';
 import { Coefficients } from '../parts/coefficients.tsx';
@@ -15,13 +16,15 @@ import { Mapping } from '../parts/mapping.tsx';
 import { fileName, many } from '../state/format.ts';
 import { reload, refitProblem } from '../state/engine.ts';
 import { address } from '../state/address.ts';
+import { checkReady } from '../state/ready.ts';
 import type { FitJson } from '../contract.ts';
 import { base, dataset, isLive, saved, shown, viewedFit } from '../state/workspace.ts';
 
 /** What a status means for the reader. */
 function explain({ status, seeds, points }: FitJson): string {
   if (status === 'stalled') return 'The optimiser did not reach an optimum. Do not use these numbers.';
-  if (status === 'degenerate') return 'The optimum, but the data do not determine every parameter: the warnings say which.';
+  if (status === 'degenerate')
+    return 'The optimum, but the data do not determine every parameter: the warnings say which.';
   if (points === 0 || seeds.tried === 0) return 'Coefficients as published, not fitted here.';
   return seeds.reached === seeds.tried
     ? `All ${String(seeds.tried)} starting points lead to this optimum.`
@@ -48,11 +51,27 @@ function Heading() {
           <p class="meta">
             {law?.title ?? value.fit.law}
             {value.fit.points > 0 && ` · ${many(value.fit.points, 'point')} of ${fileName(data.source)}`}
-            {data.rows > value.fit.points && value.fit.points > 0 && `, ${(data.rows - value.fit.points).toLocaleString('en-US')} left out`}
+            {data.rows > value.fit.points &&
+              value.fit.points > 0 &&
+              `, ${(data.rows - value.fit.points).toLocaleString('en-US')} left out`}
           </p>
           <p class="status">
-            <strong class={value.fit.status}>{value.fit.status}</strong> {explain(value.fit)}
+            <strong class={value.fit.status}>{value.fit.status}</strong> {explain(value.fit)}{' '}
+            {value.fit.warnings.length > 0 && (
+              <button
+                type="button"
+                class="jump"
+                onClick={() => {
+                  const section = document.getElementById('warnings');
+                  section?.scrollIntoView();
+                  section?.focus({ preventScroll: true });
+                }}
+              >
+                {many(value.fit.warnings.length, 'warning')}
+              </button>
+            )}
           </p>
+          <Warnings warnings={value.fit.warnings.filter(({ level }) => level === 'error')} quiet />
         </>
       )}
     </header>
@@ -91,9 +110,10 @@ function Side() {
 /** A fit, saved or made while one looks: what it says, how sure that is, and what speaks against it. */
 export function FitView() {
   const { error, busy } = saved.value;
-  if (error !== null) return <Problem title="This fit cannot be shown" error={error} retry={reload} />;
   const { value } = shown;
   const isData = address.value.view.kind === 'data';
+  useEffect(checkReady, [value === null]);
+  if (error !== null && !isData) return <Problem title="This fit cannot be shown" error={error} retry={reload} />;
   const problem = refitProblem.value;
   const needsMapping = isData && value === null && (dataset.value?.problem != null || problem !== null);
   return (
@@ -108,6 +128,8 @@ export function FitView() {
               <QueryBar />
               <Answer />
             </section>
+            <Run />
+            <FigureGrid part="first" />
             {value === null ? (
               <div class="summary" aria-busy={busy} aria-label="Loading">
                 <div class="skeleton block" />
@@ -119,7 +141,7 @@ export function FitView() {
                   <h2>Coefficients</h2>
                   <Coefficients fit={value.fit} />
                 </section>
-                <section aria-label="Warnings">
+                <section aria-label="Warnings" id="warnings" tabIndex={-1}>
                   <h2>
                     What speaks against it <span class="count">{value.fit.warnings.length}</span>
                   </h2>
@@ -128,8 +150,7 @@ export function FitView() {
               </div>
             )}
             <FigureSwitches />
-            <Run />
-            <FigureGrid />
+            <FigureGrid part="others" />
             {value !== null && <Allocate />}
             {value !== null && <Report report={value.report} command={value.command} />}
           </>

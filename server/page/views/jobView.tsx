@@ -45,7 +45,8 @@ export function JobView() {
   useEffect(() => {
     if (job?.state === 'done' && job.kind !== 'fit') void load(job);
   }, [job?.state, id]);
-  if (problem.value !== null) return <Problem title="This job cannot be shown" error={problem.value} retry={() => void find(id)} />;
+  if (problem.value !== null)
+    return <Problem title="This job cannot be shown" error={problem.value} retry={() => void find(id)} />;
   if (job === undefined)
     return (
       <div class="center lone" aria-busy="true">
@@ -77,7 +78,14 @@ export function JobView() {
           <div class="figures">
             {found.figures.map(({ id: figure, description, figure: drawn }) => (
               <div class="place wide" key={figure}>
-                <FigureCard id={figure} title={figure} description={description} figure={drawn} linked={false} onDrawn={markReady} />
+                <FigureCard
+                  id={figure}
+                  title={figure}
+                  description={description}
+                  figure={drawn}
+                  linked={false}
+                  onDrawn={markReady}
+                />
               </div>
             ))}
           </div>
