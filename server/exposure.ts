@@ -23,7 +23,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Fewest characters of a token. `openssl rand -hex 32` gives 64. */
-export const leastTokenLength = 16;
+const leastTokenLength = 16;
 
 /**
  * Refuses what would leave the server open: a host that others reach without a token, and a token that can be guessed or

@@ -1,18 +1,10 @@
 /** What the server answers, by the names that the page has for it. */
-import type {
-  BacktestResult,
-  CreateFitRequest,
-  DatasetDetail,
-  FitList,
-  PointQuery,
-  PreviewRequest,
-} from '../client/client.ts';
+import type { BacktestResult, CreateFitRequest, DatasetDetail, FitList, PointQuery } from '../client/client.ts';
 import type { FitJson } from '../../src/report/json.ts';
 
 export type {
   Allocation,
   BacktestRequest,
-  ComparisonRequest,
   DatasetDetail,
   DatasetList,
   Figure,
@@ -30,7 +22,6 @@ export type Column = DatasetDetail['columns'][number];
 
 /** A fit as it is asked for, with the data sets that it is of. */
 export type Request = Omit<CreateFitRequest, 'id' | 'wait'>;
-export type { PreviewRequest };
 
 /** What is asked about, as text: `70B`, `1.4T`, `5.76e23`. */
 export type Point = Pick<PointQuery, 'params' | 'tokens' | 'flops'>;

@@ -1,5 +1,4 @@
 import { Type } from '@fastify/type-provider-typebox';
-import type { Static } from '@fastify/type-provider-typebox';
 import { dataOptions, datasets, lawOptions, level, resampling, seed, wait } from './fitRequest.ts';
 
 const names = (description: string) =>
@@ -29,7 +28,6 @@ export const createBacktest = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CreateBacktest = Static<typeof createBacktest>;
 
 /** A comparison as it is asked for: data sets and all the options of `isoflop compare`. */
 export const createComparison = Type.Object(
@@ -56,4 +54,3 @@ export const createComparison = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CreateComparison = Static<typeof createComparison>;

@@ -27,7 +27,7 @@ export interface RunCurve {
  * The inputs of a law at some tokens of a run: each is what it is along the run, constant or proportional to the tokens;
  * or the name of one that is neither, so that nobody knows how it goes on.
  */
-export function inputsAlong(
+function inputsAlong(
   fit: Fit,
   law: Law,
   run: RunRows,

@@ -55,7 +55,7 @@ describe('a fit', () => {
     expect(Number(await value.getAttribute('data-value'))).toBeCloseTo(point.loss, 10);
     const text = await words(page, '#answer');
     expect(text).toContain("95% for the law's coefficients1.951 – 2.001");
-    expect(text).toContain(`calibrated${point.calibrated?.newRun?.[0].toFixed(3) ?? ''}`);
+    expect(text).toContain(`calibrated${(point.calibrated?.newRun ?? [NaN])[0].toFixed(3)}`);
     expect(text).toContain(`${String(point.calibrated?.backtests)} backtests`);
     expect(text).toContain('45.4× the largest');
     expect(await words(page, '#spoken')).toContain('loss 1.973');

@@ -10,9 +10,6 @@ import { launchChromium } from './chromium.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** SHA-256 of data/chinchilla.csv, its id as a data set. */
-export const chinchilla = '193478df4e90f040016431996c45682659306840ecdadf83cfb9cd5ca0aa1b30';
-
 /** What a test of the page works with. */
 export interface Stage {
   readonly address: string;
@@ -87,7 +84,7 @@ export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial
 }
 
 /** Waits until what is in view is drawn. */
-export async function isReady(page: Page): Promise<void> {
+async function isReady(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset.ready === 'true');
 }
 

@@ -57,10 +57,16 @@ describe('a server on this machine', () => {
     idle.destroy();
     expect(ended.status).toBe(0);
     expect(ended.stderr).not.toContain('secret');
-    const request = { level: 'info', id: 'mine', method: 'GET', path: '/api/fits', status: 200, message: 'request' };
+    const request = { level: 'info', method: 'GET', path: '/api/fits', status: 200, message: 'request' };
     expect(linesOf(ended)).toEqual([
       expect.objectContaining({ level: 'info', message: `listening at ${url}` }),
-      expect.objectContaining({ ...request, ms: expect.any(Number) as unknown, bytes: expect.any(Number) as unknown }),
+      expect.objectContaining({
+        ...request,
+        id: 'mine',
+        ms: expect.any(Number) as unknown,
+        bytes: expect.any(Number) as unknown,
+      }),
+      expect.objectContaining(request),
       expect.objectContaining({ message: 'stopping' }),
       expect.objectContaining({ message: 'stopped' }),
     ]);

@@ -197,9 +197,9 @@ export async function memoryOf(pid: number): Promise<{ readonly now: number; rea
 /** Asks again and again, one request after the other, while something goes on; gives the median milliseconds. */
 export async function medianWhile(goingOn: Promise<unknown>, request: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  let over = false;
-  const ends = goingOn.finally(() => (over = true));
-  while (!over) {
+  const state = { over: false };
+  const ends = goingOn.finally(() => (state.over = true));
+  while (!state.over) {
     const began = performance.now();
     await request();
     times.push(performance.now() - began);

@@ -1,3 +1,4 @@
+import { dependOn } from '../state/dependOn.ts';
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Figure } from '../contract.ts';
@@ -111,7 +112,7 @@ export function Plot({ figure, label, linked, onDrawn }: Properties) {
     if (element === null) return;
     let isOver = false;
     const stop = effect(() => {
-      isDark.value;
+      dependOn(isDark);
       void loadPlotly().then(async (plotly) => {
         if (isOver) return;
         await draw(plotly, element, figure);
@@ -130,8 +131,8 @@ export function Plot({ figure, label, linked, onDrawn }: Properties) {
     const element = holder.current as PlotElement | null;
     if (element === null) return;
     const stop = effect(() => {
-      address.value.row;
-      pointed.value;
+      dependOn(address);
+      dependOn(pointed);
       mark();
     });
     let width = element.clientWidth;

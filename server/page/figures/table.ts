@@ -38,7 +38,7 @@ export function tableOf(figure: Pick<Figure, 'data' | 'layout'>): Table {
 
 function rowsOfTrace(trace: PlainObject, panel: string | null, hasZ: boolean): (string | number | null)[][] {
   const { x, y, z, name } = trace;
-  const series = typeof name === 'string' ? name : String(trace.type ?? '');
+  const series = typeof name === 'string' ? name : typeof trace.type === 'string' ? trace.type : '';
   if (!Array.isArray(x) || !Array.isArray(y)) return [];
   const place = panel === null ? [] : [panel];
   if (Array.isArray(z))

@@ -5,7 +5,7 @@ import { formatQuantity, tryParseQuantity } from '../../../src/core/quantity.ts'
 import { address, go, type Setting } from '../state/address.ts';
 import { refitProblem, refitting } from '../state/engine.ts';
 import { many, percent } from '../state/format.ts';
-import { settingOf, thresholds, type Threshold } from '../state/settings.ts';
+import { settingOf, thresholds } from '../state/settings.ts';
 import { built, confidence, dataset, isLive, originalSettings, settings, shown } from '../state/workspace.ts';
 import { SaveFit } from './saveFit.tsx';
 import { Slider } from './slider.tsx';

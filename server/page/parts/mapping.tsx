@@ -67,7 +67,7 @@ export function Mapping() {
       >
         <div class="mapping-grid">
           {quantities().map((name) => {
-            const candidates = value.ambiguous[name];
+            const candidates = value.ambiguous[name] as readonly string[] | undefined;
             return (
               <div class="setting" key={name}>
                 <label for={`${id}-${name}`}>

@@ -35,7 +35,6 @@ const close = (): void => {
 };
 
 function Counts({ warnings }: Pick<FitSummary, 'warnings'>) {
-  if (warnings === undefined) return null;
   const { error, warning } = warnings;
   if (error + warning === 0) return null;
   return (
@@ -47,7 +46,7 @@ function Counts({ warnings }: Pick<FitSummary, 'warnings'>) {
 }
 
 function Fit({ fit }: { readonly fit: FitSummary }) {
-  const { id, points, source, status, coefficients = {}, created } = fit;
+  const { id, points, source, status, coefficients, created } = fit;
   const isShown = viewedFit.value === id;
   const few = Object.entries(coefficients)
     .filter(([, value]) => value !== null)
@@ -74,12 +73,11 @@ function Fit({ fit }: { readonly fit: FitSummary }) {
           {fit.law}
           {' · '}
           {points === 0 ? 'published' : `${points.toLocaleString('en-US')} of ${fileName(source)}`}
-          {created !== undefined && (
-            <span class="age" title={created}>
-              {' '}
-              · {ago(created)}
-            </span>
-          )}
+
+          <span class="age" title={created}>
+            {' '}
+            · {ago(created)}
+          </span>
         </span>
         {few.length > 0 && (
           <span class="item-numbers" aria-hidden="true">

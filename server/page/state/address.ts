@@ -90,7 +90,7 @@ export function readAddress(text: string): Address {
 }
 
 /** The address after `#`, as short as it can be and with commas as they are: people read and send it. */
-export function writeAddress({ view, query, confidence, run, row, hidden, theme, changes }: Address): string {
+function writeAddress({ view, query, confidence, run, row, hidden, theme, changes }: Address): string {
   const pairs: [string, string][] = [];
   if (view.kind === 'fit' || view.kind === 'job') pairs.push([view.kind, view.id]);
   if (view.kind === 'data' || view.kind === 'compare') pairs.push([view.kind, view.ids.join(',')]);

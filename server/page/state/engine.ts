@@ -1,3 +1,4 @@
+import { dependOn } from './dependOn.ts';
 import { batch, effect, signal, untracked } from '@preact/signals';
 import { api } from '../api.ts';
 import type { Point, PredictionJson, Request } from '../contract.ts';
@@ -222,7 +223,7 @@ function refit(): void {
   const key = `live ${JSON.stringify(request)}`;
   const point = query.value.state === 'point' ? query.value.point : null;
   // Figures that come into view later are asked for with the same fit.
-  inView.value;
+  dependOn(inView);
   const isCurrent = stale(key, run).length === 0 && lastAsked === JSON.stringify([key, point]);
   if (isCurrent) return;
   lastAsked = JSON.stringify([key, point]);
@@ -234,7 +235,7 @@ const confidenceAsked = (): number => address.value.confidence ?? base.value?.co
 
 function drawSaved(): void {
   const [id, { run, confidence: level, view }] = [viewedFit.value, address.value];
-  inView.value;
+  dependOn(inView);
   if (id === null || isLive.value || view.kind === 'data') return;
   const key = `saved ${JSON.stringify([id, level])}`;
   untracked(() => {

@@ -41,11 +41,11 @@ function readEntry(piece: string): Entry | string {
   const match = /^(?:([a-z]+)\s*[=:]\s*)?([+-]?[\d.][\d_.]*(?:e[+-]?\d+)?\s?[kmbgt]?)(?![\w.])\s*([a-z]*)$/i.exec(
     piece,
   );
-  const text = match?.[2] ?? piece;
+  const text = match === null ? piece : match[2];
   const value = match === null ? undefined : tryParseQuantity(text);
   if (match === null || value === undefined) return `“${piece}” is not a number. Write it like 70B, 1.4T or 5.76e23.`;
   if (value <= 0) return `“${piece}” has to be above zero.`;
-  const word = (match[1] ?? match[3]).toLowerCase();
+  const word = ((match[1] as string | undefined) ?? match[3]).toLowerCase();
   if (word !== '' && words[word] === undefined)
     return `“${word}” is not a quantity: there are params, tokens and FLOP.`;
   return { text, value, name: words[word] };

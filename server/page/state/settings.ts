@@ -21,7 +21,7 @@ export type Threshold = (typeof thresholds)[number]['setting'];
  * splitWhere('loss < 3.44 and family == "opt"'); // { maxLoss: '3.44', rest: 'family == "opt"' }
  * ```
  */
-export function splitWhere(where: string): Readonly<Partial<Record<Threshold, string>>> & { readonly rest: string } {
+function splitWhere(where: string): Readonly<Partial<Record<Threshold, string>>> & { readonly rest: string } {
   // A condition with `or`, parentheses or text in quotes could hold an `and` that joins nothing at the top.
   if (/\bor\b|\|\||["'`(]/.test(where.replaceAll(/"[^"]*"/g, ''))) return { rest: where };
   const found: Partial<Record<Threshold, string>> = {};

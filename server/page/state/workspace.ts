@@ -88,6 +88,6 @@ export const confidence = computed<number>(() => address.value.confidence ?? sho
 
 /** The columns of the data on the page, once they are known. */
 export const dataset = computed(() => {
-  const [first] = viewedData.value;
+  const [first] = viewedData.value as readonly (string | undefined)[];
   return first === undefined ? null : (details.value.get(first) ?? null);
 });
