@@ -9,7 +9,6 @@ import { Problem } from './parts/problem.tsx';
 import icon from './icon.svg?url';
 import { address } from './state/address.ts';
 import { fits } from './state/library.ts';
-import { checkReady } from './state/ready.ts';
 import { isDark, toggleTheme } from './state/theme.ts';
 import { dataset, viewedFit } from './state/workspace.ts';
 import { CompareView } from './views/compareView.tsx';
@@ -47,7 +46,6 @@ function Top() {
 
 /** A page without fits: what it is for, and how to begin. */
 function Empty() {
-  useEffect(checkReady, []);
   return (
     <section class="state welcome">
       <h1>Fit a scaling law</h1>

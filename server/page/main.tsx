@@ -6,6 +6,7 @@ import { address, followAddress, readAddress } from './state/address.ts';
 import { startEngine } from './state/engine.ts';
 import { datasets, fits, followJobs } from './state/library.ts';
 import { apiError } from './state/loading.ts';
+import { watchReady } from './state/ready.ts';
 import { followTheme } from './state/theme.ts';
 
 findToken();
@@ -19,6 +20,7 @@ if (place !== null) {
   place.replaceChildren();
   render(<App />, place);
 }
+requestAnimationFrame(watchReady);
 loadPlotly().catch(apiError);
 
 /** What is not seen at first waits for what is. */

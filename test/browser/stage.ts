@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startServer } from '../../server/server.ts';
 import type { RunningServer, ServerOptions } from '../../server/server.ts';
@@ -26,11 +26,15 @@ interface OpenOptions extends BrowserContextOptions {
   readonly failing?: boolean;
 }
 
-/** One server and one browser for a file of tests; every test gets pages of its own. */
+/**
+ * One server and one browser for a file of tests; every test gets pages of its own. Those that ask for nothing special share
+ * what the browser caches, so that Plotly is loaded and compiled once.
+ */
 export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial<ServerOptions> = {}): Stage {
   let folder = '';
   let server: RunningServer | undefined;
   let browser: Browser | undefined;
+  let shared: Promise<BrowserContext> | undefined;
   const pages: { page: Page; complaints: string[]; failing: boolean }[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'isoflop-page-'));
@@ -47,7 +51,8 @@ export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial
   });
   afterEach(async () => {
     for (const { page, complaints, failing } of pages.splice(0)) {
-      await page.context().close();
+      await page.close();
+      if (page.context() !== (await shared)) await page.context().close();
       if (!failing) expect(complaints).toEqual([]);
     }
   });
@@ -65,8 +70,10 @@ export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial
     },
     open: async (hash = '', { ready = true, before, failing = false, ...context } = {}) => {
       if (browser === undefined || server === undefined) throw new Error('the stage is not set');
-      const made = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context });
-      const page = await made.newPage();
+      const asked = { viewport: { width: 1280, height: 900 }, ...context };
+      const isPlain = Object.keys(context).length === 0;
+      const made = isPlain ? (shared ??= browser.newContext(asked)) : browser.newContext(asked);
+      const page = await (await made).newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {
         // A figure that a law does not have is answered with 422: the browser complains, the page says why.

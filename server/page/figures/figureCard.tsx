@@ -59,7 +59,6 @@ interface Properties {
   readonly stale?: boolean;
   readonly linked?: boolean;
   readonly wide?: boolean;
-  readonly onDrawn?: () => void;
   readonly children?: ComponentChildren;
 }
 
@@ -116,12 +115,7 @@ export function FigureCard(properties: Properties) {
       ) : isTable.value ? (
         <DataTable figure={figure} label={title} />
       ) : (
-        <Plot
-          figure={figure}
-          label={`${words}. ${description}`}
-          linked={linked}
-          {...(properties.onDrawn && { onDrawn: properties.onDrawn })}
-        />
+        <Plot figure={figure} label={`${words}. ${description}`} linked={linked} />
       )}
       {!isMissing && <figcaption>{description}</figcaption>}
     </figure>

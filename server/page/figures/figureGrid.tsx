@@ -4,7 +4,7 @@ import { address, go } from '../state/address.ts';
 import { drawingOf, setInView } from '../state/drawing.ts';
 import { answer, refitProblem } from '../state/engine.ts';
 import { isLive } from '../state/workspace.ts';
-import { checkReady, markReady, ready } from '../state/ready.ts';
+import { ready } from '../state/ready.ts';
 import { FigureCard } from './figureCard.tsx';
 import { withAnswer } from './queryMark.ts';
 
@@ -44,7 +44,6 @@ function Place({ id, title, description }: (typeof figures)[number]) {
     };
   }, [id]);
   const drawing = drawingOf(id).value;
-  useEffect(checkReady, [drawing === null]);
   const figure = drawing?.figure ?? null;
   const failed = isLive.value && figure === null && refitProblem.value !== null;
   return (
@@ -56,7 +55,6 @@ function Place({ id, title, description }: (typeof figures)[number]) {
         figure={figure === null ? null : withAnswer(id, figure, answer.value?.prediction ?? null)}
         absence={failed ? 'Not drawn: the settings lead to no fit.' : (drawing?.unavailable ?? null)}
         error={drawing?.error ?? null}
-        onDrawn={markReady}
       />
     </div>
   );

@@ -23,7 +23,6 @@ interface Properties {
   readonly label: string;
   /** Whether runs can be chosen, which only makes sense where other figures show the same. */
   readonly linked: boolean;
-  readonly onDrawn?: () => void;
 }
 
 function choose(figure: Figure, step: { row: number; fit: number } | null): void {
@@ -72,7 +71,7 @@ function draw(plotly: Plotly, element: PlotElement, figure: Figure): Promise<unk
 }
 
 /** A figure as Plotly draws it. Hovering a run marks it in every figure, a click chooses it. */
-export function Plot({ figure, label, linked, onDrawn }: Properties) {
+export function Plot({ figure, label, linked }: Properties) {
   const holder = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
   const current = useRef(figure);
@@ -118,7 +117,6 @@ export function Plot({ figure, label, linked, onDrawn }: Properties) {
         await draw(plotly, element, figure);
         listen(element);
         mark();
-        onDrawn?.();
       });
     });
     return () => {

@@ -55,10 +55,17 @@ function rowsOfTrace(trace: PlainObject, panel: string | null, hasZ: boolean): (
   ]);
 }
 
-/** A table as CSV, with quotes where a cell needs them. */
+/** Whether a spreadsheet would compute a text, such as the name of a run, rather than show it. */
+const isFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text));
+
+/**
+ * A table as CSV, with quotes where a cell needs them, and an apostrophe before a text that a spreadsheet would take for a
+ * formula: names come from files of others.
+ */
 export function toCsv({ header, rows }: Table): string {
   const quote = (value: string | number | null): string => {
-    const text = value === null ? '' : String(value);
+    const plain = value === null ? '' : String(value);
+    const text = typeof value === 'string' && isFormula(plain) ? `'${plain}` : plain;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `${[header, ...rows].map((row) => row.map(quote).join(',')).join('\n')}\n`;

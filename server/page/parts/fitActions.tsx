@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { api } from '../api.ts';
 import { flushAddress, show } from '../state/address.ts';
-import { datasets, details, fits } from '../state/library.ts';
+import { datasets, details, fits, newestFit } from '../state/library.ts';
 import { apiError } from '../state/loading.ts';
 import { tell } from '../state/messages.ts';
 import { dataset, isLive, saved, viewedFit } from '../state/workspace.ts';
@@ -17,7 +17,8 @@ function deleteFit(id: string): void {
   if (before.value === null) return;
   const rest = before.value.fits.filter((fit) => fit.id !== id);
   fits.state.value = { ...before, value: { ...before.value, fits: rest } };
-  show(rest.length === 0 ? { kind: 'home' } : { kind: 'fit', id: rest[0].id });
+  const next = newestFit.peek();
+  show(next === null ? { kind: 'home' } : { kind: 'fit', id: next });
   const forMs = 6000;
   let isUndone = false;
   const close = tell(`${id} deleted.`, {

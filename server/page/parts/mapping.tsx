@@ -33,7 +33,7 @@ export function Mapping() {
   const id = useId();
   const { value } = dataset;
   const typed = useSignal<Readonly<Record<string, string>>>({});
-  if (value === null) return <div class="skeleton block" aria-label="Loading" />;
+  if (value === null) return <div class="skeleton block" aria-busy="true" aria-label="Loading" />;
   const pairs = readPairs(settings.value?.columns ?? '');
   const chosen: Readonly<Record<string, string>> = {
     ...value.quantities,

@@ -1,6 +1,4 @@
-import { useEffect } from 'preact/hooks';
 import type { ApiError } from '../api.ts';
-import { checkReady } from '../state/ready.ts';
 
 /** What went wrong, what to do about it, and another try. */
 export function Problem({
@@ -12,7 +10,6 @@ export function Problem({
   readonly error: ApiError;
   readonly retry: () => void;
 }) {
-  useEffect(checkReady, []);
   return (
     <section class="state" role="alert">
       <h1>{title}</h1>

@@ -6,6 +6,13 @@ import { apiError, isAbort, Resource } from './loading.ts';
 /** Every fit of the team. */
 export const fits = new Resource<FitList>((signal) => api.listFits({ limit: 1000 }, signal));
 
+/** The newest fit of data, which is what somebody works on; where there is none, the first of the published ones. */
+export const newestFit = computed<string | null>(() => {
+  const all = fits.value?.fits ?? [];
+  // The server lists the newest first.
+  return (all.find(({ points }) => points > 0) ?? all.at(0))?.id ?? null;
+});
+
 /** Every data set. */
 export const datasets = new Resource<DatasetList>(() => api.listDatasets());
 

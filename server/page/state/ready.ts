@@ -5,27 +5,29 @@ export const ready = new Promise<void>((resolve) => {
   tellReady = resolve;
 });
 
-/** Looks at the next frame whether the page is ready; for what shows no figure. */
-export function checkReady(): void {
-  requestAnimationFrame(() => {
-    markReady();
-  });
-}
-
-/** Says, once, that what is in view is drawn: for tests, for the bench and for whoever measures. */
-export function markReady(): void {
-  const { dataset } = document.documentElement;
-  if (dataset.ready === 'true') return;
-  if (document.querySelector('[aria-busy="true"]:not(.card)') !== null) return;
-  // Another figure may be in view and still to come.
+/** Whether nothing in the window is still to come: neither lists and numbers nor figures. */
+function isReady(): boolean {
+  if (document.querySelector('[aria-busy="true"]:not(.card)') !== null) return false;
   const places = [...document.querySelectorAll<HTMLElement>('.place, .lone-figure')];
   const isSeen = (place: HTMLElement): boolean => {
     const { top, bottom } = place.getBoundingClientRect();
     return bottom > 0 && top < window.innerHeight;
   };
-  if (places.some((place) => isSeen(place) && place.querySelector('.skeleton, .plot:not(.js-plotly-plot)') !== null))
+  return !places.some(
+    (place) => isSeen(place) && place.querySelector('.skeleton, .plot:not(.js-plotly-plot)') !== null,
+  );
+}
+
+/**
+ * Looks at every frame whether the page is ready and says so once, for tests, for the bench and for whoever measures. What
+ * comes last differs from load to load (the list, the fit or a figure), so none of them can be the one to say it.
+ */
+export function watchReady(): void {
+  if (!isReady()) {
+    requestAnimationFrame(watchReady);
     return;
-  dataset.ready = 'true';
+  }
+  document.documentElement.dataset.ready = 'true';
   performance.mark('isoflop-ready');
   tellReady();
 }

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { laws } from 'virtual:tables';
 import type { FitDetail, FitJson, Request } from '../contract.ts';
 import { address } from './address.ts';
-import { details, fits } from './library.ts';
+import { details, newestFit } from './library.ts';
 import { nothing, type Loaded } from './loading.ts';
 import { readQuery } from './query.ts';
 import { buildRequest, settingsOf, withChanges, type Built, type Settings } from './settings.ts';
@@ -22,11 +22,11 @@ export interface Shown {
 /** The fit as the page shows it now; the last one stays while the next is made. */
 export const shown = signal<Shown | null>(null);
 
-/** The fit that an address without one means: the first of the list. */
+/** The fit of the address; one without a view means the newest. */
 export const viewedFit = computed<string | null>(() => {
   const { view } = address.value;
   if (view.kind === 'fit') return view.id;
-  return view.kind === 'home' ? (fits.value?.fits[0]?.id ?? null) : null;
+  return view.kind === 'home' ? newestFit.value : null;
 });
 
 /** Data sets of what is shown: those chosen, or the one that the saved fit was made from, if it is here. */

@@ -9,7 +9,6 @@ import { address, linkTo } from '../state/address.ts';
 import { estimate, fileName, percent, symbolOf } from '../state/format.ts';
 import { apiError } from '../state/loading.ts';
 import { readQuery } from '../state/query.ts';
-import { markReady } from '../state/ready.ts';
 import { Latest } from '../state/refit.ts';
 import { startComparison } from '../state/study.ts';
 
@@ -124,7 +123,6 @@ export function CompareView() {
           description="What each fit says that compute can buy at best, with its runs and its band."
           figure={overlay.value}
           wide
-          onDrawn={markReady}
         />
       </div>
       <section aria-label="Coefficients" class="scroll" tabIndex={0}>

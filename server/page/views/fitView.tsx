@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { laws } from 'virtual:tables';
 import { Answer } from '../parts/answer.tsx';
 import { Coefficients } from '../parts/coefficients.tsx';
@@ -16,7 +15,6 @@ import { Mapping } from '../parts/mapping.tsx';
 import { fileName, many } from '../state/format.ts';
 import { reload, refitProblem } from '../state/engine.ts';
 import { address } from '../state/address.ts';
-import { checkReady } from '../state/ready.ts';
 import type { FitJson } from '../contract.ts';
 import { base, dataset, isLive, saved, shown, viewedFit } from '../state/workspace.ts';
 
@@ -112,7 +110,6 @@ export function FitView() {
   const { error, busy } = saved.value;
   const { value } = shown;
   const isData = address.value.view.kind === 'data';
-  useEffect(checkReady, [value === null]);
   if (error !== null && !isData) return <Problem title="This fit cannot be shown" error={error} retry={reload} />;
   const problem = refitProblem.value;
   const needsMapping = isData && value === null && (dataset.value?.problem != null || problem !== null);

@@ -9,7 +9,6 @@ import { Report } from '../parts/report.tsx';
 import { address, linkTo } from '../state/address.ts';
 import { follow, jobs } from '../state/library.ts';
 import { apiError } from '../state/loading.ts';
-import { markReady } from '../state/ready.ts';
 
 const result = signal<{ readonly id: string; readonly value: StudyResult } | null>(null);
 const problem = signal<ApiError | null>(null);
@@ -78,14 +77,7 @@ export function JobView() {
           <div class="figures">
             {found.figures.map(({ id: figure, description, figure: drawn }) => (
               <div class="place wide" key={figure}>
-                <FigureCard
-                  id={figure}
-                  title={figure}
-                  description={description}
-                  figure={drawn}
-                  linked={false}
-                  onDrawn={markReady}
-                />
+                <FigureCard id={figure} title={figure} description={description} figure={drawn} linked={false} />
               </div>
             ))}
           </div>
