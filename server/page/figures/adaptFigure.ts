@@ -1,4 +1,5 @@
 import type { Figure, PlainObject } from '../../../src/plots/figure.ts';
+import { lowerLastLabel, shortenNote, thinAllTicks } from './crowding.ts';
 
 const object = (value: unknown): PlainObject => (value ?? {}) as PlainObject;
 const string = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -9,29 +10,40 @@ export function titleOf({ layout }: Figure): { readonly title: string; readonly 
   return { title: string(title.text), subtitle: string(object(title.subtitle).text) };
 }
 
+/** Below this width, in CSS pixels, a figure is laid out for a telephone. */
+const narrow = 520;
+
+/** Below this width titles of three panels side by side would run into one another. */
+const tight = 760;
+
+/** What the colour bar beside a figure takes of its width, with its labels. */
+const barPx = 90;
+
 /**
- * Fits a figure to its place on the page: without its title and, in a narrow place, with panels one below the other and
- * colour bars on top.
+ * Fits a figure to its place on the page: without its title, with the labels that there is room for and, in a narrow place,
+ * with panels one below the other and colour bars on top.
+ *
+ * @param width - of the place, in CSS pixels
  */
-export function adaptFigure(figure: Figure, narrow: boolean): Figure {
-  const margin = { ...object(figure.layout.margin), t: 28 };
+export function adaptFigure(figure: Figure, width: number): Figure {
+  const margin: PlainObject = { ...object(figure.layout.margin), t: 28 };
   // One height for all, so that cards side by side end together.
   const height = Math.min(Number(figure.layout.height ?? 560), 560);
-  const layout: PlainObject = { ...figure.layout, title: undefined, autosize: true, height, margin };
-  if (!narrow) return { ...figure, layout };
-  const data = figure.data.map(withColorBarOnTop).map(withSmallText);
+  const data = width < tight ? figure.data.map(lowerLastLabel) : figure.data;
+  const notes = (figure.layout.annotations ?? []) as PlainObject[];
+  const annotations = width < tight && 'xaxis3' in figure.layout ? notes.map(withSmallFont) : notes;
+  const layout: PlainObject = { ...figure.layout, title: undefined, autosize: true, height, margin, annotations };
   const barred = data.some((trace) => object(trace.marker).colorbar !== undefined);
-  return {
-    ...figure,
-    data,
-    layout: {
-      ...layout,
-      height: 480,
-      margin: { ...margin, t: barred ? 60 : 20, l: 52 },
-      annotations: ((layout.annotations ?? []) as PlainObject[]).map(withSmallFont),
-      ...stackPanels(layout),
-    },
+  const sides = Number(margin.l ?? 72) + Number(margin.r ?? 32);
+  if (width >= narrow) return { ...figure, data, layout: thinAllTicks(layout, width - sides - (barred ? barPx : 0)) };
+  const slim = {
+    ...layout,
+    height: 480,
+    margin: { ...margin, t: barred ? 60 : 20, l: 52 },
+    annotations: notes.map(withSmallFont).map(shortenNote),
+    ...stackPanels(layout),
   };
+  return { ...figure, data: data.map(withColorBarOnTop).map(withSmallText), layout: thinAllTicks(slim, width - 104) };
 }
 
 /** Size of the labels beside points that leaves room for the points. */

@@ -11,9 +11,6 @@ import { markRows, pointed } from './linking.ts';
 import { loadPlotly, type PlotElement, type Plotly } from './plotly.ts';
 import { rowOf, rowsOf } from './rows.ts';
 
-/** Below this width, in CSS pixels, a figure is laid out for a telephone. */
-const narrow = 520;
-
 /** Drags on a touch screen scroll the page; on others they zoom. */
 const isTouch = matchMedia('(pointer: coarse)').matches;
 
@@ -58,7 +55,7 @@ function onKey(event: KeyboardEvent, figure: Figure): void {
 }
 
 function draw(plotly: Plotly, element: PlotElement, figure: Figure): Promise<unknown> {
-  const adapted = adaptFigure(figure, element.clientWidth < narrow);
+  const adapted = adaptFigure(figure, element.clientWidth);
   const { data, layout } = isDark.peek() ? darkFigure(adapted) : adapted;
   const background = 'rgba(0, 0, 0, 0)';
   const see = { paper_bgcolor: background, plot_bgcolor: background, dragmode: isTouch ? false : 'zoom' };

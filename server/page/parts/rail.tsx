@@ -66,7 +66,9 @@ function Fit({ fit }: { readonly fit: FitSummary }) {
       <a href={linkTo({ kind: 'fit', id }) || '#'} aria-current={isShown ? 'page' : undefined} onClick={close}>
         <span class="item-name">
           <span class={`dot ${status}`} title={status} />
-          <span class="name">{id}</span>
+          <span class="name" title={id}>
+            {id}
+          </span>
           <Counts {...fit} />
         </span>
         <span class="item-about">

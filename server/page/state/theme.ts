@@ -22,7 +22,6 @@ export function followTheme(): void {
     systemDark.value = matches;
   });
   effect(() => {
-    document.documentElement.style.colorScheme = address.value.theme ?? '';
     document.documentElement.dataset.theme = isDark.value ? 'dark' : 'light';
   });
 }
