@@ -1,5 +1,5 @@
 import type { Figure, PlainObject } from '../../../src/plots/figure.ts';
-import { lowerLastLabel, shortenNote, thinAllTicks } from './crowding.ts';
+import { makeRoom, shortenNote, thinAllTicks } from './crowding.ts';
 
 const object = (value: unknown): PlainObject => (value ?? {}) as PlainObject;
 const string = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -29,21 +29,25 @@ export function adaptFigure(figure: Figure, width: number): Figure {
   const margin: PlainObject = { ...object(figure.layout.margin), t: 28 };
   // One height for all, so that cards side by side end together.
   const height = Math.min(Number(figure.layout.height ?? 560), 560);
-  const data = width < tight ? figure.data.map(lowerLastLabel) : figure.data;
   const notes = (figure.layout.annotations ?? []) as PlainObject[];
   const annotations = width < tight && 'xaxis3' in figure.layout ? notes.map(withSmallFont) : notes;
   const layout: PlainObject = { ...figure.layout, title: undefined, autosize: true, height, margin, annotations };
-  const barred = data.some((trace) => object(trace.marker).colorbar !== undefined);
+  const barred = figure.data.some((trace) => object(trace.marker).colorbar !== undefined);
   const sides = Number(margin.l ?? 72) + Number(margin.r ?? 32);
-  if (width >= narrow) return { ...figure, data, layout: thinAllTicks(layout, width - sides - (barred ? barPx : 0)) };
-  const slim = {
+  const plotWidth = width - sides - (barred && width >= narrow ? barPx : 0);
+  const finish = (data: readonly PlainObject[], changed: PlainObject): Figure => ({
+    ...figure,
+    data,
+    layout: thinAllTicks(makeRoom(changed, data, plotWidth), plotWidth),
+  });
+  if (width >= narrow) return finish(figure.data, layout);
+  return finish(figure.data.map(withColorBarOnTop).map(withSmallText), {
     ...layout,
-    height: 480,
+    height: barred ? 540 : 480,
     margin: { ...margin, t: barred ? 60 : 20, l: 52 },
     annotations: notes.map(withSmallFont).map(shortenNote),
     ...stackPanels(layout),
-  };
-  return { ...figure, data: data.map(withColorBarOnTop).map(withSmallText), layout: thinAllTicks(slim, width - 104) };
+  });
 }
 
 /** Size of the labels beside points that leaves room for the points. */
