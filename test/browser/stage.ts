@@ -135,3 +135,35 @@ export async function hashOf(page: Page): Promise<URLSearchParams> {
   await page.waitForTimeout(320);
   return new URLSearchParams(new URL(page.url()).hash.slice(1));
 }
+
+/** Drags files over the page and lets them fall. */
+export async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
+  const carried = await page.evaluateHandle((contents) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(contents))
+      transfer.items.add(new File([text], name, { type: 'text/csv' }));
+    return transfer;
+  }, files);
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: carried });
+  await page.locator('.drop').getByText('Drop the CSV to fit it').waitFor();
+  await page.dispatchEvent('main', 'drop', { dataTransfer: carried });
+  expect(await page.locator('.drop').count()).toBe(0);
+}
+
+/** The horizontal and vertical coordinates of a trace as Plotly holds them. */
+export function traceOf(page: Page, id: string, name: string): Promise<{ x: number[]; y: number[] }> {
+  return page.locator(`#figure-${id} .plot`).evaluate((plot, wanted) => {
+    const { data } = plot as unknown as { data: { name?: string; x: ArrayLike<number>; y: ArrayLike<number> }[] };
+    const found = data.find((trace) => trace.name === wanted);
+    if (found === undefined) throw new Error(`no ${wanted} among ${data.map((trace) => trace.name).join(', ')}`);
+    return { x: Array.from(found.x), y: Array.from(found.y) };
+  }, name);
+}
+
+/** The value of a coefficient in the page's table, with its standard error and interval as they are printed. */
+export async function coefficient(page: Page, symbol: string): Promise<string> {
+  const row = page
+    .locator('.coefficients tr')
+    .filter({ has: page.locator('th', { hasText: new RegExp(`^${symbol}$`) }) });
+  return (await row.locator('td').allTextContents()).join(' ');
+}

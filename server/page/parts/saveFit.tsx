@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { api } from '../api.ts';
+import type { Job } from '../contract.ts';
 import { address, go, show } from '../state/address.ts';
-import { fits, follow } from '../state/library.ts';
+import { fits, follow, jobs } from '../state/library.ts';
 import { apiError } from '../state/loading.ts';
 import { tell } from '../state/messages.ts';
 import { built, dataset, isLive, saved } from '../state/workspace.ts';
@@ -16,6 +17,18 @@ function freeName(): string {
     const name = k === 1 ? stem : `${stem}-${k}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** Opens a fit that takes longer than an answer once it is there, unless the user has gone elsewhere meanwhile. */
+async function openLater(job: Job, name: string): Promise<void> {
+  tell(`${name} is being fitted: see the jobs.`);
+  const { view } = address.peek();
+  await follow(job);
+  const ended = jobs.value?.find(({ id }) => id === job.id);
+  if (ended?.state === 'failed') tell(`${name}: ${ended.error?.message ?? 'failed'}`, { level: 'error', forMs: 12_000 });
+  if (ended?.state !== 'done') return;
+  tell(`Saved as ${name}.`);
+  if (address.peek().view === view) show({ kind: 'fit', id: name });
 }
 
 /** Keeps the fit that is shown: it is made once more, with bootstrap and backtests, under a name. */
@@ -42,8 +55,7 @@ export function SaveFit() {
       });
       typed.value = null;
       if ('job' in found) {
-        tell(`${name} is being fitted: see the jobs.`);
-        void follow(found.job);
+        void openLater(found.job, name);
       } else {
         tell(`Saved as ${found.id}.`);
         await fits.refresh();

@@ -42,7 +42,7 @@ export async function follow(job: Job): Promise<void> {
   followed.set(job.id, controller);
   try {
     for await (const now of api.followJob(job.id, controller.signal)) putJob(now);
-    if (job.kind === 'fit') void fits.refresh();
+    if (job.kind === 'fit') await fits.refresh();
   } catch (error) {
     if (!isAbort(error)) apiError(error);
   } finally {
