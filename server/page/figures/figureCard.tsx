@@ -69,7 +69,7 @@ export function FigureCard(properties: Properties) {
   const heading = useId();
   const texts = figure === null ? { title: '', subtitle: '' } : titleOf(figure);
   const shownTitle = texts.title === '' ? title : texts.title;
-  const words = `${shownTitle} ${texts.subtitle}`.replaceAll(/<[^>]*>/g, '');
+  const words = `${shownTitle} ${texts.subtitle}`.replaceAll('<sup>', '^').replaceAll(/<[^>]*>/g, ' ');
   const isMissing = figure === null && (absence !== null || error !== null);
   return (
     <figure
