@@ -1,4 +1,4 @@
-/** A map that holds so many entries and forgets the one that was asked for longest ago. */
+/** A map that holds so many entries at most, and forgets first those that were not asked for lately. */
 export interface Lru<Key, Value> {
   readonly get: (key: Key) => Value | undefined;
   readonly set: (key: Key, value: Value) => void;
@@ -6,28 +6,38 @@ export interface Lru<Key, Value> {
 }
 
 /**
- * A map of bounded size.
+ * A map of bounded size, in two generations: when the young one holds half of all, the old one is forgotten and the young
+ * one grows old. An entry that is asked for becomes young again. So the half that was asked for last is always there, and
+ * asking for a young entry, which is the common case, moves nothing.
  *
- * @param most - entries at most
+ * @param most - entries at most, at least 2
  */
 export function createLru<Key, Value>(most: number): Lru<Key, Value> {
-  // A Map lists its keys in the order of insertion, so the first is the one used longest ago.
-  const entries = new Map<Key, Value>();
+  let young = new Map<Key, Value>();
+  let old = new Map<Key, Value>();
+  const add = (key: Key, value: Value): void => {
+    young.set(key, value);
+    if (young.size < most / 2) return;
+    old = young;
+    young = new Map();
+  };
   return {
     get: (key) => {
-      const value = entries.get(key);
-      if (value === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const kept = old.get(key);
+      if (kept === undefined) return undefined;
+      old.delete(key);
+      add(key, kept);
+      return kept;
     },
     set: (key, value) => {
-      entries.delete(key);
-      entries.set(key, value);
-      if (entries.size > most) entries.delete(entries.keys().next().value as Key);
+      old.delete(key);
+      add(key, value);
     },
     delete: (key) => {
-      entries.delete(key);
+      young.delete(key);
+      old.delete(key);
     },
   };
 }

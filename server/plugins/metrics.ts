@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Metric } from 'prom-client';
 import { version } from '../../src/core/version.ts';
@@ -74,15 +74,19 @@ export function addMetrics(app: FastifyInstance, gauges: Partial<Gauges> = {}): 
     });
   }
 
+  // A hook for each route knows its labels; asking a request for its route's options copies them all.
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      const observe = durations.observer(route.url, method);
+      const onResponse: onResponseHookHandler = (request, reply, done) => {
+        if (request.method === method) observe(reply.statusCode, reply.elapsedTime / 1e3);
+        done();
+      };
+      route.onResponse = [...[route.onResponse ?? []].flat(), onResponse];
+    }
+  });
   app.addHook('onResponse', (request, reply, done) => {
-    const { url = 'none', method } = request.routeOptions;
-    // A route for GET answers HEAD too, and one may list several methods.
-    durations.observe(
-      url,
-      typeof method === 'string' ? method : request.method,
-      reply.statusCode,
-      reply.elapsedTime / 1e3,
-    );
+    if (request.is404) durations.observer('none', request.method)(reply.statusCode, reply.elapsedTime / 1e3);
     done();
   });
 

@@ -28,23 +28,26 @@ interface Collected {
  * How long requests took, by method, pattern of the route and class of the status: a metric for prom-client's registry.
  *
  * prom-client's own histogram builds a key out of the labels at every observation, which takes a microsecond; here the
- * three labels index what is counted.
+ * labels of a route are looked up once.
  */
 export class RequestDurations {
   readonly name = 'isoflop_http_request_duration_seconds';
   private readonly routes = new Map<string, Map<string, (Series | undefined)[]>>();
 
-  /** Counts one answer: the route's pattern, the method, its status, and the seconds that it took. */
-  observe(route: string, method: string, status: number, seconds: number): void {
+  /** A function that counts one answer to a method of a route, by its pattern: the status, and the seconds that it took. */
+  observer(route: string, method: string): (status: number, seconds: number) => void {
     let methods = this.routes.get(route);
     if (methods === undefined) this.routes.set(route, (methods = new Map<string, (Series | undefined)[]>()));
-    let classes = methods.get(method);
-    if (classes === undefined) methods.set(method, (classes = Array<Series | undefined>(6).fill(undefined)));
-    const series = (classes[Math.floor(status / 100)] ??= { counts: new Float64Array(bounds.length + 1), sum: 0 });
-    let bucket = 0;
-    while (bucket < bounds.length && seconds > bounds[bucket]) bucket++;
-    series.counts[bucket]++;
-    series.sum += seconds;
+    let found = methods.get(method);
+    if (found === undefined) methods.set(method, (found = Array<Series | undefined>(6).fill(undefined)));
+    const classes = found;
+    return (status, seconds) => {
+      const series = (classes[Math.floor(status / 100)] ??= { counts: new Float64Array(bounds.length + 1), sum: 0 });
+      let bucket = 0;
+      while (bucket < bounds.length && seconds > bounds[bucket]) bucket++;
+      series.counts[bucket]++;
+      series.sum += seconds;
+    };
   }
 
   /** The state of all series; prom-client awaits it when it is asked for its text. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { lineWriterOf } from '../logger.ts';
 
@@ -7,10 +8,12 @@ const levels = new Set(['trace', 'debug', 'info']);
 /** Longest address that is written out. */
 const longest = 300;
 
-/** Where an answer found its connection: bytes written before it. */
-const before = Symbol('bytes written before');
-interface Counted {
+/** What the log has to know of a connection. */
+const before = Symbol('bytes written before the answer');
+const current = Symbol('request in flight, null when it was given up');
+interface Watched {
   [before]?: number;
+  [current]?: FastifyRequest | null | undefined;
 }
 
 /** The address as JSON, without its query, which can hold anything. */
@@ -21,7 +24,7 @@ function pathOf(url: string): string {
 }
 
 /** What the answers on a connection came to since the last request; null without one, as when it is injected. */
-function bytesOf(socket: { readonly bytesWritten?: number } & Counted): number | null {
+function bytesOf(socket: { readonly bytesWritten?: number } & Watched): number | null {
   const written = socket.bytesWritten;
   if (written === undefined) return null;
   const bytes = written - (socket[before] ?? 0);
@@ -29,8 +32,8 @@ function bytesOf(socket: { readonly bytesWritten?: number } & Counted): number |
   return bytes;
 }
 
-/** Routes that are asked so often that their lines would bury the others. */
-const isQuiet = (request: FastifyRequest): boolean => request.routeOptions.url === '/health';
+/** Asked so often that its lines would bury the others. */
+const isQuiet = ({ raw }: FastifyRequest): boolean => raw.url === '/health';
 
 let lastMs = 0;
 let lastTime = '';
@@ -58,14 +61,29 @@ export function addRequestLog(app: FastifyInstance): void {
     const request = `"id":"${id}","method":"${method}","path":${pathOf(url)},"status":${String(status)}`;
     write(`{"level":"info","time":"${now()}",${request}${rest},"message":"request"}\n`);
   };
-  app.addHook('onResponse', (request, reply, done) => {
-    const bytes = bytesOf(request.raw.socket);
-    const ms = Math.round(reply.elapsedTime * 1e3) / 1e3;
-    if (!isQuiet(request)) tell(request, reply.statusCode, `,"ms":${String(ms)},"bytes":${String(bytes)}`);
+  // One listener for each connection: Fastify's onRequestAbort has one for each request, which costs as much as all of this.
+  app.server.on('connection', (socket: Socket & Watched) => {
+    socket.once('close', () => {
+      const { [current]: request } = socket;
+      if (request === undefined || request === null) return;
+      socket[current] = null;
+      tell(request, 499, '');
+    });
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    (request.raw.socket as Watched)[current] = request;
     done();
   });
-  app.addHook('onRequestAbort', (request, done) => {
-    tell(request, 499, '');
+  app.addHook('onResponse', (request, reply, done) => {
+    const { socket }: { socket: Socket & Watched } = request.raw;
+    if (socket[current] === null) {
+      done();
+      return;
+    }
+    socket[current] = undefined;
+    const bytes = bytesOf(socket);
+    const ms = Math.round(reply.elapsedTime * 1e3) / 1e3;
+    if (!isQuiet(request)) tell(request, reply.statusCode, `,"ms":${String(ms)},"bytes":${String(bytes)}`);
     done();
   });
 }

@@ -5,6 +5,7 @@ import { createLru } from '../lru.ts';
 import { errorResponses } from '../schemas/error.ts';
 import { figureList, figureParams, figureQuery, overlayQuery, plotly } from '../schemas/figure.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
+import { allowPicture } from '../plugins/security.ts';
 import { fitParams } from '../schemas/quantities.ts';
 import type { JsonBytes } from '../work/tasks.ts';
 import type { AddRoutes } from './routes.ts';
@@ -45,7 +46,9 @@ export const figureRoutes: AddRoutes = (app, { fits, quick }) => {
     void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
     const bytes = await draw(key, make);
-    return sendBytes(reply, bytes, format === 'svg' ? 'image/svg+xml' : 'application/json');
+    if (format !== 'svg') return sendBytes(reply, bytes);
+    allowPicture(reply);
+    return sendBytes(reply, bytes, 'image/svg+xml');
   };
 
   app.get(

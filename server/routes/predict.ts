@@ -2,6 +2,7 @@ import { parseQuantity } from '../../src/core/quantity.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { predictionToJson, type PredictionJson } from '../../src/report/json.ts';
 import { createLru } from '../lru.ts';
+import type { StoredFit } from '../stores/fitStore.ts';
 import { errorResponses } from '../schemas/error.ts';
 import { batchPrediction, prediction, predictBody, predictQuery } from '../schemas/prediction.ts';
 import { fitParams } from '../schemas/quantities.ts';
@@ -11,6 +12,10 @@ import { sendBytes } from './sendBytes.ts';
 
 /** Answers that are kept: a team asks about the same few models again and again. */
 const mostAnswers = 5000;
+/** Addresses longer than this are asked once. */
+const longestKept = 500;
+
+const inputs = ['params', 'tokens', 'flops'] as const;
 
 const description =
   'Any two of params, tokens and flops give the third; flops alone means the compute-optimal model. Laws of one quantity take that quantity alone.';
@@ -24,6 +29,9 @@ export const predictRoutes: AddRoutes = (app, { fits, quick }) => {
   app.get(
     '/api/fits/:id/predict',
     {
+      // Answers are shorter than what is worth compressing, and these questions have no body.
+      compress: false,
+      decompress: false,
       schema: {
         tags: ['fits'],
         summary: 'Loss of one model',
@@ -33,20 +41,25 @@ export const predictRoutes: AddRoutes = (app, { fits, quick }) => {
         response: { 200: prediction, ...errorResponses },
       },
     },
-    async ({ params: { id }, query: { params, tokens, flops, confidence } }, reply) => {
-      const { stamp, fit } = await fits.get(id);
-      const key = `${id} ${stamp} ${params ?? ''} ${tokens ?? ''} ${flops ?? ''} ${String(confidence)}`;
-      let answer = answers.get(key);
-      if (answer === undefined) {
-        const point = { params: read(params, 'params'), tokens: read(tokens, 'tokens'), flops: read(flops, 'flops') };
-        answer = JSON.stringify(predictionToJson(predictPoints(fit, [point], { confidence })));
-        answers.set(key, answer);
-      }
-      // The text is JSON already: a serializer would only parse and print it again.
-      return reply
-        .type('application/json; charset=utf-8')
-        .serializer(String)
-        .send(answer as unknown as PredictionJson);
+    ({ params: { id }, query, raw }, reply) => {
+      const answerOf = ({ stamp, fit }: StoredFit): PredictionJson => {
+        const { url = '' } = raw;
+        const key = stamp + url;
+        let answer = answers.get(key);
+        if (answer === undefined) {
+          const [params, tokens, flops] = inputs.map((what) => read(query[what], what));
+          const { confidence } = query;
+          answer = JSON.stringify(predictionToJson(predictPoints(fit, [{ params, tokens, flops }], { confidence })));
+          if (url.length < longestKept) answers.set(key, answer);
+        }
+        // The text is JSON already, which Fastify sends as it is.
+        return answer as unknown as PredictionJson;
+      };
+      void reply.type('application/json; charset=utf-8');
+      // Most fits are known, and then nothing has to be waited for.
+      const known = fits.peek(id);
+      if (known === undefined) return fits.get(id).then(answerOf);
+      void reply.send(answerOf(known));
     },
   );
 

@@ -27,6 +27,8 @@ export interface FitStore {
    * @throws {@link IsoflopError} `FIT_UNKNOWN`, or what `loadFit` throws for a broken file
    */
   readonly get: (id: string) => Promise<StoredFit>;
+  /** What `get` would give, where that is known without waiting for the disk. */
+  readonly peek: (id: string) => StoredFit | undefined;
   /** Every fit in the folder, newest first; none when there is no folder yet. */
   readonly list: () => Promise<ListedFit[]>;
   /** @throws {@link IsoflopError} `FIT_EXISTS` */
@@ -59,13 +61,20 @@ interface Known {
   readonly seen: number;
 }
 
+interface Loaded {
+  readonly stamp: string;
+  readonly stored: Promise<StoredFit>;
+  /** Once it is there. */
+  settled?: StoredFit;
+}
+
 /**
  * Opens a folder of saved fits.
  *
  * @param folder - looked at on every call, so that files may come and go while the server runs
  */
 export function createFitStore(folder: string): FitStore {
-  const loaded = createLru<string, { readonly stamp: string; readonly stored: Promise<StoredFit> }>(mostLoaded);
+  const loaded = createLru<string, Loaded>(mostLoaded);
   const summaries = new Map<string, { readonly stamp: string; readonly listed: ListedFit }>();
   const stamps = createLru<string, Known>(10_000);
   const pathOf = (id: string): string => join(folder, `${id}.json`);
@@ -97,8 +106,16 @@ export function createFitStore(folder: string): FitStore {
     const path = pathOf(id);
     const stored = loadFit(path).then((fit) => ({ id, path, stamp, created: written, fit }));
     // The promise is kept, so that requests which arrive together parse the file once, and a broken file once as well.
-    loaded.set(id, { stamp, stored });
-    return stored;
+    const entry: Loaded = { stamp, stored };
+    loaded.set(id, entry);
+    return (entry.settled = await stored);
+  };
+
+  const peek = (id: string): StoredFit | undefined => {
+    const known = stamps.get(id);
+    if (known === undefined || performance.now() - known.seen >= freshMs) return undefined;
+    const entry = loaded.get(id);
+    return entry?.stamp === known.found.stamp ? entry.settled : undefined;
   };
 
   const listOne = async (id: string): Promise<ListedFit | undefined> => {
@@ -133,6 +150,7 @@ export function createFitStore(folder: string): FitStore {
 
   return {
     get,
+    peek,
     file: async (id) => ({ id, path: pathOf(id), stamp: (await look(id)).stamp }),
     checkFree: async (id) => {
       if ((await stampOf(pathOf(id))) !== undefined) throw new IsoflopError('FIT_EXISTS', { id });
