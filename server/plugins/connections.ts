@@ -17,9 +17,38 @@ interface Connection {
   idleSince: number;
 }
 
-/** Whether the body of the connection's request still has to arrive. */
-const isReceiving = ({ request, response }: Connection): boolean =>
-  request !== undefined && !request.complete && !request.destroyed && response?.writableFinished !== true;
+/** Whether the body of the connection's request still has to arrive, answered or not: a refusal may come before its end. */
+const isReceiving = ({ request }: Connection): boolean =>
+  request !== undefined && !request.complete && !request.destroyed;
+
+/** Largest body whose rest is let by when its answer comes early, so that the connection can be used again. */
+const largestPassing = 4 * 2 ** 20;
+
+/** Whether more may still come of a request's body than is let by. */
+const isLargeRest = ({ complete, headers }: IncomingMessage): boolean =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > largestPassing);
+
+/** Milliseconds that a client has to read an answer that came before it had sent all of its request. */
+const lingeringMs = 2000;
+
+/**
+ * Lets a connection that ends after an answer stay half open while its request still arrives: to close it under a client
+ * that sends would take the answer away from it, so that it learns nothing of why it was refused.
+ *
+ * @see RFC 9112, section 9.6
+ */
+function closeInStages(socket: Socket, connection: Connection): void {
+  const destroySoon = socket.destroySoon.bind(socket);
+  // What Node calls when the answer has been written and the connection is not kept.
+  socket.destroySoon = () => {
+    if (!isReceiving(connection)) {
+      destroySoon();
+      return;
+    }
+    socket.end();
+    setTimeout(() => socket.destroy(), lingeringMs).unref();
+  };
+}
 
 /** Whether the connection's request still waits for its answer or the rest of it. */
 const isAnswering = ({ response }: Connection): boolean =>
@@ -30,6 +59,7 @@ const isAnswering = ({ response }: Connection): boolean =>
  *
  * - a body that pauses for longer than `uploadIdleMs`, or takes longer than `uploadMs` (`bodyMs` unless it is an upload),
  *   is answered with `REQUEST_SLOW` and its connection closed; Node itself does this for headers;
+ * - an answer that comes before a large body has arrived ends the connection, says so, and gets through;
  * - when the server stops, it takes no more connections, requests in flight have `stopMs` to finish, and then all
  *   connections close.
  *
@@ -42,7 +72,9 @@ export function addConnectionCare(app: FastifyInstance, limits: Limits): void {
 
   server.on('connection', (socket: Socket) => {
     const none = { request: undefined, response: undefined, watched: undefined };
-    connections.set(socket, { ...none, since: 0, bytes: 0, idleSince: 0 });
+    const connection: Connection = { ...none, since: 0, bytes: 0, idleSince: 0 };
+    connections.set(socket, connection);
+    closeInStages(socket, connection);
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -50,6 +82,11 @@ export function addConnectionCare(app: FastifyInstance, limits: Limits): void {
     if (connection === undefined) return;
     connection.request = request;
     connection.response = response;
+  });
+
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (isLargeRest(request.raw)) reply.header('connection', 'close');
+    done();
   });
 
   const checkBody = (socket: Socket, connection: Connection, now: number): void => {

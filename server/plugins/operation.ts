@@ -5,6 +5,7 @@ import { addConnectionCare } from './connections.ts';
 import { addMetrics } from './metrics.ts';
 import type { Gauges } from './metrics.ts';
 import { addOwnOrigin } from './ownOrigin.ts';
+import { addPlainUploads } from './plainUploads.ts';
 import { addRateLimit } from './rateLimit.ts';
 import { addRequestId } from './requestId.ts';
 import { addRequestLog } from './requestLog.ts';
@@ -33,7 +34,7 @@ export interface OperationOptions {
 
 /**
  * Adds all that keeps a server safe to leave running, before its routes: headers, ids, the way to stop, the checks of
- * origin, rate and token in this order, the log, metrics and the care of connections.
+ * origin, rate, token and uploads in this order, the log, metrics and the care of connections.
  *
  * @param gauges - what /metrics tells besides the process and its requests
  */
@@ -48,6 +49,7 @@ export async function addOperation(
   addOwnOrigin(app, { host, allowHosts, hasToken: token !== undefined });
   await addRateLimit(app, rateLimit);
   if (token !== undefined) await addToken(app, token);
+  addPlainUploads(app);
   addRequestLog(app);
   addMetrics(app, gauges);
   addConnectionCare(app, limitsWith(limits));

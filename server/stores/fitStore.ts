@@ -1,4 +1,4 @@
-import { link, mkdir, rm } from 'node:fs/promises';
+import { link, mkdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../../src/core/errors.ts';
 import { atomicCreate, removeAbandoned, syncFolder, writeFailure } from '../../src/node/atomicWrite.ts';
@@ -192,7 +192,11 @@ export function createFitStore(folder: string): FitStore {
       try {
         // The new name is there before the old one goes: a crash between the two leaves both, and loses nothing.
         await link(pathOf(id), pathOf(to));
-        await rm(pathOf(id));
+        await unlink(pathOf(id)).catch(async (error: unknown) => {
+          // Another server renamed or deleted it in the meantime; with the new name there would be two, or one again.
+          await rm(pathOf(to), { force: true });
+          throw error;
+        });
         await syncFolder(folder);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
@@ -208,7 +212,8 @@ export function createFitStore(folder: string): FitStore {
     remove: async (id) => {
       await look(id);
       try {
-        await rm(pathOf(id));
+        // Of two that delete it at once, one succeeds; rm would tell both that it did.
+        await unlink(pathOf(id));
         await syncFolder(folder);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new IsoflopError('FIT_UNKNOWN', { id });

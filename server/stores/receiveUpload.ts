@@ -47,7 +47,8 @@ export function safeName(name: string): string {
  * nothing of the file is left
  */
 export async function receiveUpload(upload: Upload, folder: string, limits: Limits): Promise<Received> {
-  const { name, pieces } = upload;
+  const { name } = upload;
+  const pieces = upload.pieces[Symbol.asyncIterator]();
   const path = temporaryName(folder);
   const hash = createHash('sha256');
   const check = checker(name, limits);
@@ -55,10 +56,12 @@ export async function receiveUpload(upload: Upload, folder: string, limits: Limi
   try {
     file = await open(path, 'wx');
   } catch (error) {
+    drop(pieces);
     throw writeFailure(name, error);
   }
   try {
-    for await (const piece of pieces) {
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+      const piece = next.value;
       check(piece);
       hash.update(piece);
       // A single write may take but a part, above all on a disk that is nearly full.
@@ -74,8 +77,21 @@ export async function receiveUpload(upload: Upload, folder: string, limits: Limi
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(path, { force: true });
+    drop(pieces);
     throw error;
   }
+}
+
+/**
+ * Lets the rest of a file go by that is given up. To end its iteration would destroy it, and the form around it would wait
+ * for ever to be read to its end, and the next request on the connection for the form.
+ */
+function drop(pieces: AsyncIterator<Uint8Array>): void {
+  const goOn = async (): Promise<void> => {
+    while ((await pieces.next()).done !== true);
+  };
+  // It may end early with the connection.
+  goOn().catch(() => undefined);
 }
 
 /** Looks at the pieces in passing: their number, and how far apart the line ends are. */

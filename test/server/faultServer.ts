@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request, type Agent, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,16 +30,18 @@ export interface FaultServer {
   readonly kill: () => Promise<void>;
 }
 
+/** Where a server under that folder keeps its things. */
+export const foldersAt = (root: string): Folders => ({
+  root,
+  fits: join(root, 'fits'),
+  data: join(root, 'data'),
+  uploads: join(root, 'data/uploads'),
+});
+
 /** New folders for fits and data sets. */
-export async function makeFolders(root?: string): Promise<Folders> {
-  const folder = root ?? (await mkdtemp(join(tmpdir(), 'isoflop-faults-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const folders = {
-    root: folder,
-    fits: join(folder, 'fits'),
-    data: join(folder, 'data'),
-    uploads: join(folder, 'data/uploads'),
-  };
+export async function makeFolders(): Promise<Folders> {
+  const folders = foldersAt(await mkdtemp(join(tmpdir(), 'isoflop-faults-')));
+  onTestFinished(() => rm(folders.root, { recursive: true, force: true }));
   await mkdir(folders.fits, { recursive: true });
   await mkdir(folders.data, { recursive: true });
   return folders;
@@ -98,6 +101,75 @@ export async function ask<Body = ErrorBody>(
   });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: (text === '' ? null : JSON.parse(text)) as Body };
+}
+
+/** Sends a request whose path no client has tidied up, and reads the text that comes back. */
+export function askRaw(
+  { port }: { readonly port: number },
+  method: string,
+  path: string,
+  {
+    headers = {},
+    body = '',
+    agent,
+  }: { headers?: OutgoingHttpHeaders; body?: string | Uint8Array; agent?: Agent } = {},
+): Promise<{ readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: agent ?? false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+      answer.once('end', () => {
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+      });
+    });
+    sent.once('error', reject).end(body);
+  });
+}
+
+/**
+ * Uploads a file piece by piece, and goes on whatever the server says until it closes the connection.
+ *
+ * @returns the answer, and the bytes that went out
+ */
+export async function streamUpload(
+  { port }: { readonly port: number },
+  pieces: Iterable<Uint8Array>,
+  headers: OutgoingHttpHeaders = {},
+): Promise<{ readonly status: number; readonly body: ErrorBody; readonly sent: number }> {
+  const boundary = 'isoflop-fault';
+  const sent = request({
+    ...{ host: '127.0.0.1', port, method: 'POST', path: '/api/datasets', agent: false },
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, ...headers },
+  });
+  const closed = new Promise<void>((resolve) => sent.once('close', resolve));
+  // That the connection breaks under what is still sent is what many of the tests are about.
+  sent.on('error', () => undefined);
+  const answer = new Promise<{ status: number; body: ErrorBody }>((resolve, reject) => {
+    sent.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+      response.once('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as ErrorBody });
+      });
+    });
+    sent.once('close', () => {
+      reject(new Error('the connection was closed without an answer'));
+    });
+  });
+  // Looked at below; until then it is nobody's.
+  answer.catch(() => undefined);
+  const isOpen = (): boolean => !sent.destroyed && sent.socket?.destroyed !== true;
+  sent.write(
+    `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="bomb.csv"\r\ncontent-type: text/csv\r\n\r\n`,
+  );
+  let bytes = 0;
+  for (const piece of pieces) {
+    if (!isOpen()) break;
+    bytes += piece.length;
+    if (!sent.write(piece)) await Promise.race([once(sent, 'drain').catch(() => undefined), closed]);
+  }
+  if (isOpen()) sent.end(`\r\n--${boundary}--\r\n`);
+  return { ...(await answer), sent: bytes };
 }
 
 /** A data set as the tests look at it. */
