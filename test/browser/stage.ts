@@ -74,6 +74,7 @@ export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial
       const isPlain = Object.keys(context).length === 0;
       const made = isPlain ? (shared ??= browser.newContext(asked)) : browser.newContext(asked);
       const page = await (await made).newPage();
+      page.setDefaultTimeout(20_000);
       const complaints: string[] = [];
       page.on('console', (message) => {
         // A figure that a law does not have is answered with 422: the browser complains, the page says why.

@@ -25,7 +25,8 @@ async function openLater(job: Job, name: string): Promise<void> {
   const { view } = address.peek();
   await follow(job);
   const ended = jobs.value?.find(({ id }) => id === job.id);
-  if (ended?.state === 'failed') tell(`${name}: ${ended.error?.message ?? 'failed'}`, { level: 'error', forMs: 12_000 });
+  if (ended?.state === 'failed')
+    tell(`${name}: ${ended.error?.message ?? 'failed'}`, { level: 'error', forMs: 12_000 });
   if (ended?.state !== 'done') return;
   tell(`Saved as ${name}.`);
   if (address.peek().view === view) show({ kind: 'fit', id: name });

@@ -29,7 +29,13 @@ async function start(ask: () => Promise<StudyResult | { job: Job }>): Promise<vo
 export const startBacktest = (
   request: Request,
   options: Pick<BacktestRequest, 'laws' | 'holdout' | 'matrix'>,
-): Promise<void> => start(() => api.backtest({ ...shared(request), ...options, wait: 0 }));
+): Promise<void> =>
+  start(() => {
+    const { law, ...rest } = shared(request);
+    // The laws that are compared are named together, the one of the fit among them.
+    const one = options.laws !== undefined || law === undefined ? {} : { law };
+    return api.backtest({ ...rest, ...one, ...options, wait: 0 });
+  });
 
 /** Compares data sets, the first of which is the baseline. */
 export const startComparison = (ids: readonly string[], request: Partial<Request> = {}): Promise<void> =>
