@@ -259,7 +259,9 @@ function JobItem({ job }: { readonly job: Job }) {
       <a href={target} onClick={close} aria-current={isShown ? 'page' : undefined}>
         <span class="item-name">
           <span class={`dot ${job.state}`} />
-          <span class="name">{job.title}</span>
+          <span class="name" title={job.title}>
+            {job.fit ?? job.title}
+          </span>
         </span>
         <span class="item-about">
           {stateWords(job)} · {ago(job.created)}
