@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import compress from '@fastify/compress';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { createJobs } from './jobs/jobs.ts';
@@ -22,6 +21,7 @@ import type { Resources } from './routes/routes.ts';
 import { workRoutes } from './routes/work.ts';
 import { createDatasetStore } from './stores/datasetStore.ts';
 import { createFitStore } from './stores/fitStore.ts';
+import { validatorCompiler } from './validator.ts';
 import { createPool } from './work/pool.ts';
 
 /** Options of {@link app}. */
@@ -84,8 +84,7 @@ export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data =
     await Promise.all([quick.close(), long.close()]);
   });
 
-  // TypeBox's own checker neither drops unknown properties nor turns text into numbers in a body, as Fastify's would.
-  server.setValidatorCompiler(TypeBoxValidatorCompiler);
+  server.setValidatorCompiler(validatorCompiler);
   addErrors(server);
   await addOperation(server, operation, {
     jobsQueued: () => state.jobs.counts().queued,

@@ -17,7 +17,7 @@ export interface Log {
 export type WriteLine = (line: string) => void;
 
 /** Characters that are collected before they are written. */
-const batch = 8000;
+const batch = 32_000;
 /** Longest that a line waits for others, in milliseconds. */
 const wait = 200;
 
@@ -28,7 +28,7 @@ const writer = Symbol('write line');
 export const lineWriterOf = (logger: object): WriteLine | undefined => (logger as { [writer]?: WriteLine })[writer];
 
 /**
- * JSON lines on a file descriptor. They are collected for a fifth of a second, or until they are 8 KB, and written in
+ * JSON lines on a file descriptor. They are collected for a fifth of a second, or until they are 32 KB, and written in
  * the background, so that no request waits for them.
  *
  * @param level - lines of this level and above are written

@@ -1,11 +1,8 @@
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import type { FastifySchemaCompiler } from 'fastify';
+import { validatorCompiler } from '../validator.ts';
 
-type Route<Schema> = Parameters<FastifySchemaCompiler<Schema>>[0];
-type Check = ReturnType<typeof TypeBoxValidatorCompiler>;
+type Route = Parameters<typeof validatorCompiler>[0];
 
 /** Checks all of a request but its body, whose schema is for the documentation: the handler takes bytes and checks them itself. */
-export function bodyUnchecked<Schema>(route: Route<Schema>): Check {
-  if (route.httpPart === 'body') return () => true;
-  return TypeBoxValidatorCompiler(route as Parameters<typeof TypeBoxValidatorCompiler>[0]);
+export function bodyUnchecked(route: Route): ReturnType<typeof validatorCompiler> {
+  return route.httpPart === 'body' ? () => true : validatorCompiler(route);
 }
