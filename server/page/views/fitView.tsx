@@ -107,7 +107,7 @@ function Side() {
 
 /** A fit, saved or made while one looks: what it says, how sure that is, and what speaks against it. */
 export function FitView() {
-  const { error, busy } = saved.value;
+  const { error } = saved.value;
   const { value } = shown;
   const isData = address.value.view.kind === 'data';
   if (error !== null && !isData) return <Problem title="This fit cannot be shown" error={error} retry={reload} />;
@@ -128,10 +128,10 @@ export function FitView() {
             <Run />
             <FigureGrid part="first" />
             {value === null ? (
-              <div class="summary" aria-busy={busy} aria-label="Loading">
+              <section class="summary" aria-busy="true" aria-label="Loading">
                 <div class="skeleton block" />
                 <div class="skeleton block" />
-              </div>
+              </section>
             ) : (
               <div class="summary">
                 <section aria-label="Coefficients">
