@@ -15,6 +15,8 @@ export interface UpdateRule {
   readonly isFrozen?: (spec: ParameterSpec) => boolean;
   /** Elements that take the sign of their gradient in place of AdamW's update, by tensor; 1 marks them. */
   readonly signOnly?: (spec: ParameterSpec, step: number) => Uint8Array | undefined;
+  /** Steps after which the moments of a tensor start anew; never unless given. */
+  readonly period?: (spec: ParameterSpec) => number | undefined;
   /** Rate of signs, as a share of the learning rate. */
   readonly signShare?: number;
 }
@@ -50,9 +52,7 @@ export function updateWeights(
 ): UpdateStats {
   const { beta1, beta2, epsilon, weightDecay, independentDecay, clip } = config;
   state.step += 1;
-  const correct1 = 1 - beta1 ** state.step;
-  const correct2 = 1 - beta2 ** state.step;
-  const live = specs.filter((spec) => rule.isFrozen?.(spec) !== true);
+  const live = specs.filter((spec) => spec.isConstant !== true && rule.isFrozen?.(spec) !== true);
 
   let squares = 0;
   for (const { name } of live) {
@@ -68,6 +68,11 @@ export function updateWeights(
     const { name } = spec;
     const [w, gradient, m, v] = [weights, gradients, state.first, state.second].map((map) => at(map, name));
     const signs = rule.signOnly?.(spec, state.step);
+    const period = rule.period?.(spec) ?? Infinity;
+    const age = period === Infinity ? state.step : ((state.step - 1) % period) + 1;
+    if (age === 1) for (const moments of [m, v]) moments.fill(0);
+    const correct1 = 1 - beta1 ** age;
+    const correct2 = 1 - beta2 ** age;
     const ownRate = rate * spec.rate;
     const decay = spec.decays ? weightDecay * (independentDecay ? rate / peak : ownRate) : 0;
     for (let i = 0; i < w.length; i++) {

@@ -9,6 +9,8 @@ import type { Engine, Tensor } from '../engines/engine.ts';
 export interface Ops {
   /** `x (n, i) * w (i, o)`. */
   readonly linear: (x: Tensor, w: Tensor) => Tensor;
+  /** `x + y` of one shape. */
+  readonly add: (x: Tensor, y: Tensor) => Tensor;
   /** `x (n, d) + bias (d)`. */
   readonly addBias: (x: Tensor, bias: Tensor) => Tensor;
   /** Rows of `table (V, d)` for int32 `ids (n)`: `(n, d)`. */
@@ -179,5 +181,7 @@ export function createOps({ tf, matMul, rows, sumRows }: Engine): Ops {
   // An int32 one-hot, cast: the float32 one is wrong on the wasm backend.
   const oneHot = (ids: Tensor, symbols: number): Tensor => tf.cast(tf.oneHot(ids, symbols), 'float32');
 
-  return { linear, addBias, embed, norm, gelu, swiglu, rotary, attention, tokenLosses, logPartition, oneHot };
+  const add = (x: Tensor, y: Tensor): Tensor => tf.add(x, y);
+
+  return { add, linear, addBias, embed, norm, gelu, swiglu, rotary, attention, tokenLosses, logPartition, oneHot };
 }

@@ -50,6 +50,8 @@ export interface ParameterSpec {
   readonly rate: number;
   /** Whether it is a matrix `(in, out)` of a linear layer inside a block. */
   readonly isHidden: boolean;
+  /** Whether it stays as it starts; it is then no parameter and is not counted. */
+  readonly isConstant?: boolean;
 }
 
 /** Standard deviation of embeddings. @see nanoGPT and GPT-2 */
@@ -103,7 +105,8 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
   return specs;
 }
 
-const size = ({ shape }: ParameterSpec): number => shape.reduce((product, length) => product * length, 1);
+/** Numbers in a tensor. */
+export const sizeOf = ({ shape }: ParameterSpec): number => shape.reduce((product, length) => product * length, 1);
 
 /** Parameters of a model: all of them, by group, and as papers count them. */
 export interface ParameterCount {
@@ -113,10 +116,10 @@ export interface ParameterCount {
   readonly withoutEmbedding: number;
 }
 
-/** Counts the parameters of a model exactly. */
-export function countParameters(shape: ModelShape): ParameterCount {
+/** Counts the parameters of a model exactly; `specs` are those of its shape unless a strategy has others. */
+export function countParameters(shape: ModelShape, specs = parameterSpecs(shape)): ParameterCount {
   const groups = Object.fromEntries(parameterGroups.map((group) => [group, 0])) as Record<ParameterGroup, number>;
-  for (const spec of parameterSpecs(shape)) groups[spec.group] += size(spec);
+  for (const spec of specs) if (spec.isConstant !== true) groups[spec.group] += sizeOf(spec);
   const total = Object.values(groups).reduce((sum, count) => sum + count, 0);
   return { total, groups, withoutEmbedding: total - groups.embedding - groups.head };
 }
@@ -136,9 +139,10 @@ export interface FlopCount {
  *
  * @see Hoffmann et al., arXiv 2203.15556, appendix F, which counts the lookup as a product as well, and the softmax
  */
-export function countFlops(shape: ModelShape): FlopCount {
-  const { vocabulary, context, layers, width, hidden, activation } = shape;
-  const linear = 4 * width * width + (activation === 'swiglu' ? 3 : 2) * width * hidden;
-  const forward = 2 * layers * linear + 4 * layers * context * width + 2 * width * vocabulary;
-  return { forward, training: 3 * forward, sixN: 6 * countParameters(shape).total };
+export function countFlops(shape: ModelShape, specs = parameterSpecs(shape)): FlopCount {
+  const { vocabulary, context, layers, width } = shape;
+  const linear = specs.filter(({ isHidden, isConstant }) => isHidden && isConstant !== true);
+  const weights = linear.reduce((sum, spec) => sum + sizeOf(spec), 0);
+  const forward = 2 * weights + 4 * layers * context * width + 2 * width * vocabulary;
+  return { forward, training: 3 * forward, sixN: 6 * countParameters(shape, specs).total };
 }

@@ -1,10 +1,8 @@
 import { createRandom } from '../../core/random.ts';
-import type { ParameterSpec } from './shape.ts';
+import { sizeOf, type ParameterSpec } from './shape.ts';
 
 /** Values of the tensors of a model by name, row-major float32. */
 export type Weights = ReadonlyMap<string, Float32Array>;
-
-const sizeOf = ({ shape }: ParameterSpec): number => shape.reduce((product, length) => product * length, 1);
 
 /**
  * The weights that a model starts from: the same for the same seed, whatever the engine. Every tensor has its own stream
