@@ -117,7 +117,7 @@ export interface ParameterCount {
 }
 
 /** Counts the parameters of a model exactly; `specs` are those of its shape unless a strategy has others. */
-export function countParameters(shape: ModelShape, specs = parameterSpecs(shape)): ParameterCount {
+export function countParameters(shape: ModelShape, specs: readonly ParameterSpec[] = parameterSpecs(shape)): ParameterCount {
   const groups = Object.fromEntries(parameterGroups.map((group) => [group, 0])) as Record<ParameterGroup, number>;
   for (const spec of specs) if (spec.isConstant !== true) groups[spec.group] += sizeOf(spec);
   const total = Object.values(groups).reduce((sum, count) => sum + count, 0);
@@ -139,7 +139,7 @@ export interface FlopCount {
  *
  * @see Hoffmann et al., arXiv 2203.15556, appendix F, which counts the lookup as a product as well, and the softmax
  */
-export function countFlops(shape: ModelShape, specs = parameterSpecs(shape)): FlopCount {
+export function countFlops(shape: ModelShape, specs: readonly ParameterSpec[] = parameterSpecs(shape)): FlopCount {
   const { vocabulary, context, layers, width } = shape;
   const linear = specs.filter(({ isHidden, isConstant }) => isHidden && isConstant !== true);
   const weights = linear.reduce((sum, spec) => sum + sizeOf(spec), 0);
