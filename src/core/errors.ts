@@ -1,4 +1,5 @@
 import { kind, printable, quote, type ErrorKind } from './errorKind.ts';
+import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
 
 /** A number as it could have been typed: 1e9 and not 999999999.9999993. */
@@ -370,6 +371,7 @@ const kinds = {
     remedy: () =>
       'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
   }),
+  ...proxyKinds,
   ...serverKinds,
 } as const;
 

@@ -1,0 +1,40 @@
+import { kind, printable, quote } from './errorKind.ts';
+
+/** The part of the table of errors that training raises. */
+export const proxyKinds = {
+  ENGINE_UNKNOWN: kind<{ engine: string; nearest: string | undefined; engines: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `There is no engine ${quote(d.engine)}.`,
+    remedy: (d) =>
+      `${d.nearest === undefined ? '' : `Did you mean ${quote(d.nearest)}? `}The engines are ${d.engines.join(', ')}.`,
+  }),
+  ENGINE_UNAVAILABLE: kind<{ engine: string; reason: string; remedy: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `The engine ${d.engine} cannot be used here: ${printable(d.reason)}.`,
+    remedy: (d) => d.remedy,
+  }),
+  ENGINE_WRONG: kind<{ engine: string; device: string; what: string; difference: number; tolerance: number }>({
+    exit: 1,
+    http: 503,
+    text: (d) =>
+      `The engine ${d.engine} (${printable(d.device)}) computes wrongly: the ${d.what} differs from that of cpu by ${d.difference.toExponential(1)} relative, where ${d.tolerance.toExponential(1)} is allowed.`,
+    remedy: () => 'Choose another engine; "isoflop engines" lists them. Another version of its driver may help.',
+  }),
+  CORPUS_SYMBOL: kind<{ path: string; symbol: number; vocabulary: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `${d.path} has the symbol ${String(d.symbol)}, but its vocabulary is said to be ${String(d.vocabulary)}.`,
+    remedy: (d) => `Set corpus.vocabulary to ${String(d.symbol + 1)} or more, or correct the file.`,
+  }),
+  CORPUS_SHORT: kind<{ path: string; part: string; tokens: number; context: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `The ${d.part} part of ${d.path} has ${String(d.tokens)} tokens, but one window of context ${String(d.context)} takes ${String(d.context + 1)}.`,
+    remedy: (d) =>
+      `Use a longer corpus, a shorter model.context${d.part === 'validation' ? ', or a larger corpus.validationFraction' : ''}.`,
+  }),
+} as const;
