@@ -37,4 +37,34 @@ export const proxyKinds = {
     remedy: (d) =>
       `Use a longer corpus, a shorter model.context${d.part === 'validation' ? ', or a larger corpus.validationFraction' : ''}.`,
   }),
+  CHECKPOINT_INVALID: kind<{ file: string; reason: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `${d.file} is not a checkpoint to go on from: ${printable(d.reason)}.`,
+    remedy: () => 'Delete it to start that run again, or restore the file that isoflop wrote.',
+  }),
+  CONFIG_INVALID: kind<{ file: string; line: number; path: string; message: string; remedy: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file}, line ${String(d.line)}: ${printable(d.message)}.`,
+    remedy: (d) => d.remedy,
+  }),
+  CHECKPOINT_INVALID: kind<{ file: string; reason: string }>({
+    exit: 1,
+    http: 422,
+    text: (d) => `${d.file} is not a checkpoint of this run: ${printable(d.reason)}.`,
+    remedy: () => 'Move it away to train from the start.',
+  }),
+  RUN_EXISTS: kind<{ folder: string; why: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `${d.folder} already holds ${d.why}.`,
+    remedy: () => 'Go on with it by --resume, or choose another folder by --out.',
+  }),
+  RUN_MEMORY: kind<{ run: string; reason: string }>({
+    exit: 1,
+    http: 507,
+    text: (d) => `The run ${d.run} ran out of memory: ${printable(d.reason)}.`,
+    remedy: () => 'Use a smaller batch, more micro-batches (accumulate), or a smaller model.',
+  }),
 } as const;

@@ -42,6 +42,9 @@ const details = {
   id: 'mine',
   figure: 'contuor',
   figures: ['contour', 'isoflop'],
+  engines: ['wasm', 'cpu'],
+  difference: 0.5,
+  tolerance: 1e-4,
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {
