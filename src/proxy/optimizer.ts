@@ -1,4 +1,4 @@
-import type { OptimizerConfig } from './config.ts';
+import type { OptimizerConfig } from './runConfig.ts';
 import type { ParameterSpec } from './model/shape.ts';
 import type { Weights } from './model/weights.ts';
 

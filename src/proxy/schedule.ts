@@ -1,4 +1,4 @@
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConfig } from './runConfig.ts';
 
 /**
  * Learning rate of a step, as a share of the peak.

@@ -1,4 +1,4 @@
-import type { CorpusConfig } from '../config.ts';
+import type { CorpusConfig } from '../runConfig.ts';
 import type { Corpus } from './corpus.ts';
 import { fileCorpus } from './files.ts';
 import { markovCorpus } from './markov.ts';

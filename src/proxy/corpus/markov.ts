@@ -1,11 +1,8 @@
 import { createRandom, type Random } from '../../core/random.ts';
-import type { CorpusConfig } from '../config.ts';
+import type { CorpusConfig } from '../runConfig.ts';
 import type { Corpus } from './corpus.ts';
 
 type MarkovConfig = Extract<CorpusConfig, { kind: 'markov' }>;
-
-/** How far the ranks of symbols stray from the common ranking, as a share of the spread of its logarithm. */
-const straying = 1;
 
 /** Streams of random numbers: the table, validation, and each step of training. */
 const streams = { table: 1, validation: 2, training: 16 } as const;
@@ -19,7 +16,7 @@ const streams = { table: 1, validation: 2, training: 16 } as const;
  * words are, which is what makes the loss of models fall as a power law and not all at once.
  */
 export function markovCorpus(config: MarkovConfig): Corpus {
-  const { vocabulary, order, exponent, seed, validationTokens } = config;
+  const { vocabulary, order, exponent, straying, seed, validationTokens } = config;
   const states = vocabulary ** order;
   const weights = Float64Array.from({ length: vocabulary }, (_, r) => (r + 1) ** -exponent);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -33,7 +30,7 @@ export function markovCorpus(config: MarkovConfig): Corpus {
   }
   cumulative[vocabulary - 1] = 1;
 
-  const table = rankings(states, vocabulary, createRandom(seed, streams.table));
+  const table = rankings(states, vocabulary, straying, createRandom(seed, streams.table));
   /** The rank at which the cumulative probability passes a number in [0, 1). */
   const rankOf = (u: number): number => {
     let low = 0;
@@ -63,7 +60,7 @@ export function markovCorpus(config: MarkovConfig): Corpus {
 
   return {
     vocabulary,
-    source: { kind: 'markov', vocabulary, order, exponent, seed },
+    source: { kind: 'markov', vocabulary, order, exponent, straying, seed },
     trainTokens: Infinity,
     validationTokens,
     entropyRate,
@@ -80,15 +77,21 @@ export function markovCorpus(config: MarkovConfig): Corpus {
 /** Symbols that are thrown away before each window. */
 const settling = 64;
 
-/** For each state the symbol of each rank, most likely first. */
-function rankings(states: number, vocabulary: number, random: Random): Uint16Array {
+/**
+ * For each state the symbol of each rank, most likely first: in the order of the logarithm of the common rank plus a normal
+ * deviate of `straying` times that logarithm's range.
+ */
+function rankings(states: number, vocabulary: number, straying: number, random: Random): Uint16Array {
   const table = new Uint16Array(states * vocabulary);
   const key = new Float64Array(vocabulary);
   const symbols = Array.from({ length: vocabulary }, (_, symbol) => symbol);
   const spread = straying * Math.log(vocabulary);
   for (let state = 0; state < states; state++) {
-    for (let symbol = 0; symbol < vocabulary; symbol++) key[symbol] = Math.log(symbol + 1) + spread * random.normal() * 0.5;
-    table.set([...symbols].sort((a, b) => key[a] - key[b]), state * vocabulary);
+    for (let symbol = 0; symbol < vocabulary; symbol++) key[symbol] = Math.log(symbol + 1) + spread * random.normal();
+    table.set(
+      [...symbols].sort((a, b) => key[a] - key[b]),
+      state * vocabulary,
+    );
   }
   return table;
 }

@@ -130,7 +130,10 @@ export function createModel(engine: Engine, shape: ModelShape): Model {
     const top = norm(x, 'norm');
     const scaled = logitScale === 1 ? top : tf.mul(top, logitScale);
     // The table is (V, d); its transpose is the head.
-    return tf.reshape(ops.linear(scaled, tf.transpose(shape.tied ? p.embedding : p.head)), [batch * length, vocabulary]);
+    return tf.reshape(ops.linear(scaled, tf.transpose(shape.tied ? p.embedding : p.head)), [
+      batch * length,
+      vocabulary,
+    ]);
   };
 
   return {

@@ -90,8 +90,7 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
       if (shape.biases === 'all') vector(`${block}.attention.${part}.bias`, 'attention', width, 0);
     }
     if (shape.qkNorm)
-      for (const part of ['query', 'key'])
-        vector(`${block}.attention.${part}.norm.gain`, 'norm', width / heads, 1);
+      for (const part of ['query', 'key']) vector(`${block}.attention.${part}.norm.gain`, 'norm', width / heads, 1);
     norm(`${block}.mlp.norm`);
     for (const part of shape.activation === 'swiglu' ? ['gate', 'up'] : ['up']) {
       linear(`${block}.mlp.${part}`, 'mlp', width, hidden);
@@ -117,7 +116,10 @@ export interface ParameterCount {
 }
 
 /** Counts the parameters of a model exactly; `specs` are those of its shape unless a strategy has others. */
-export function countParameters(shape: ModelShape, specs: readonly ParameterSpec[] = parameterSpecs(shape)): ParameterCount {
+export function countParameters(
+  shape: ModelShape,
+  specs: readonly ParameterSpec[] = parameterSpecs(shape),
+): ParameterCount {
   const groups = Object.fromEntries(parameterGroups.map((group) => [group, 0])) as Record<ParameterGroup, number>;
   for (const spec of specs) if (spec.isConstant !== true) groups[spec.group] += sizeOf(spec);
   const total = Object.values(groups).reduce((sum, count) => sum + count, 0);

@@ -5,7 +5,12 @@ import type { Strategy } from './strategy.ts';
 const firstStream = 2 ** 29;
 
 /** Marks all rows of a matrix but a random share of them. */
-function signRows({ shape: [rows, columns] }: ParameterSpec, density: number, seed: number, stream: number): Uint8Array {
+function signRows(
+  { shape: [rows, columns] }: ParameterSpec,
+  density: number,
+  seed: number,
+  stream: number,
+): Uint8Array {
   const random = createRandom(seed, stream);
   const order = Array.from({ length: rows }, (_, row) => [random.next(), row] as const).sort(([a], [b]) => a - b);
   const marks = new Uint8Array(rows * columns).fill(1);
@@ -37,7 +42,8 @@ export const frugal: Strategy = {
         let found = marks.get(spec.name);
         if (found === undefined) {
           // The name decides the stream, so that a resumed run draws the same rows.
-          const stream = firstStream + draw * 4096 + [...spec.name].reduce((sum, c) => (31 * sum + c.charCodeAt(0)) % 4096, 0);
+          const stream =
+            firstStream + draw * 4096 + [...spec.name].reduce((sum, c) => (31 * sum + c.charCodeAt(0)) % 4096, 0);
           marks.set(spec.name, (found = signRows(spec, density, seed, stream)));
         }
         return found;

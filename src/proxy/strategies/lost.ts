@@ -59,7 +59,12 @@ export const lost: Strategy = {
 };
 
 /** The parts of a matrix at the start. */
-function split(values: Float32Array, from: number, to: number, args: StrategyArguments): Partial<Record<(typeof parts)[number], Float32Array>> {
+function split(
+  values: Float32Array,
+  from: number,
+  to: number,
+  args: StrategyArguments,
+): Partial<Record<(typeof parts)[number], Float32Array>> {
   const { r, k } = sizes([from, to], args);
   const whole = Matrix.from1DArray(from, to, [...values]);
   const svd = new SingularValueDecomposition(whole, { autoTranspose: true });

@@ -5,7 +5,7 @@ import { startWeights, type Weights } from '../model/weights.ts';
 import type { UpdateRule } from '../optimizer.ts';
 import { strategies } from '../strategies/index.ts';
 import type { StepContext, Strategy, StrategyArguments } from '../strategies/strategy.ts';
-import type { StrategyConfig } from '../config.ts';
+import type { StrategyConfig } from '../runConfig.ts';
 
 /** Several strategies as one. */
 export interface StrategySet {
@@ -74,6 +74,9 @@ export function combineStrategies(
     logz: chosen.reduce((sum, { strategy, args }) => sum + (strategy.logz?.(args) ?? 0), 0),
     rowWeights:
       weigh === undefined ? undefined : (losses) => weigh.strategy.rowWeights?.(losses, engine, weigh.args) ?? losses,
-    update: Object.assign({}, ...chosen.map(({ strategy, args }) => strategy.update?.(shape, seed, args) ?? {})) as UpdateRule,
+    update: Object.assign(
+      {},
+      ...chosen.map(({ strategy, args }) => strategy.update?.(shape, seed, args) ?? {}),
+    ) as UpdateRule,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config.ts';
+import type { RunConfig } from '../runConfig.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { Engine, Tensor } from '../engines/engine.ts';
 import { createModel, type ForwardOptions, type Parameters } from '../model/model.ts';

@@ -3,13 +3,19 @@ import type { ModelShape } from './model/shape.ts';
 /** Where symbols come from. */
 export type CorpusConfig =
   | { readonly kind: 'text'; readonly path: string; readonly validationFraction: number }
-  | { readonly kind: 'bin'; readonly path: string; readonly validation?: string; readonly validationFraction: number; readonly vocabulary: number }
+  | {
+      readonly kind: 'bin';
+      readonly path: string;
+      readonly validation?: string;
+      readonly validationFraction: number;
+      readonly vocabulary: number;
+    }
   | {
       readonly kind: 'markov';
       readonly vocabulary: number;
       readonly order: number;
-      /** Exponent of the power law that the probabilities of the next symbol follow. */
       readonly exponent: number;
+      readonly straying: number;
       readonly seed: number;
       readonly validationTokens: number;
     };
@@ -25,16 +31,17 @@ export interface ScheduleConfig {
   readonly final: number;
   /** Share of the run over which `wsd` decays. */
   readonly decay: number;
-  /** Length of the cosine cycle as a multiple of the run; 1 unless given. @see arXiv 2203.15556, appendix B */
+  /** Length of the cosine cycle as a multiple of the run. @see arXiv 2203.15556, appendix B */
   readonly cycle: number;
 }
 
+/** AdamW. */
 export interface OptimizerConfig {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Whether decay is `rate x weightDecay` or `weightDecay` times the schedule alone. @see arXiv 2309.14322, section 3.2.2 */
+  /** Whether decay follows the schedule alone, not the peak rate. @see arXiv 2309.14322, section 3.2.2 */
   readonly independentDecay: boolean;
   /** Largest norm of a gradient; 0 clips nothing. */
   readonly clip: number;
@@ -48,10 +55,12 @@ export interface StrategyConfig {
 /** Everything that one run needs to be repeated. */
 export interface RunConfig {
   readonly name: string;
+  readonly family: string | null;
+  /** An engine's id, or `auto`. */
   readonly engine: string;
   readonly seed: number;
   readonly corpus: CorpusConfig;
-  /** `vocabulary` is the corpus's. */
+  /** The vocabulary is the corpus's. */
   readonly model: Omit<ModelShape, 'vocabulary'>;
   readonly strategies: readonly StrategyConfig[];
   readonly optimizer: OptimizerConfig;

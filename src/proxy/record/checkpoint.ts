@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { IsoflopError } from '../../core/errors.ts';
+import { atomicWrite } from '../../node/atomicWrite.ts';
+import type { ParameterSpec } from '../model/shape.ts';
+import type { Weights } from '../model/weights.ts';
+import type { OptimizerState } from '../optimizer.ts';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+
+/** All that an interrupted run goes on from. */
+export interface Checkpoint {
+  readonly weights: Weights;
+  readonly optimizer: OptimizerState;
+  /** Evaluations that were recorded before it. */
+  readonly evaluations: number;
+  /** Seconds of training before it. */
+  readonly seconds: number;
+}
+
+const kinds = ['weights', 'first', 'second'] as const;
+
+/** Writes weights and moments, whole or not at all. */
+export async function saveCheckpoint(
+  path: string,
+  specs: readonly ParameterSpec[],
+  { weights, optimizer, evaluations, seconds }: Checkpoint,
+): Promise<void> {
+  const maps = { weights, first: optimizer.first, second: optimizer.second };
+  const tensors = new Map<string, StoredTensor>();
+  for (const kind of kinds)
+    for (const { name, shape } of specs) {
+      const values = maps[kind].get(name);
+      if (values !== undefined) tensors.set(`${kind}.${name}`, { shape, values });
+    }
+  const numbers = { step: optimizer.step, evaluations, seconds };
+  const metadata = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
+  await atomicWrite(path, encodeSafetensors(tensors, metadata));
+}
+
+/** Writes weights alone, under the names of their tensors. */
+export async function saveWeights(
+  path: string,
+  specs: readonly ParameterSpec[],
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const tensors = new Map(
+    specs.map(({ name, shape }) => [name, { shape, values: weights.get(name) ?? new Float32Array() }]),
+  );
+  await atomicWrite(path, encodeSafetensors(tensors, metadata));
+}
+
+/**
+ * Reads a checkpoint, or undefined where there is none.
+ *
+ * @throws {@link IsoflopError} `CHECKPOINT_INVALID` for a file of another model
+ */
+export async function loadCheckpoint(path: string, specs: readonly ParameterSpec[]): Promise<Checkpoint | undefined> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new IsoflopError('FILE_UNREADABLE', { file: path, reason: (error as Error).message });
+  }
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const maps = kinds.map((kind) => {
+    const map = new Map<string, Float32Array>();
+    for (const { name, shape } of specs) {
+      const stored = tensors.get(`${kind}.${name}`);
+      if (stored === undefined || String(stored.shape) !== String(shape))
+        throw new IsoflopError('CHECKPOINT_INVALID', { file: path, reason: `it has no ${name} of the model's shape` });
+      map.set(name, stored.values);
+    }
+    return map;
+  });
+  const [step, evaluations, seconds] = ['step', 'evaluations', 'seconds'].map((key) => Number(metadata[key]));
+  if (!Number.isSafeInteger(step) || !Number.isSafeInteger(evaluations) || !Number.isFinite(seconds))
+    throw new IsoflopError('CHECKPOINT_INVALID', { file: path, reason: 'it does not say of which step it is' });
+  const [weights, first, second] = maps;
+  return { weights, optimizer: { step, first, second }, evaluations, seconds };
+}
