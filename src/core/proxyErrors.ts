@@ -37,12 +37,6 @@ export const proxyKinds = {
     remedy: (d) =>
       `Use a longer corpus, a shorter model.context${d.part === 'validation' ? ', or a larger corpus.validationFraction' : ''}.`,
   }),
-  CHECKPOINT_INVALID: kind<{ file: string; reason: string }>({
-    exit: 2,
-    http: 422,
-    text: (d) => `${d.file} is not a checkpoint to go on from: ${printable(d.reason)}.`,
-    remedy: () => 'Delete it to start that run again, or restore the file that isoflop wrote.',
-  }),
   CONFIG_INVALID: kind<{ file: string; line: number; path: string; message: string; remedy: string }>({
     exit: 2,
     http: 400,
@@ -50,10 +44,16 @@ export const proxyKinds = {
     remedy: (d) => d.remedy,
   }),
   CHECKPOINT_INVALID: kind<{ file: string; reason: string }>({
-    exit: 1,
+    exit: 2,
     http: 422,
-    text: (d) => `${d.file} is not a checkpoint of this run: ${printable(d.reason)}.`,
-    remedy: () => 'Move it away to train from the start.',
+    text: (d) => `${d.file} is not a checkpoint to go on from: ${printable(d.reason)}.`,
+    remedy: () => 'Move it away to train from the start, or restore the file that isoflop wrote.',
+  }),
+  SWEEP_RUNNING: kind<{ folder: string; pid: number }>({
+    exit: 1,
+    http: 409,
+    text: (d) => `Process ${String(d.pid)} is working on the sweep in ${d.folder}.`,
+    remedy: () => 'Wait for it, or end it first.',
   }),
   RUN_EXISTS: kind<{ folder: string; why: string }>({
     exit: 2,

@@ -1,0 +1,31 @@
+import { countParameters, type ModelShape } from '../model/shape.ts';
+
+/** Width over layers that models of a ladder come near. */
+const aspect = 24;
+/** How much a deviation from that shape counts beside one from the size. */
+const shapeWeight = 0.1;
+const mostLayers = 64;
+const widthStep = 8;
+
+/**
+ * Layers and width whose parameters come nearest to a number, preferring a width of about 24 a layer, which keeps the
+ * models of a ladder alike.
+ *
+ * @param shapeOf - the model of so many layers and such a width
+ */
+export function chooseModel(
+  params: number,
+  shapeOf: (layers: number, width: number) => ModelShape,
+): { readonly layers: number; readonly width: number; readonly params: number } {
+  let best = { layers: 1, width: widthStep, params: NaN, score: Infinity };
+  for (let layers = 1; layers <= mostLayers; layers++)
+    for (let width = widthStep; ; width += widthStep) {
+      const { total } = countParameters(shapeOf(layers, width));
+      const away = Math.abs(Math.log(total / params));
+      const score = away + shapeWeight * Math.abs(Math.log(width / (aspect * layers)));
+      if (score < best.score) best = { layers, width, params: total, score };
+      if (total > params) break;
+    }
+  const { layers, width, params: found } = best;
+  return { layers, width, params: found };
+}
