@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { formatQuantity } from '../../core/quantity.ts';
+import { wholeNumber } from '../parse.ts';
+import { writeJson, writeResult } from '../output.ts';
+
+interface SweepFlags {
+  out?: string;
+  jobs: number;
+  engine?: string;
+  resume?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** The built program of a sweep's processes, seen from the built or the written command line. */
+function workerFile(): string {
+  const candidates = ['../proxy/worker.js', './proxy/worker.js', '../../../dist/proxy/worker.js'];
+  const found = candidates
+    .map((name) => fileURLToPath(new URL(name, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (found === undefined) throw new Error('dist/proxy/worker.js is missing: npm run build makes it');
+  return found;
+}
+
+/** `isoflop sweep`: many proxy models, from a YAML file. */
+export const sweepCommand = new Command('sweep')
+  .summary('train a ladder of proxy models')
+  .description(
+    'Trains every model of a sweep in processes of their own and collects their evaluations in one CSV for isoflop fit.',
+  )
+  .argument('<config>', 'YAML file of a sweep')
+  .option('--out <folder>', 'where its files go (default: runs/ and the name of the sweep)')
+  .option('--jobs <count>', 'processes at once', wholeNumber, 1)
+  .option('--engine <id>', 'engine in place of the one in the file')
+  .option('--resume', 'go on with an interrupted sweep: finished runs stay, others continue from their last checkpoint')
+  .option('--dry-run', 'say what it would take, and train nothing')
+  .option('--json', 'print JSON')
+  .addHelpText('before', 'Example:\n  isoflop sweep ladder.yaml --jobs 2\n')
+  .action(async (file: string, flags: SweepFlags) => {
+    const [
+      { readYaml },
+      { planSweep },
+      { estimateSweep },
+      { runSweep },
+      { openEngine },
+      { createTrainingBars, duration },
+    ] = await Promise.all([
+      import('../../proxy/readConfig.ts'),
+      import('../../proxy/sweep/plan.ts'),
+      import('../../proxy/sweep/estimate.ts'),
+      import('../../proxy/sweep/runSweep.ts'),
+      import('../../proxy/engines/index.ts'),
+      import('../trainingBars.ts'),
+    ]);
+    const read = planSweep(await readYaml(file));
+    const plan =
+      flags.engine === undefined
+        ? read
+        : { ...read, runs: read.runs.map((run) => ({ ...run, engine: flags.engine ?? '' })) };
+    const folder = flags.out ?? `runs/${plan.name}`;
+    const { engine } = await openEngine(plan.runs[0].engine);
+    const estimate = await estimateSweep(plan.runs, engine);
+    const bars = await createTrainingBars();
+    try {
+      const [least, most] = estimate.params.map((params) => formatQuantity(params));
+      bars.say(
+        `${plan.name}: ${String(estimate.runs)} runs of ${least} to ${most} parameters, ${formatQuantity(estimate.tokens)} tokens, ` +
+          `${formatQuantity(estimate.flops)} FLOP, about ${duration(estimate.seconds / flags.jobs)} with ${String(flags.jobs)} ` +
+          `${flags.jobs === 1 ? 'process' : 'processes'} on ${engine.device} (${engine.id})`,
+      );
+      if (flags.dryRun === true) {
+        if (flags.json === true) writeJson({ ...estimate, plan: plan.runs.map(({ name }) => name) });
+        return;
+      }
+      const result = await runSweep(plan, folder, {
+        jobs: flags.jobs,
+        resume: flags.resume === true,
+        worker: workerFile(),
+        onProgress: bars.update,
+        onResult: ({ name, status, loss, tokens }) => {
+          bars.end(name);
+          bars.say(`${name}: ${status} at ${formatQuantity(tokens)} tokens, loss ${loss?.toFixed(4) ?? 'no number'}`);
+        },
+      });
+      bars.stop();
+      const { runs, failed, csv } = result;
+      if (flags.json === true) writeJson(result);
+      else {
+        const diverged = runs.filter(({ status }) => status === 'diverged').map(({ name }) => name);
+        const lines = [
+          `${plan.name}: ${String(runs.length - diverged.length)} of ${String(plan.runs.length)} runs done; their evaluations are in ${csv}`,
+          ...diverged.map((name) => `  diverged: ${name}`),
+          ...failed.map(({ name, error }) => `  failed: ${name}: ${error}`),
+          `Next: isoflop fit ${csv} --finals`,
+        ];
+        writeResult(lines.join('\n'));
+      }
+      if (failed.length > 0) process.exitCode = 1;
+    } finally {
+      bars.stop();
+    }
+  });
