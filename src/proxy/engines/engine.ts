@@ -13,6 +13,8 @@ export interface Engine {
   readonly device: string;
   /** Packages and their versions. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Why `auto` passes it over although it works, such as a GPU that is software. */
+  readonly passOver?: string;
   /** Matrix product of the last two axes of tensors of equal rank, the quickest way that the backend has. */
   readonly matMul: (a: Tensor, b: Tensor) => Tensor;
   /** Rows of a table, `indices.length x table.shape[1]`; without a gradient. */

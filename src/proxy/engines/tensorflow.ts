@@ -1,21 +1,22 @@
 import { createRequire } from 'node:module';
 import type { Engine, Tensor, TensorLibrary } from './engine.ts';
+import { loadQuietly } from './quiet.ts';
 
 const require = createRequire(import.meta.url);
 
-/** TensorFlow.js, which is one CommonJS module whose backends register with it. */
-export function loadTensorFlow(): TensorLibrary {
-  const { warn } = console;
-  // It recommends another backend on stderr when it is loaded; which one is used is the user's choice.
-  console.warn = () => undefined;
-  try {
-    return require('@tensorflow/tfjs') as TensorLibrary;
-  } finally {
-    console.warn = warn;
-  }
+/**
+ * TensorFlow.js, which is one CommonJS module whose backends register with it.
+ *
+ * @param load - loads the copy that a backend works with; isoflop's own unless given
+ */
+export function loadTensorFlow(load: (name: string) => unknown = require): TensorLibrary {
+  const tf = loadQuietly(() => load('@tensorflow/tfjs')) as TensorLibrary;
+  // Otherwise it advertises another backend on stderr when a tensor is first made; which one is used is the user's choice.
+  tf.enableProdMode();
+  return tf;
 }
 
-/** The version of a package as it is installed. */
+/** The version of a package that isoflop brings. */
 export const versionOf = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
 
 /** Products and rows by kernels that all backends have. */
@@ -23,9 +24,8 @@ export function plainOperations(tf: TensorLibrary): Pick<Engine, 'matMul' | 'row
   const matMul = (a: Tensor, b: Tensor): Tensor => tf.matMul(a, b);
   return {
     matMul,
-    rows: (table, indices) => tf.gather(table, indices as never),
+    rows: (table, indices) => tf.gather(table, indices),
     // By a product with a one-hot matrix: some backends lack a sum by segments.
-    sumRows: (rows, indices, size) =>
-      matMul(tf.transpose(tf.cast(tf.oneHot(indices as never, size), 'float32')), rows),
+    sumRows: (rows, indices, size) => matMul(tf.transpose(tf.cast(tf.oneHot(indices, size), 'float32')), rows),
   };
 }

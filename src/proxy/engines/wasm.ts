@@ -15,7 +15,7 @@ export const wasm: EngineDefinition = {
     const tf = loadTensorFlow();
     const backend = require(packageName) as { setWasmPaths: (folder: string) => void };
     backend.setWasmPaths(join(dirname(require.resolve(`${packageName}/package.json`)), 'dist/'));
-    await tf.setBackend('wasm');
+    await withoutNewListeners(() => tf.setBackend('wasm'));
     const plain = plainOperations(tf);
     const isSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     return {
@@ -26,7 +26,20 @@ export const wasm: EngineDefinition = {
       ...plain,
       // Its gather takes twenty times as long as the product with a one-hot matrix.
       rows: (table: Tensor, indices: Tensor) =>
-        tf.matMul(tf.cast(tf.oneHot(indices as never, table.shape[0]), 'float32'), table as never),
+        tf.matMul(tf.cast(tf.oneHot(indices, table.shape[0]), 'float32'), table),
     };
   },
 };
+
+/**
+ * Takes back the listeners for failures of the process that the WebAssembly module adds when it starts: whatever fails
+ * later, elsewhere, would be told with the whole source of the module.
+ */
+async function withoutNewListeners(start: () => Promise<unknown>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.rawListeners(event)));
+  await start();
+  for (const [k, event] of events.entries())
+    for (const listener of process.rawListeners(event))
+      if (!before[k].has(listener)) process.removeListener(event, listener as () => void);
+}
