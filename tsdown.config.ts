@@ -7,6 +7,7 @@ const entry = {
   index: 'src/index.ts',
   'cli/main': 'src/cli/main.ts',
   'node/worker': 'src/node/worker.ts',
+  'proxy/worker': 'src/proxy/sweep/worker.ts',
   'server/app': 'server/app.ts',
   'server/server': 'server/server.ts',
   'server/worker': 'server/work/worker.ts',

@@ -13,6 +13,8 @@ import { probeCommand } from './commands/probe.ts';
 import { profileCommand } from './commands/profile.ts';
 import { reportCommand } from './commands/report.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { trainCommand } from './commands/train.ts';
 import { testCommand } from './commands/test.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
@@ -43,6 +45,8 @@ for (const command of [
   profileCommand,
   testCommand,
   serveCommand,
+  trainCommand,
+  sweepCommand,
 ])
   program.addCommand(command);
 program.exitOverride();

@@ -155,12 +155,22 @@ function resolveStrategy(
   return { name, args: Object.fromEntries(found.args.map(({ name: key, fallback }) => [key, args[key] ?? fallback])) };
 }
 
+/** Width of a head that models come near unless they say otherwise. */
+const headWidth = 32;
+
+/** Heads that divide a width into even parts of about 32. */
+function defaultHeads(width: number): number {
+  const even = Array.from({ length: width }, (_, k) => k + 1).filter((heads) => width % (2 * heads) === 0);
+  const away = (heads: number): number => Math.abs(Math.log(width / heads / headWidth));
+  return even.reduce((best, heads) => (away(heads) < away(best) ? heads : best), 1);
+}
+
 function resolveModel(
   document: YamlDocument,
   { mupBaseWidth, ...input }: RunInput['model'],
 ): Omit<ModelShape, 'vocabulary'> {
   const { width } = input;
-  const heads = input.heads ?? Math.max(1, Math.round(width / 32));
+  const heads = input.heads ?? defaultHeads(width);
   if (width % heads !== 0)
     throw configError(
       document,

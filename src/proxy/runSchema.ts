@@ -65,7 +65,7 @@ const model = Type.Object(
   {
     layers: whole(1, 'Blocks'),
     width: whole(2, 'Width d'),
-    heads: Type.Optional(whole(1, 'Heads; one for each 32 of the width unless given')),
+    heads: Type.Optional(whole(1, 'Heads; about one for each 32 of the width unless given')),
     hidden: Type.Optional(whole(1, "Width of the MLP's hidden layer; 4 d unless given")),
     context: whole(2, 'Positions T'),
     positions: Type.Optional(Type.Enum(['rotary', 'learned'])),

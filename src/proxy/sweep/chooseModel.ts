@@ -5,7 +5,7 @@ const aspect = 24;
 /** How much a deviation from that shape counts beside one from the size. */
 const shapeWeight = 0.1;
 const mostLayers = 64;
-const widthStep = 8;
+const widthStep = 4;
 
 /**
  * Layers and width whose parameters come nearest to a number, preferring a width of about 24 a layer, which keeps the
