@@ -14,6 +14,9 @@ export interface Checkpoint {
   readonly evaluations: number;
   /** Seconds of training before it. */
   readonly seconds: number;
+  /** Sum of the training losses since the last evaluation, and the step of that evaluation. */
+  readonly losses: number;
+  readonly evaluatedAt: number;
 }
 
 const kinds = ['weights', 'first', 'second'] as const;
@@ -22,7 +25,7 @@ const kinds = ['weights', 'first', 'second'] as const;
 export async function saveCheckpoint(
   path: string,
   specs: readonly ParameterSpec[],
-  { weights, optimizer, evaluations, seconds }: Checkpoint,
+  { weights, optimizer, ...rest }: Checkpoint,
 ): Promise<void> {
   const maps = { weights, first: optimizer.first, second: optimizer.second };
   const tensors = new Map<string, StoredTensor>();
@@ -31,7 +34,7 @@ export async function saveCheckpoint(
       const values = maps[kind].get(name);
       if (values !== undefined) tensors.set(`${kind}.${name}`, { shape, values });
     }
-  const numbers = { step: optimizer.step, evaluations, seconds };
+  const numbers = { step: optimizer.step, ...rest };
   const metadata = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
   await atomicWrite(path, encodeSafetensors(tensors, metadata));
 }
@@ -73,9 +76,10 @@ export async function loadCheckpoint(path: string, specs: readonly ParameterSpec
     }
     return map;
   });
-  const [step, evaluations, seconds] = ['step', 'evaluations', 'seconds'].map((key) => Number(metadata[key]));
-  if (!Number.isSafeInteger(step) || !Number.isSafeInteger(evaluations) || !Number.isFinite(seconds))
+  const numbers = ['step', 'evaluations', 'evaluatedAt', 'seconds', 'losses'].map((key) => Number(metadata[key]));
+  if (!numbers.every(Number.isFinite))
     throw new IsoflopError('CHECKPOINT_INVALID', { file: path, reason: 'it does not say of which step it is' });
   const [weights, first, second] = maps;
-  return { weights, optimizer: { step, first, second }, evaluations, seconds };
+  const [step, evaluations, evaluatedAt, seconds, losses] = numbers;
+  return { weights, optimizer: { step, first, second }, evaluations, evaluatedAt, seconds, losses };
 }

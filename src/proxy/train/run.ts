@@ -136,8 +136,12 @@ export async function trainRun(
 
       let savedAt = seconds();
       let told = 0;
-      let since = { losses: 0, steps: 0, step: trainer.optimizer.step, at: seconds() };
+      let since = { losses: saved?.losses ?? 0, step: saved?.evaluatedAt ?? 0 };
+      // Speed is that of this process: time that passed between two of them does not count.
+      let clock = { step: trainer.optimizer.step, at: seconds() };
       let last: StepResult | undefined;
+      const speed = (): number =>
+        ((trainer.optimizer.step - clock.step) * stepTokens) / Math.max(1e-9, seconds() - clock.at);
       const record = async (status: MetricsRow['status']): Promise<MetricsRow> => {
         const { loss, logZ, maxAttentionLogit } = await trainer.evaluate();
         const { step } = trainer.optimizer;
@@ -151,19 +155,20 @@ export async function trainRun(
           tokens,
           flops: tokens * flopsPerToken,
           loss,
-          train_loss: since.losses / Math.max(1, since.steps),
+          train_loss: since.losses / Math.max(1, step - since.step),
           learning_rate: config.schedule.rate,
           batch_size: config.batch,
           gradient_norm: last?.gradientNorm ?? NaN,
           update_rms: last?.updateRms ?? NaN,
           max_attention_logit: maxAttentionLogit,
           log_z: logZ,
-          tokens_per_second: Math.round(((step - since.step) * stepTokens) / Math.max(1e-9, seconds() - since.at)),
+          tokens_per_second: Math.round(speed()),
           memory_mb: megabytes(),
           status,
         };
         rows.push(row);
-        since = { losses: 0, steps: 0, step, at: seconds() };
+        since = { losses: 0, step };
+        clock = { step, at: seconds() };
         await atomicWrite(path(runFiles.rows), JSON.stringify(rows));
         await atomicWrite(path(runFiles.metrics), metricsCsv(rows));
         if (config.keepWeights)
@@ -211,7 +216,6 @@ export async function trainRun(
         last = await trainer.step();
         const { step, tokens, loss } = last;
         since.losses += loss;
-        since.steps += 1;
         if (!Number.isFinite(loss)) {
           const { loss: end } = await record('diverged');
           return await finish('diverged', `the training loss of step ${String(step)} is no number`, end);
@@ -240,12 +244,14 @@ export async function trainRun(
             optimizer,
             evaluations: rows.length,
             seconds: seconds(),
+            losses: since.losses,
+            evaluatedAt: since.step,
           });
           savedAt = seconds();
         }
         if (row !== undefined || seconds() - told > 0.25) {
           told = seconds();
-          const tokensPerSecond = ((step - since.step) * stepTokens) / Math.max(1e-9, seconds() - since.at);
+          const tokensPerSecond = speed();
           onProgress({
             name: config.name,
             step,
