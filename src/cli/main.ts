@@ -5,6 +5,7 @@ import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { backtestCommand } from './commands/backtest.ts';
+import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -44,6 +45,7 @@ for (const command of [
   probeCommand,
   profileCommand,
   testCommand,
+  enginesCommand,
   serveCommand,
   trainCommand,
   sweepCommand,

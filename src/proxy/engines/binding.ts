@@ -23,7 +23,7 @@ const factories = new Map<string, BackendFactory>();
 export async function openBinding(id: string, packageName: string): Promise<Engine & { readonly hasGpu: boolean }> {
   const found = needPackage(id, packageName);
   prepareProcess();
-  const tf = loadTensorFlow(found.loadBeside);
+  const tf = loadTensorFlow(found);
   try {
     const known = factories.get(packageName);
     const registered = tf.findBackendFactory(backendName) as BackendFactory | null;
@@ -54,8 +54,8 @@ export async function openBinding(id: string, packageName: string): Promise<Engi
 
 /** What has to be so before TensorFlow loads. */
 function prepareProcess(): void {
-  // Its reports of processor features and plugins go to stderr; errors still do.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // Its log goes to stderr and is mostly about processor features and plugins; what fails is an error here as well.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   // Processes share a GPU: none takes its whole memory at once.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   // Products in TensorFloat-32 keep ten bits of the mantissa; losses would depend on the card.

@@ -11,7 +11,7 @@ export interface InstalledPackage {
   readonly entry: string;
   /** Loads it. */
   readonly load: () => unknown;
-  /** Loads a package as this one would, so that both share it. */
+  /** Loads a package as this one would, so that both share it; `undefined` where this one would not find it. */
   readonly loadBeside: (name: string) => unknown;
 }
 
@@ -33,9 +33,19 @@ export function findPackage(name: string, from: readonly string[] = places()): I
       main?: string;
     };
     const entry = join(dirname(manifest), main);
-    return { name, version, entry, load: (): unknown => require(name), loadBeside: createRequire(entry) };
+    return { name, version, entry, load: (): unknown => require(name), loadBeside: (other) => loadFrom(entry, other) };
   }
   return undefined;
+}
+
+function loadFrom(file: string, name: string): unknown {
+  const require = createRequire(file);
+  try {
+    require.resolve(name);
+  } catch {
+    return undefined;
+  }
+  return require(name);
 }
 
 /**

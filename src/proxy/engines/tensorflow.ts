@@ -1,16 +1,20 @@
 import { createRequire } from 'node:module';
 import type { Engine, Tensor, TensorLibrary } from './engine.ts';
+import type { InstalledPackage } from './packages.ts';
 import { loadQuietly } from './quiet.ts';
 
 const require = createRequire(import.meta.url);
 
+const unionName = '@tensorflow/tfjs';
+
 /**
- * TensorFlow.js, which is one CommonJS module whose backends register with it.
+ * TensorFlow.js, which is one CommonJS module whose backends register with it. Copies of it in one process share their
+ * backends and tensors.
  *
- * @param load - loads the copy that a backend works with; isoflop's own unless given
+ * @param backend - the package that is to register with it: the copy beside it is taken, if there is one
  */
-export function loadTensorFlow(load: (name: string) => unknown = require): TensorLibrary {
-  const tf = loadQuietly(() => load('@tensorflow/tfjs')) as TensorLibrary;
+export function loadTensorFlow(backend?: InstalledPackage): TensorLibrary {
+  const tf = loadQuietly(() => backend?.loadBeside(unionName) ?? require(unionName)) as TensorLibrary;
   // Otherwise it advertises another backend on stderr when a tensor is first made; which one is used is the user's choice.
   tf.enableProdMode();
   return tf;

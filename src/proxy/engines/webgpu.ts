@@ -40,7 +40,7 @@ export const webgpu: EngineDefinition = {
   open: async () => {
     const dawn = needPackage(id, dawnName, packages);
     const backend = needPackage(id, backendName, packages);
-    const tf = loadTensorFlow(backend.loadBeside);
+    const tf = loadTensorFlow(backend);
     try {
       const gpu = await startDawn(dawn.entry);
       // As the backend asks for it.
