@@ -14,7 +14,7 @@ const unionName = '@tensorflow/tfjs';
  * @param backend - the package that is to register with it: the copy beside it is taken, if there is one
  */
 export function loadTensorFlow(backend?: InstalledPackage): TensorLibrary {
-  const tf = loadQuietly(() => backend?.loadBeside(unionName) ?? require(unionName)) as TensorLibrary;
+  const tf = loadQuietly((): unknown => backend?.loadBeside(unionName) ?? require(unionName)) as TensorLibrary;
   // Otherwise it advertises another backend on stderr when a tensor is first made; which one is used is the user's choice.
   tf.enableProdMode();
   return tf;
