@@ -49,6 +49,15 @@ function rotaryTables({ tf }: Engine, length: number, width: number): RotaryTabl
   return { cos: table(Math.cos), sin: table(Math.sin), turn: matrix(turn), turnBack: matrix(turnBack) };
 }
 
+/** What the forward pass needs of a length. */
+interface Tables {
+  readonly mask: Tensor;
+  readonly rotary: RotaryTables | undefined;
+}
+
+const tensorsOf = ({ mask, rotary }: Tables): Tensor[] =>
+  rotary === undefined ? [mask] : [mask, rotary.cos, rotary.sin, rotary.turn, rotary.turnBack];
+
 /** Makes the forward pass of a model of some shape. */
 export function createModel(engine: Engine, shape: ModelShape): Model {
   const { tf } = engine;
@@ -61,8 +70,8 @@ export function createModel(engine: Engine, shape: ModelShape): Model {
   const logitScale = isMup ? parametrisation.baseWidth / width : 1;
 
   /** Tables for a length, kept: nearly all batches have the same. */
-  const tables = new Map<number, { readonly mask: Tensor; readonly rotary: RotaryTables | undefined }>();
-  const tablesOf = (length: number) => {
+  const tables = new Map<number, Tables>();
+  const tablesOf = (length: number): Tables => {
     let found = tables.get(length);
     if (found === undefined) {
       const mask = Float32Array.from({ length: length * length }, (_, k) =>
@@ -71,7 +80,7 @@ export function createModel(engine: Engine, shape: ModelShape): Model {
       const rotary = shape.positions === 'rotary' ? rotaryTables(engine, length, headWidth) : undefined;
       found = { mask: tf.tensor2d(mask, [length, length]), rotary };
       // They outlive the step in which they were made.
-      for (const tensor of [found.mask, ...Object.values(rotary ?? {})]) tf.keep(tensor as Tensor);
+      for (const tensor of tensorsOf(found)) tf.keep(tensor);
       tables.set(length, found);
     }
     return found;
@@ -141,7 +150,7 @@ export function createModel(engine: Engine, shape: ModelShape): Model {
     ops,
     logits,
     dispose: () => {
-      for (const { mask, rotary } of tables.values()) tf.dispose([mask, ...Object.values(rotary ?? {})]);
+      for (const found of tables.values()) tf.dispose(tensorsOf(found));
       tables.clear();
     },
   };

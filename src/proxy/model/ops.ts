@@ -59,11 +59,11 @@ export function createOps({ tf, matMul, rows, sumRows }: Engine): Ops {
     forward: (inputs: readonly Tensor[], save: Save) => Tensor,
     backward: (dy: Tensor, saved: readonly Tensor[]) => Tensor[],
   ): Custom =>
-    tf.customGrad(((...all: unknown[]) => {
+    tf.customGrad((...all: unknown[]) => {
       const save = all.pop() as Save;
       const value = forward(all as Tensor[], save);
       return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved) };
-    }) as never) as unknown as Custom;
+    });
 
   const linear = custom(
     ([x, w], save) => {

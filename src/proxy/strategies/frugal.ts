@@ -4,6 +4,13 @@ import type { Strategy } from './strategy.ts';
 
 const firstStream = 2 ** 29;
 
+/** A number below 4096 for a name. */
+function digest(name: string): number {
+  let sum = 0;
+  for (let i = 0; i < name.length; i++) sum = (31 * sum + name.charCodeAt(i)) % 4096;
+  return sum;
+}
+
 /** Marks all rows of a matrix but a random share of them. */
 function signRows(
   { shape: [rows, columns] }: ParameterSpec,
@@ -42,8 +49,7 @@ export const frugal: Strategy = {
         let found = marks.get(spec.name);
         if (found === undefined) {
           // The name decides the stream, so that a resumed run draws the same rows.
-          const stream =
-            firstStream + draw * 4096 + [...spec.name].reduce((sum, c) => (31 * sum + c.charCodeAt(0)) % 4096, 0);
+          const stream = firstStream + draw * 4096 + digest(spec.name);
           marks.set(spec.name, (found = signRows(spec, density, seed, stream)));
         }
         return found;

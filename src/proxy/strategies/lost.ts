@@ -7,7 +7,8 @@ function sizes([from, to]: readonly number[], { rank, channels }: StrategyArgume
   return { r: Math.max(1, Math.round(rank * Math.min(from, to))), k: Math.round(channels * from) };
 }
 
-const parts = ['left', 'right', 'channels', 'sparse'] as const;
+/** Names of the parts of a matrix. */
+type Part = 'left' | 'right' | 'channels' | 'sparse';
 
 export const lost: Strategy = {
   name: 'lost',
@@ -23,7 +24,7 @@ export const lost: Strategy = {
       if (!spec.isHidden) return [spec];
       const [from, to] = spec.shape;
       const { r, k } = sizes(spec.shape, args);
-      const part = (name: (typeof parts)[number], shape: readonly number[]): ParameterSpec => ({
+      const part = (name: Part, shape: readonly number[]): ParameterSpec => ({
         ...spec,
         name: `${spec.name}.${name}`,
         shape,
@@ -64,7 +65,7 @@ function split(
   from: number,
   to: number,
   args: StrategyArguments,
-): Partial<Record<(typeof parts)[number], Float32Array>> {
+): Partial<Record<Part, Float32Array>> {
   const { r, k } = sizes([from, to], args);
   const whole = Matrix.from1DArray(from, to, [...values]);
   const svd = new SingularValueDecomposition(whole, { autoTranspose: true });

@@ -42,9 +42,7 @@ const axis = <T>(values: readonly T[] | undefined, label: (value: T) => string, 
 });
 
 const familyOf = (strategy: NonNullable<SweepInput['strategies']>[number]): string =>
-  typeof strategy === 'string'
-    ? strategy
-    : (strategy?.map((one) => (typeof one === 'string' ? one : one.name)).join('+') ?? 'none');
+  typeof strategy === 'string' ? strategy : strategy.map((one) => (typeof one === 'string' ? one : one.name)).join('+');
 
 const short = (value: number | string): string => String(value).replace(/[^A-Za-z0-9.]/g, '-');
 
@@ -120,7 +118,7 @@ export function planSweep(document: YamlDocument): SweepPlan {
   const isGrid = input.runs === undefined || patches.length > 1;
   const all = [
     ...(isGrid ? patches : []),
-    ...(input.runs ?? []).map((patch, k) => ({ label: `run${String(k)}`, patch: patch as unknown })),
+    ...(input.runs ?? []).map((patch, k) => ({ label: `run${String(k)}`, patch: patch })),
   ];
   const name = input.name ?? 'sweep';
   const runs = all.map(({ label, patch }) => {

@@ -42,7 +42,7 @@ process.on('message', (order: Order) => {
       });
       report({ kind: 'result', result });
     } catch (error) {
-      const known = error instanceof IsoflopError ? error : undefined;
+      const known = error instanceof IsoflopError ? (error as IsoflopError) : undefined;
       report({
         kind: 'error',
         code: known?.code ?? null,

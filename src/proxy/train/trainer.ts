@@ -111,7 +111,7 @@ export function createTrainer(
         if (strategy.logz === 0) return weighted;
         return tf.add(weighted, tf.mul(tf.mean(tf.square(ops.logPartition(logits))), strategy.logz));
       };
-      const { grads } = tf.valueAndGrads(objective as never)(upload());
+      const { grads } = tf.valueAndGrads(objective)(upload());
       if (plainLoss === undefined) throw new Error('no loss');
       return [plainLoss, ...grads];
     });
@@ -126,7 +126,7 @@ export function createTrainer(
     const constant = tf.customGrad(((x: Tensor) => ({
       value: by(x),
       gradFunc: (dy: Tensor) => tf.zerosLike(dy),
-    })) as never) as unknown as (x: Tensor) => Tensor;
+    })) as never);
     return tf.sum(tf.mul(means, constant(means)));
   };
 
