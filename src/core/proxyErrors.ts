@@ -50,7 +50,7 @@ export const proxyKinds = {
     remedy: () => 'Move it away to train from the start, or restore the file that isoflop wrote.',
   }),
   SWEEP_RUNNING: kind<{ folder: string; pid: number }>({
-    exit: 1,
+    exit: 2,
     http: 409,
     text: (d) => `Process ${String(d.pid)} is working on the sweep in ${d.folder}.`,
     remedy: () => 'Wait for it, or end it first.',

@@ -13,7 +13,7 @@ export const wasm: EngineDefinition = {
   needs: 'nothing',
   open: async () => {
     const tf = loadTensorFlow();
-    const backend = require(packageName) as { setWasmPaths: (folder: string) => void };
+    const backend = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths: (folder: string) => void };
     backend.setWasmPaths(join(dirname(require.resolve(`${packageName}/package.json`)), 'dist/'));
     await withoutNewListeners(() => tf.setBackend('wasm'));
     const plain = plainOperations(tf);
