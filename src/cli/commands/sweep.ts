@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { formatQuantity } from '../../core/quantity.ts';
-import { wholeNumber } from '../parse.ts';
+import { number } from '../parse.ts';
 import { writeJson, writeResult } from '../output.ts';
 
 interface SweepFlags {
@@ -32,7 +32,7 @@ export const sweepCommand = new Command('sweep')
   )
   .argument('<config>', 'YAML file of a sweep')
   .option('--out <folder>', 'where its files go (default: runs/ and the name of the sweep)')
-  .option('--jobs <count>', 'processes at once', wholeNumber, 1)
+  .option('--jobs <count>', 'processes at once', number, 1)
   .option('--engine <id>', 'engine in place of the one in the file')
   .option('--resume', 'go on with an interrupted sweep: finished runs stay, others continue from their last checkpoint')
   .option('--dry-run', 'say what it would take, and train nothing')
