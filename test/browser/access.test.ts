@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { drawn, drop, hashOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { drawn, drop, eventually, hashOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 
@@ -68,7 +69,7 @@ describe('without a mouse', () => {
     await tabTo(page, /^Compute-optimal loss: 2\.126/);
     expect(await showsFocus(page)).toBe(true);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => words(page, '#spoken')).toMatch(/N .*law/);
+    await eventually(() => words(page, '#spoken')).toMatch(/N .*law/);
     await tabTo(page, /^Be careful/);
     await page.keyboard.press('Enter');
     expect(await page.locator('.warnings details[open] p').isVisible()).toBe(true);
@@ -80,7 +81,7 @@ describe('without a mouse', () => {
     // The fit follows a slider that is moved with the keys.
     await tabTo(page, 'Loss below');
     for (let k = 0; k < 40; k++) await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => words(page, '.took')).toMatch(/^Fitted 2[0-3]\d runs/);
+    await eventually(() => words(page, '.took')).toMatch(/^Fitted 2[0-3]\d runs/);
     expect(await words(page, 'h1')).toContain('changed, not saved');
     // Whatever has the focus says what it is.
     for (let k = 0; k < 12; k++) {
@@ -100,6 +101,7 @@ describe('in a window of 400 px', () => {
   it('all is there, one below the other, and nothing has to be scrolled sideways', async () => {
     const page = await stage.open('#fit=chinchilla&q=70B,1.4T', narrow);
     expect(await overhang(page)).toBe(0);
+    await screenshot(page, 'narrow');
     const { x } = await drawn(page, 'frontier');
     expect(x[1] - x[0]).toBeGreaterThan(6);
     // Panels of a figure are stacked, and its labels stand apart.
@@ -129,9 +131,9 @@ describe('in a window of 400 px', () => {
     await page.getByRole('button', { name: 'Fits, data sets and jobs' }).tap();
     await page.locator('.rail').getByRole('link', { name: 'besiroglu-2024' }).tap();
     await page.getByRole('heading', { level: 1, name: 'besiroglu-2024' }).waitFor();
-    await expect
-      .poll(() => page.locator('.rail').evaluate((rail) => rail.getBoundingClientRect().right))
-      .toBeLessThanOrEqual(0);
+    await eventually(() =>
+      page.locator('.rail').evaluate((rail) => rail.getBoundingClientRect().right),
+    ).toBeLessThanOrEqual(0);
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'chinchilla' }).waitFor();
     await page.locator('.side-fold > summary').tap();
@@ -165,7 +167,10 @@ describe('in a window of 400 px', () => {
 
 describe('colours', () => {
   it('are those of the system or those that are chosen, figures included', async () => {
-    const page = await stage.open('#fit=chinchilla', { colorScheme: 'dark' });
+    const page = await stage.open('#fit=chinchilla&row=100', {
+      colorScheme: 'dark',
+      viewport: { width: 1600, height: 1000 },
+    });
     const look = (): Promise<{ paper: string; ink: string; axis: string }> =>
       page.evaluate(() => {
         const text = document.querySelector('#figure-frontier .xtick text');
@@ -183,8 +188,11 @@ describe('colours', () => {
     expect(brightness(dark.paper)).toBeLessThan(40);
     expect(brightness(dark.ink)).toBeGreaterThan(200);
     expect(brightness(dark.axis)).toBeGreaterThan(150);
+    await drawn(page, 'isoflop');
+    await page.locator('#figure-isoflop .rings .chosen').waitFor({ state: 'attached' });
+    await screenshot(page, 'dark');
     await page.getByRole('button', { name: 'Dark colours' }).click();
-    await expect.poll(async () => brightness((await look()).axis)).toBeLessThan(80);
+    await eventually(async () => brightness((await look()).axis)).toBeLessThan(80);
     const light = await look();
     expect(brightness(light.paper)).toBeGreaterThan(230);
     expect(brightness(light.ink)).toBeLessThan(60);
@@ -193,6 +201,6 @@ describe('colours', () => {
     await page.getByRole('button', { name: 'Dark colours' }).click();
     expect((await hashOf(page)).get('theme')).toBeNull();
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(look).toEqual(light);
+    await eventually(look).toEqual(light);
   });
 });

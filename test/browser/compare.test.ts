@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { loadFit } from '../../src/node/savedFits.ts';
 import { overlayFigure } from '../../src/plots/index.ts';
 import { simulatedCsv } from '../server/testServer.ts';
-import { drawn, hashOf, traceOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { drawn, eventually, hashOf, traceOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 
@@ -37,8 +38,12 @@ describe('fits side by side', () => {
     expect(await words(page, '#figure-overlay .subtitle')).not.toContain('<br>');
     // A query is answered by each.
     await page.getByLabel('What loss would it reach?').fill('70B, 1.4T');
-    await expect.poll(() => words(page, '.side-by-side .asked')).toMatch(/1\.973.*calibrated.*1\.9\d\d/);
+    await eventually(() => words(page, '.side-by-side .asked')).toMatch(/1\.973.*calibrated.*1\.9\d\d/);
     expect((await hashOf(page)).get('q')).toBe('70B, 1.4T');
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+    });
+    await screenshot(page, 'comparison');
     await page.locator('.side-by-side').getByRole('link', { name: 'hoffmann-2022' }).click();
     await page.getByRole('heading', { level: 1, name: 'hoffmann-2022' }).waitFor();
     await page.locator('#answer').waitFor();
@@ -106,6 +111,7 @@ describe('a backtest', () => {
     await page.locator('.study').getByRole('button', { name: 'Backtest' }).click();
     await page.locator('.status .done').waitFor();
     await drawn(page, 'matrix');
+    await screenshot(page, 'matrix', '#figure-matrix');
     const job = (await hashOf(page)).get('job');
     const answer = await fetch(`${stage.address}/api/jobs/${String(job)}/result`);
     const { backtest } = (await answer.json()) as { backtest: { matrix: { cells: { are: number | null }[][] } } };

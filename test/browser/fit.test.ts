@@ -8,6 +8,7 @@ import { allocate } from '../../src/plan/allocate.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { curveRuns } from '../../src/plots/curveRuns.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
+import { screenshot } from './pictures.ts';
 import { drawn, hashOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
@@ -59,6 +60,8 @@ describe('a fit', () => {
     expect(text).toContain(`${String(point.calibrated?.backtests)} backtests`);
     expect(text).toContain('45.4× the largest');
     expect(await words(page, '#spoken')).toContain('loss 1.973');
+    await screenshot(page, 'fit');
+    await screenshot(page, 'query', '.ask');
     // It is drawn on the frontier with its interval, and among sizes and tokens.
     const frontier = await drawn(page, 'frontier');
     expect(frontier.traces).toBe(buildFigure(fit, 'frontier').data.length + 1);

@@ -168,3 +168,7 @@ export async function coefficient(page: Page, symbol: string): Promise<string> {
     .filter({ has: page.locator('th', { hasText: new RegExp(`^${symbol}$`) }) });
   return (await row.locator('td').allTextContents()).join(' ');
 }
+
+/** What comes to be true in a while: the page draws and the server answers when they have time. */
+export const eventually = <T>(look: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(look, { timeout: 15_000 });
