@@ -169,7 +169,7 @@ describe('colours', () => {
   it('are those of the system or those that are chosen, figures included', async () => {
     const page = await stage.open('#fit=chinchilla&row=100', {
       colorScheme: 'dark',
-      viewport: { width: 1600, height: 1000 },
+      viewport: { width: 1340, height: 760 },
     });
     const look = (): Promise<{ paper: string; ink: string; axis: string }> =>
       page.evaluate(() => {

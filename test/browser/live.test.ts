@@ -180,6 +180,9 @@ describe('a fit that is made again', () => {
       .getByText(`${String(rows)} runs`)
       .waitFor();
     expect(await page.getByLabel('Save this fit as').inputValue()).toBe('chinchilla-2');
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+    });
     await screenshot(page, 'refit');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'chinchilla-2', exact: true }).waitFor();
