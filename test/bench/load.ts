@@ -9,6 +9,7 @@ import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LoadClient } from './loadClient.ts';
 import { MemoryWatch } from './loadMemory.ts';
@@ -42,18 +43,26 @@ const { tally } = client;
 
 console.log(`isoflop under load on ${machine()}: ${String(total)} requests over ${String(connections)} connections\n`);
 const began = performance.now();
-const watch = setInterval(() => void memory.look(tally.requests).catch(() => undefined), 1000);
+const watching = new AbortController();
+const watch = async (): Promise<void> => {
+  while (!watching.signal.aborted) {
+    await memory.look(tally.requests);
+    await sleep(1000, undefined, { signal: watching.signal }).catch(() => undefined);
+  }
+};
 const lane = async (): Promise<void> => {
   while (tally.requests < total) await loadOnce(state);
 };
 try {
+  const watched = watch();
   await Promise.all(Array.from({ length: connections }, lane));
-  clearInterval(watch);
+  watching.abort();
+  await watched;
   const seconds = (performance.now() - began) / 1000;
   await checkKept(state);
   report(seconds);
 } finally {
-  clearInterval(watch);
+  watching.abort();
   client.close();
   child.kill('SIGTERM');
   const [code] = await ended;

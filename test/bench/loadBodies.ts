@@ -28,7 +28,7 @@ export function formOf(text: string | Buffer, name: string): { body: Buffer; hea
 }
 
 /** Runs of a known law with 1% noise, other ones for another seed. */
-export function runsCsv(seed: number, rows: number): string {
+export function runsCsv(rows: number, seed: number): string {
   const random = seeded(seed);
   const lines = ['params,tokens,loss'];
   for (let i = 0; i < rows; i++) {

@@ -23,7 +23,7 @@ export interface LoadState {
 }
 
 /** The text of an upload of that seed. */
-export const csvOf = (seed: number): string => runsCsv(seed, rows);
+export const csvOf = (seed: number): string => runsCsv(rows, seed);
 
 const post = (kind: string, path: string, body: object, statuses: readonly number[]) =>
   ({ kind, method: 'POST', path, headers: json, body: JSON.stringify(body), statuses }) as const;
