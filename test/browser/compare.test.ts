@@ -69,7 +69,7 @@ describe('data sets side by side', () => {
     await page.getByLabel('Choose a-sweep.csv').check();
     await page.getByLabel('Choose b-sweep.csv').check();
     await page.locator('.rail').getByRole('button', { name: 'Compare', exact: true }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     expect(await words(page, 'h1')).toContain('a-sweep.csv');
     const { traces } = await drawn(page, 'multiplier-1');
     expect(traces).toBeGreaterThanOrEqual(2);
@@ -83,7 +83,7 @@ describe('a backtest', () => {
     const page = await stage.open('#fit=chinchilla');
     await page.getByLabel('Against', { exact: true }).selectOption('multiplicative');
     await page.locator('.study').getByRole('button', { name: 'Backtest' }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     const { traces, points } = await drawn(page, 'backtest-1');
     expect(traces).toBeGreaterThanOrEqual(4);
     expect(points).toBeGreaterThan(100);
@@ -109,7 +109,7 @@ describe('a backtest', () => {
     await page.getByLabel('Hold out the largest by').selectOption('matrix');
     expect(await page.getByLabel('Against', { exact: true }).count()).toBe(0);
     await page.locator('.study').getByRole('button', { name: 'Backtest' }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     await drawn(page, 'matrix');
     await screenshot(page, 'matrix', '#figure-matrix');
     const job = (await hashOf(page)).get('job');

@@ -9,7 +9,7 @@ import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { curveRuns } from '../../src/plots/curveRuns.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
 import { screenshot } from './pictures.ts';
-import { drawn, hashOf, useStage, words } from './stage.ts';
+import { drawn, eventually, hashOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 let fit: Fit;
@@ -52,8 +52,9 @@ describe('a fit', () => {
     await page.keyboard.type('70B, 1.4T');
     await page.locator('#answer').waitFor();
     const [point] = predictPoints(fit, [{ params: 7e10, tokens: 1.4e12 }]).points;
-    const value = page.locator('#answer output');
-    expect(Number(await value.getAttribute('data-value'))).toBeCloseTo(point.loss, 10);
+    // While one types, what is there is answered.
+    const value = async (): Promise<number> => Number(await page.locator('#answer output').getAttribute('data-value'));
+    await eventually(value).toBeCloseTo(point.loss, 10);
     const text = await words(page, '#answer');
     expect(text).toContain("95% for the law's coefficients1.951 – 2.001");
     expect(text).toContain(`calibrated${(point.calibrated?.newRun ?? [NaN])[0].toFixed(3)}`);

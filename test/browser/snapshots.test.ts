@@ -10,9 +10,21 @@ describe.skipIf(process.env.CHROME_PATH !== undefined)('figures look as they did
   // Small pictures, in which a curve is still more than what may differ.
   const small = { deviceScaleFactor: 0.75 };
 
+  /** A picture of a figure alone, in the corner of the window: elsewhere it would begin between two pixels. */
   const pictureOf = async (page: Page, id: string): Promise<Buffer> => {
     await drawn(page, id);
-    return page.locator(`#figure-${id} .plot`).screenshot({ animations: 'disabled' });
+    const frame = page.locator(`#figure-${id} .plot-frame`);
+    const size = await frame.evaluate((element) => {
+      const { clientWidth: width, clientHeight: height } = element;
+      const place = { position: 'fixed', zIndex: '99', top: '0', left: '0', background: 'var(--sheet)' };
+      Object.assign(element.style, { ...place, width: `${String(width)}px`, height: `${String(height)}px` });
+      return { width, height };
+    });
+    const picture = await page.screenshot({ animations: 'disabled', clip: { x: 0, y: 0, ...size } });
+    await frame.evaluate((element) => {
+      element.removeAttribute('style');
+    });
+    return picture;
   };
 
   it('of a fit, with a query', async () => {
