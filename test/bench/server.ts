@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { launchChromium } from '../browser/chromium.ts';
+import { measureBatches } from './batch.ts';
 import { machine, median, row } from './measure.ts';
 import { writeSyntheticCsv } from './syntheticCsv.ts';
 
@@ -78,6 +79,16 @@ async function benchPredict(): Promise<void> {
     (_, k) => `/api/fits/chinchilla/predict?params=${String(1 + k)}B&tokens=1.4T`,
   );
   await compare(ours, bare, many);
+}
+
+async function benchBatches(): Promise<void> {
+  const url = await startIsoflop('fits', 'data');
+  for (const { form, calibrated, cold, warm, megabytes } of await measureBatches(url, 'chinchilla'))
+    row(
+      `100,000 points as ${form}${calibrated ? ', calibrated' : ''}: first / next`,
+      `${cold.toFixed(0)} / ${warm.toFixed(0)} ms`,
+      `< 150 ms (${megabytes.toFixed(0)} MB)`,
+    );
 }
 
 /** Median milliseconds of a request, its answer read to the end. */
@@ -150,7 +161,7 @@ async function benchPage(): Promise<void> {
 }
 
 console.log(`isoflop server benchmark on ${machine()}\n`);
-const parts = { predict: benchPredict, figures: benchFigures, page: benchPage };
+const parts = { predict: benchPredict, batch: benchBatches, figures: benchFigures, page: benchPage };
 const wanted = process.argv.slice(2);
 try {
   for (const [name, bench] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await bench();
