@@ -92,7 +92,9 @@ function report(seconds: number): void {
     `${String(tally.requests)} requests in ${seconds.toFixed(0)} s, ${(tally.requests / seconds).toFixed(0)} a second`,
   );
   const statuses = [...tally.statuses].sort(([a], [b]) => a - b);
-  console.log(`statuses: ${statuses.map(([status, count]) => `${String(status)} x ${String(count)}`).join(', ')}`);
+  console.log(
+    `statuses: ${statuses.map(([status, count]) => `${status === 0 ? 'none' : String(status)} x ${String(count)}`).join(', ')}`,
+  );
   console.log(`kept: ${String(state.kept.length)} uploads, each with its fit, all there in the end\n`);
   console.log('  kind              count   median      p99  (ms, with 50 requests at once)');
   for (const [kind, times] of [...tally.times].sort(([, a], [, b]) => b.length - a.length)) {
