@@ -168,4 +168,4 @@ it('keeps all that it acknowledged, and no half of anything, however often it is
   expect(lanes.reduce((sum, { deleted }) => sum + deleted.size, 0)).toBeGreaterThan(5);
   expect(lanes.reduce((sum, { fits }) => sum + fits.size, 0)).toBeGreaterThan(10);
   expect(lanes.some(({ fits }) => [...fits.values()].some(([id]) => /renamed-\d-\d-[1-9]/.test(id)))).toBe(true);
-}, 180_000);
+}, 300_000);
