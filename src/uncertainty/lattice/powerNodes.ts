@@ -1,11 +1,12 @@
 import type { Law } from '../../laws/law.ts';
 import type { Lattice } from './lattice.ts';
+import { blocksOf } from './blocks.ts';
 import { createWindows } from './windows.ts';
 
 /**
  * Writes the logarithms of the percentiles over the draws at each node, for a law that is a sum of powers: what its terms
- * add is worked out once for each line of the lattice, and one node takes 4,000 additions for 4,000 draws. Most of them lie far from
- * both percentiles, which move little from a node to the next, so only what lies close to them is put in order.
+ * add is worked out once for each line of the lattice, and a node takes one addition for each draw. Only draws that come
+ * close to a percentile in a block of nodes are looked at there, and of these only what lies in a window around it.
  *
  * @param axes - indices of the inputs along x and y, the same one twice where there is only one
  * @param inputs - the inputs of some point, of which those not on an axis are the same everywhere
@@ -54,20 +55,13 @@ export function powerQuantiles(
 
   const { find, newTrail } = createWindows(count, confidence);
   const ends = new Float64Array(2);
-  // A row is followed from its first node, and that from the first of the row before.
-  const down = newTrail();
-  const along = newTrail();
-  for (let node = 0; node < lattice.column.length; node++) {
-    const row = lattice.row[node];
-    const isFirst = node === 0 || lattice.row[node - 1] !== row;
-    find(columns[lattice.column[node]], rows[row], isFirst ? down : along, ends);
-    if (isFirst) {
-      along.set(down);
-      // Its last step led from row to row.
-      along[1] = along[5] = 0;
+  for (const { nodes, size, column, row } of blocksOf(lattice, columns, rows, confidence)) {
+    const trail = newTrail();
+    for (const node of nodes) {
+      find(column(lattice.column[node]), row(lattice.row[node]), size, trail, ends);
+      lower[node] = ends[0];
+      upper[node] = ends[1];
     }
-    lower[node] = ends[0];
-    upper[node] = ends[1];
   }
   return true;
 }

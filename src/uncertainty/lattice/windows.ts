@@ -17,10 +17,11 @@ export interface Windows {
   readonly newTrail: () => Trail;
   /**
    * @param a - with `b`, the sample: the sums of the two, element by element
+   * @param size - how many of them there are; those that the sample lacks lie between the two percentiles
    * @param trail - of the samples before, to which this one is added
    * @param ends - receives the logarithm of the lower percentile and of the upper one
    */
-  readonly find: (a: Float64Array, b: Float64Array, trail: Trail, ends: Float64Array) => void;
+  readonly find: (a: Float64Array, b: Float64Array, size: number, trail: Trail, ends: Float64Array) => void;
 }
 
 /** Numbers of a trail for each percentile: where it was, its last step and the distance of ranks, in means of a few draws, and the reach. */
@@ -38,9 +39,9 @@ interface Near {
 
 /**
  * Prepares the percentiles of samples in which neighbours are alike: most of a sample lies far from both percentiles, and
- * only what lies in a window around each, where it is expected, is put in order. Where a window misses, all of the sample is.
+ * only what lies in a window around each, where it is expected, is looked at twice. Where a window misses, all of the sample is.
  *
- * @param count - size of the samples
+ * @param count - size of the samples with what they lack
  */
 export function createWindows(count: number, confidence: number): Windows {
   const nearOf = (p: number): Near => {
@@ -52,34 +53,52 @@ export function createWindows(count: number, confidence: number): Windows {
   const high = nearOf(0.5 + confidence / 2);
   const sample = new Float64Array(count);
 
-  /** The percentile among the values near it, below which so many of the sample lie. */
-  const logOf = (near: Near, size: number, below: number, mean: number, trail: Trail, at: number): number => {
+  /** The percentile among the values near it, which span a width, and below which so many of the sample lie. */
+  const logOf = (
+    near: Near,
+    size: number,
+    width: number,
+    below: number,
+    mean: number,
+    trail: Trail,
+    at: number,
+  ): number => {
     const { values, share, p } = near;
     const first = near.first - below;
     const second = near.second - below;
-    sortFew(values, size);
-    const left = Math.max(0, first - sides);
-    const right = Math.min(size - 1, second + sides);
-    const gap = (values[right] - values[left]) / Math.max(1, right - left);
-    const ratio = values[first] / mean;
+    const value = selectInPlace(values, first, 0, size - 1);
+    let next = value;
+    if (second > first) {
+      next = Infinity;
+      for (let i = second; i < size; i++) if (values[i] < next) next = values[i];
+    }
+    const ratio = value / mean;
     trail[at + 1] = Number.isNaN(trail[at]) ? 0 : ratio - trail[at];
     trail[at] = ratio;
-    trail[at + 2] = (sides * gap) / mean;
-    return between(Math.log(values[first]), Math.log(values[second]), share, p);
+    trail[at + 2] = (sides * width) / (size * mean);
+    return between(Math.log(value), Math.log(next), share, p);
   };
 
-  const findAll = (a: Float64Array, b: Float64Array, mean: number, trail: Trail, ends: Float64Array): void => {
-    for (let i = 0; i < count; i++) sample[i] = a[i] + b[i];
+  const findAll = (
+    a: Float64Array,
+    b: Float64Array,
+    size: number,
+    mean: number,
+    trail: Trail,
+    ends: Float64Array,
+  ): void => {
+    for (let i = 0; i < size; i++) sample[i] = a[i] + b[i];
     let done = 0;
     for (const [k, near] of [low, high].entries()) {
-      const from = Math.max(0, near.first - sides);
-      const to = Math.min(count - 1, near.second + sides);
-      selectInPlace(sample, from, Math.min(done, from));
-      selectInPlace(sample, to, from);
+      const lacking = k === 0 ? 0 : count - size;
+      const from = Math.max(0, near.first - lacking - sides);
+      const to = Math.min(size - 1, near.second - lacking + sides);
+      const bottom = selectInPlace(sample, from, Math.min(done, from), size - 1);
+      const width = selectInPlace(sample, to, from, size - 1) - bottom;
       near.values.set(sample.subarray(from, to + 1));
       // A step from further away says nothing about the next one.
       trail[k * parts] = NaN;
-      ends[k] = logOf(near, to + 1 - from, from, mean, trail, k * parts);
+      ends[k] = logOf(near, to + 1 - from, width, from + lacking, mean, trail, k * parts);
       done = to + 1;
     }
   };
@@ -88,10 +107,11 @@ export function createWindows(count: number, confidence: number): Windows {
   const findNear = (
     a: Float64Array,
     b: Float64Array,
-    wider: number,
+    size: number,
     mean: number,
     trail: Trail,
     ends: Float64Array,
+    wider: number,
   ): boolean => {
     const halfLow = trail[2] * trail[3] * wider;
     const lowFrom = (trail[0] + trail[1] - halfLow) * mean;
@@ -106,7 +126,7 @@ export function createWindows(count: number, confidence: number): Windows {
     let lows = 0;
     let highs = 0;
     let over = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < size; i++) {
       const value = a[i] + b[i];
       if (value <= lowTo) {
         if (value < lowFrom) under++;
@@ -122,31 +142,21 @@ export function createWindows(count: number, confidence: number): Windows {
     trail[3] = reachAfter(trail[3], isLow);
     trail[7] = reachAfter(trail[7], isHigh);
     if (!isLow || !isHigh) return false;
-    ends[0] = logOf(low, lows, under, mean, trail, 0);
-    ends[1] = logOf(high, highs, before, mean, trail, parts);
+    ends[0] = logOf(low, lows, lowTo - lowFrom, under, mean, trail, 0);
+    ends[1] = logOf(high, highs, highTo - highFrom, before, mean, trail, parts);
     return true;
   };
 
   return {
     newTrail: () => Float64Array.of(NaN, NaN, NaN, reach.first, NaN, NaN, NaN, reach.first),
-    find: (a, b, trail, ends) => {
+    find: (a, b, size, trail, ends) => {
       let mean = 0;
-      for (let i = 0; i < Math.min(few, count); i++) mean += a[i] + b[i];
-      if (findNear(a, b, 1, mean, trail, ends) || findNear(a, b, reach.retry, mean, trail, ends)) return;
-      findAll(a, b, mean, trail, ends);
+      for (let i = 0; i < Math.min(few, size); i++) mean += a[i] + b[i];
+      if (findNear(a, b, size, mean, trail, ends, 1) || findNear(a, b, size, mean, trail, ends, reach.retry)) return;
+      findAll(a, b, size, mean, trail, ends);
     },
   };
 }
 
 const reachAfter = (last: number, isHit: boolean): number =>
   isHit ? Math.max(reach.least, last * reach.hit) : Math.min(reach.most, last * reach.miss);
-
-/** Sorts the first values in place; there are few of them. */
-function sortFew(values: Float64Array, size: number): void {
-  for (let i = 1; i < size; i++) {
-    const value = values[i];
-    let j = i - 1;
-    for (; j >= 0 && values[j] > value; j--) values[j + 1] = values[j];
-    values[j + 1] = value;
-  }
-}
