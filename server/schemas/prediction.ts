@@ -81,7 +81,8 @@ export const prediction = Type.Unsafe<PredictionJson>(
           loss: Type.Optional(Type.Number({ description: 'Expected loss, nats per token' })),
           interval: intervalOrNull('Interval of the loss'),
           calibrated: Type.Union([calibrated, Type.Null()], {
-            description: 'Intervals that backtests on the same runs support; null where the fit has none',
+            description:
+              'Intervals that backtests on the same runs support; null where the fit has none, or a batch did not ask for them',
           }),
           extrapolation: Type.Object(
             {
@@ -107,7 +108,8 @@ export const batchPrediction = Type.Union([
   prediction,
   Type.Object({
     columns: Type.Record(Type.String(), Type.Array(numberOrNull('Value')), {
-      description: 'params, tokens, flops, loss, lower, upper, extrapolation (of compute)',
+      description:
+        'params, tokens, flops, other inputs, loss (or another response), lower, upper, extrapolation (of compute); newRunLower and newRunUpper where calibrated intervals were asked for',
     }),
     warnings: Type.Array(warning),
   }),

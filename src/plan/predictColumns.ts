@@ -129,7 +129,7 @@ function interpolated(
   const share = `${(100 * error).toPrecision(2)}%`;
   return createWarning(
     'INTERVALS_INTERPOLATED',
-    `The ${what} of ${String(points)} points are interpolated between ${String(nodes)} places; where ${String(checked)} of them were worked out as well, they are off by ${share} of half their width at most.`,
+    `The ${what} of ${String(points)} points are interpolated between ${String(nodes)} places; at ${String(checked)} of the points, which were worked out as well, they are off by ${share} of half their width at most.`,
     { level: error > noticeable ? 'warning' : 'info', numbers: { places: nodes, checked, error } },
   );
 }

@@ -61,7 +61,9 @@ export function resolveColumns(
       else if (!Number.isNaN(d)) params[i] = c / (factor * d);
     }
     if (!isGiven(params[i]) || !isGiven(tokens[i]) || !isGiven(flops[i])) fail(i);
-    if (needed.some((quantity) => Number.isNaN(quantity[i]))) {
+    let isComplete = true;
+    for (let k = 0; k < needed.length; k++) if (Number.isNaN(needed[k][i])) isComplete = false;
+    if (!isComplete) {
       if (Number.isNaN(c)) fail(i);
       alone.push(i);
     }

@@ -4,7 +4,7 @@ import { predictCalibrated, reachOf, wideningOf, type CalibratedPrediction } fro
 import { few, interpolateMany, type Interpolation } from './lattice/interpolated.ts';
 
 /** Places at which calibrated predictions are worked out, each of which takes as long as several thousand points. */
-const mostNodes = 1000;
+const mostNodes = 800;
 
 /** Calibrated predictions of many points. */
 export interface ManyCalibrated extends CalibratedPrediction {

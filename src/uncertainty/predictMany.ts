@@ -4,7 +4,7 @@ import { powerQuantiles } from './lattice/powerNodes.ts';
 import { coordinateDraws, coordinatesOf, type LossPrediction, type LossPredictor } from './predict.ts';
 
 /** Places at which percentiles are worked out: of a sum of powers, and of a law of which every draw has to be asked anew. */
-const mostNodes = { power: 4800, other: 600 };
+const mostNodes = { power: 4000, other: 600 };
 
 /** Draws times points that are quickly worked out. */
 const quick = 1e6;

@@ -7,8 +7,13 @@ const minus = 45;
 const point = 46;
 /** Digits of a double that always read back as the same one. */
 const digits = 17;
-/** Half of the distance from a double to the next one, as a share of it, at least. */
-const halfUlp = 2 ** -54;
+/** Powers of two of the size of the numbers whose digits are worked out here. */
+const smallest = -20;
+const twos = Float64Array.from({ length: 144 }, (_, k) => 2 ** (k + smallest));
+/** Half of the distance from a power of two to the next double, as a share of it. */
+const halfUlp = 2 ** -53;
+/** What rounding may add to the distance of digits from their double. */
+const rounding = 1e-7;
 /** Cuts a double into two halves, products of which are exact. */
 const splitter = 2 ** 27 + 1;
 /** Powers of ten from 10^-22 to 10^38 as sums of two doubles, the first one also in halves. */
@@ -39,17 +44,18 @@ const bits = new DataView(new ArrayBuffer(8));
  * @see Dekker (1971), "A floating-point technique for extending the available precision"
  */
 export function writeNumber(view: DataView, at: number, value: number): number {
+  if (!Number.isFinite(value)) return writeText(view, at, 'null');
   if (value < 0) {
     view.setUint8(at, minus);
     return writeNumber(view, at + 1, -value);
   }
   if (value < 1e15 && Math.floor(value) === value) return writeInteger(view, at, value);
   if (value >= 1e-6 && value < 1e37) return writeDigits(view, at, value);
-  return writeText(view, at, value < Infinity ? String(value) : 'null');
+  return writeText(view, at, String(value));
 }
 
 /** Writes text in ASCII. */
-export function writeText(view: DataView, at: number, text: string): number {
+function writeText(view: DataView, at: number, text: string): number {
   for (let i = 0; i < text.length; i++) view.setUint8(at + i, text.charCodeAt(i));
   return at + text.length;
 }
@@ -80,8 +86,12 @@ function writeInteger(view: DataView, at: number, value: number): number {
 
 function writeDigits(view: DataView, at: number, value: number): number {
   bits.setFloat64(0, value);
+  const binary = (bits.getUint16(0) >> 4) - 1023;
+  const two = twos[binary - smallest];
+  // Its neighbour below is closer.
+  if (value === two) return writeText(view, at, String(value));
   // log10(2) is a little more than 1233 / 4096.
-  let exponent = (((bits.getUint16(0) >> 4) - 1023) * 1233) >> 12;
+  let exponent = (binary * 1233) >> 12;
   if (value >= powers[exponent + 1 - least]) exponent++;
   // 17 digits before the point, as the sum of two doubles, exact to far beyond the last digit.
   const power = digits - 1 - exponent - least;
@@ -90,7 +100,7 @@ function writeDigits(view: DataView, at: number, value: number): number {
   let leading = Math.floor(high / 1e8);
   let trailing = high - leading * 1e8 + low;
   // As few of the last digits as tell the double from its neighbours.
-  const tolerance = high * halfUlp;
+  const tolerance = two * halfUlp * powers[power] - rounding;
   const hundreds = Math.floor(trailing / 100 + 0.5) * 100;
   const tens = Math.floor(trailing / 10 + 0.5) * 10;
   if (Math.abs(hundreds - trailing) <= tolerance) trailing = hundreds;

@@ -87,7 +87,7 @@ function columnsOf(
       `columns in the body has ${String(first.length)} ${firstName} and ${String(odd[1]?.length)} ${odd[0]}.`,
     );
   return {
-    columns: Object.fromEntries(given.map(([name, column]) => [name, Float64Array.from(column ?? [])])),
+    columns: Object.fromEntries(given.map(([name, column]) => [name, new Float64Array(column ?? [])])),
     points: first.length,
   };
 }

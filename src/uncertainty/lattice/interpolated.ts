@@ -1,5 +1,5 @@
 import { createLattice, type Lattice } from './lattice.ts';
-import { codesOf, planesOf } from './planes.ts';
+import { codesOf, planesOf, type Plane } from './planes.ts';
 
 /** So many different points, or fewer, are each worked out, where each takes as long as 4,000 draws. */
 export const few = 500;
@@ -7,6 +7,9 @@ export const few = 500;
 const tooFew = 40;
 /** Points at which what was interpolated is compared with what is worked out. */
 const checks = 32;
+
+/** A lattice that is off by more than this share of half an interval is made finer, so many times at most, by this factor. */
+const refine = { beyond: 0.02, times: 2, by: 2.5 };
 
 /** That values were interpolated, and how far off they may be. */
 export interface Interpolation {
@@ -32,7 +35,7 @@ export interface Method {
   readonly errorOf: (found: Values, exact: Values) => number;
   /** So many different points, or fewer, are each worked out. */
   readonly few: number;
-  /** Nodes of all lattices together. */
+  /** Nodes of all lattices together, unless they turn out to be too few. */
   readonly mostNodes: number;
 }
 
@@ -56,21 +59,37 @@ export function interpolateMany(
     const values = method.exactly(pick(inputs, firsts), firsts.length);
     return { values: values.map((column) => Float64Array.from(codes, (code) => column[code])), interpolation: null };
   }
+  const checked = Array.from({ length: checks }, (_, k) => Math.floor(((points - 1) * k) / (checks - 1)));
+  const exact = method.exactly(pick(inputs, checked), checks);
+  const planes = planesOf(inputs, points);
+  for (let time = 0; ; time++) {
+    const { values, nodes } = interpolateOver(planes, inputs, points, method, method.mostNodes * refine.by ** time);
+    const error = method.errorOf(pick(values, checked), exact);
+    if (error <= refine.beyond || time === refine.times)
+      return { values, interpolation: { nodes, checked: checks, error } };
+  }
+}
+
+function interpolateOver(
+  planes: readonly Plane[],
+  inputs: readonly Float64Array[],
+  points: number,
+  method: Method,
+  mostNodes: number,
+): { readonly values: Values; readonly nodes: number } {
   let values: Float64Array[] = [];
   let nodes = 0;
-  for (const plane of planesOf(inputs, points)) {
+  for (const plane of planes) {
     const size = plane.points.length;
     const some = size === points ? inputs : pick(inputs, plane.points);
     let found: Values;
     if (size < tooFew) found = method.exactly(some, size);
     else {
       const [x, y] = plane.axes;
-      const isLine = x === y;
-      const most = Math.max(tooFew, Math.floor((method.mostNodes * size) / points));
       const lattice = createLattice(
         some[x].subarray(0, size),
-        isLine ? new Float64Array(size) : some[y].subarray(0, size),
-        most,
+        x === y ? new Float64Array(size) : some[y].subarray(0, size),
+        Math.max(tooFew, Math.floor((mostNodes * size) / points)),
       );
       const at = some.map((column, k) => {
         if (k === x) return Float64Array.from(lattice.column, (line) => lattice.x[line]);
@@ -88,9 +107,7 @@ export function interpolateMany(
       for (let i = 0; i < size; i++) values[k][plane.points[i]] = column[i];
     });
   }
-  const checked = Array.from({ length: checks }, (_, k) => Math.floor(((points - 1) * k) / (checks - 1)));
-  const error = method.errorOf(pick(values, checked), method.exactly(pick(inputs, checked), checks));
-  return { values, interpolation: { nodes, checked: checks, error } };
+  return { values, nodes };
 }
 
 const pick = (columns: readonly Float64Array[], points: ArrayLike<number>): Float64Array[] =>

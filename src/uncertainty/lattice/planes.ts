@@ -7,7 +7,8 @@ export interface Plane {
 
 /** Divides points into planes: by all inputs but the two that take the most values. */
 export function planesOf(inputs: readonly Float64Array[], points: number): Plane[] {
-  const all = Int32Array.from({ length: points }, (_, i) => i);
+  const all = new Int32Array(points);
+  for (let i = 0; i < points; i++) all[i] = i;
   const varying = Array.from(inputs.keys()).filter((k) => inputs[k].some((value) => value !== inputs[k][0]));
   const [first = 0, second = first] = varying;
   if (varying.length <= 2) return [{ points: all, axes: [first, second] }];
