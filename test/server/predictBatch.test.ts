@@ -132,7 +132,7 @@ describe('a batch of many points', () => {
       expect(told).toBeGreaterThan(0);
       expect(told).toBeLessThan(0.03);
       // The worst of 200 points is worse than that of the 32 that were looked at.
-    expect(worstOf(every(found.points, 100), sample)).toBeLessThan(0.05);
+      expect(worstOf(every(found.points, 100), sample)).toBeLessThan(0.05);
     },
   );
 
