@@ -25,9 +25,23 @@ const folder = await mkdtemp(join(tmpdir(), 'isoflop-load-'));
 const [fits, data] = [join(folder, 'fits'), join(folder, 'data')];
 await cp(join(root, 'fits'), fits, { recursive: true });
 await mkdir(data);
+// So that what is seen of its heap is what is in use, not what the next garbage collection will find.
+const collectable = ['--expose-gc', '--import', 'data:text/javascript,process.on("SIGUSR2", () => gc())'];
 const child = spawn(
   process.execPath,
-  [join(root, 'dist/cli/main.js'), 'serve', '--port', '0', '--fits', fits, '--data', data, '--log-level', 'error'],
+  [
+    ...collectable,
+    join(root, 'dist/cli/main.js'),
+    'serve',
+    '--port',
+    '0',
+    '--fits',
+    fits,
+    '--data',
+    data,
+    '--log-level',
+    'error',
+  ],
   { stdio: ['ignore', 'pipe', 'pipe'] },
 );
 let log = '';
@@ -38,7 +52,7 @@ const url = /http:\/\/[\d.]+:\d+/.exec(line.toString())?.[0] ?? '';
 
 const client = new LoadClient(Number(new URL(url).port), connections);
 const state = newState(client);
-const memory = new MemoryWatch(child.pid ?? 0, url);
+const memory = new MemoryWatch(child, url);
 const { tally } = client;
 
 console.log(`isoflop under load on ${machine()}: ${String(total)} requests over ${String(connections)} connections\n`);
@@ -47,7 +61,7 @@ const watching = new AbortController();
 const watch = async (): Promise<void> => {
   while (!watching.signal.aborted) {
     await memory.look(tally.requests);
-    await sleep(1000, undefined, { signal: watching.signal }).catch(() => undefined);
+    await sleep(3000, undefined, { signal: watching.signal }).catch(() => undefined);
   }
 };
 const lane = async (): Promise<void> => {

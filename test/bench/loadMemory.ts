@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { median } from './measure.ts';
 
@@ -10,26 +11,30 @@ interface Sample {
   readonly external: number;
 }
 
-/** Growth from warm-up to end that is taken for noise, as a share of the memory after warm-up. */
-const mostGrowth = 0.1;
-/** Requests, as a share of all, after which the server counts as warm. */
-const warmUp = 0.3;
+/** Growth from warm-up to end that is taken for noise, as a share of the memory after warm-up: that of threads is rough. */
+const mostGrowth = { resident: 0.15, heap: 0.1 } as const;
+/** Share of the time after which the server counts as warm: every cache is full, that of a thousand ended jobs the last. */
+const warmUp = 0.4;
+/** MiB that an index of the files that were kept in the meantime may need. */
+const indexMiB = 8;
 
 /** Looks at the memory of a server again and again. */
 export class MemoryWatch {
   readonly samples: Sample[] = [];
   readonly #began = performance.now();
-  readonly #pid: number;
+  readonly #server: ChildProcess;
   readonly #url: string;
 
-  constructor(pid: number, url: string) {
-    this.#pid = pid;
+  /** @param server - collects its garbage on SIGUSR2 */
+  constructor(server: ChildProcess, url: string) {
+    this.#server = server;
     this.#url = url;
   }
 
   async look(requests: number): Promise<void> {
-    const status = await readFile(`/proc/${String(this.#pid)}/status`, 'utf8');
+    this.#server.kill('SIGUSR2');
     const metrics = await (await fetch(`${this.#url}/metrics`)).text();
+    const status = await readFile(`/proc/${String(this.#server.pid)}/status`, 'utf8');
     const gauge = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]) / 2 ** 20;
     this.samples.push({
       requests,
@@ -65,7 +70,7 @@ export class MemoryWatch {
     return (['resident', 'heap'] as const).map((what) => {
       const least = warm.map((group) => Math.min(...group.map((sample) => sample[what])));
       const growth = slope(least) * (least.length - 1);
-      return { what, growth, isFlat: growth < Math.max(8, mostGrowth * median(least)) };
+      return { what, growth, isFlat: growth < Math.max(indexMiB, mostGrowth[what] * median(least)) };
     });
   }
 
