@@ -4,7 +4,7 @@ import { powerQuantiles } from './lattice/powerNodes.ts';
 import { coordinateDraws, coordinatesOf, type LossPrediction, type LossPredictor } from './predict.ts';
 
 /** Places at which percentiles are worked out: of a sum of powers, and of a law of which every draw has to be asked anew. */
-const mostNodes = { power: 4000, other: 600 };
+const mostNodes = { power: 1200, other: 600 };
 
 /** Draws times points that are quickly worked out. */
 const quick = 1e6;
@@ -87,6 +87,18 @@ export function predictMany(
     few: Math.max(few, Math.floor(quick / sample.count)),
     mostNodes: law.separable === undefined ? mostNodes.other : mostNodes.power,
   });
-  const [lower, upper] = values;
-  return { loss: toNatural(center), lower: toNatural(lower), upper: toNatural(upper), interpolation };
+  const [lower, upper] = values.map(toNatural);
+  if (interpolation !== null) for (const end of [lower, upper]) roundAll(end);
+  return { loss: toNatural(center), lower, upper, interpolation };
+}
+
+/** Significant digits of what was interpolated, many more than its error leaves; more of them would only take time to send. */
+const meantDigits = 9;
+
+/** Rounds numbers to so many digits of the largest of them. */
+function roundAll(values: Float64Array): void {
+  const largest = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+  if (largest === 0) return;
+  const scale = 10 ** (meantDigits - Math.ceil(Math.log10(largest)));
+  for (let i = 0; i < values.length; i++) values[i] = Math.round(values[i] * scale) / scale;
 }

@@ -50,6 +50,11 @@ export function writeNumber(view: DataView, at: number, value: number): number {
     return writeNumber(view, at + 1, -value);
   }
   if (value < 1e15 && Math.floor(value) === value) return writeInteger(view, at, value);
+  if (value < 1e4) {
+    const billionths = Math.floor(value * 1e9 + 0.5);
+    // The quotient of two integers below 2^53 is the double that their decimal reads as.
+    if (value >= 1e-4 && billionths / 1e9 === value) return writeBillionths(view, at, billionths);
+  }
   if (value >= 1e-6 && value < 1e37) return writeDigits(view, at, value);
   return writeText(view, at, String(value));
 }
@@ -82,6 +87,23 @@ function writeInteger(view: DataView, at: number, value: number): number {
     left = tenth;
   }
   return end;
+}
+
+/** Writes a fraction with nine decimals, but for zeros at its end. */
+function writeBillionths(view: DataView, from: number, billionths: number): number {
+  const whole = Math.floor(billionths / 1e9);
+  let at = writeInteger(view, from, whole);
+  view.setUint8(at++, point);
+  const rest = (billionths - whole * 1e9) | 0;
+  const four = (rest / 1e5) | 0;
+  const five = rest - four * 1e5;
+  const next = (five / 10) | 0;
+  view.setUint32(at, fours[four], true);
+  view.setUint32(at + 4, fours[next], true);
+  view.setUint8(at + 8, zero + five - next * 10);
+  at += 9;
+  while (view.getUint8(at - 1) === zero) at--;
+  return at;
 }
 
 function writeDigits(view: DataView, at: number, value: number): number {
