@@ -15,8 +15,8 @@ interface Sample {
 const mostGrowth = { resident: 0.15, heap: 0.1 } as const;
 /** Share of the time after which the server counts as warm: every cache is full, that of a thousand ended jobs the last. */
 const warmUp = 0.4;
-/** MiB that an index of the files that were kept in the meantime may need. */
-const indexMiB = 8;
+/** MiB that the index of the files that were kept in the meantime, and the last answers that are remembered, may need. */
+const indexMiB = 12;
 
 /** Looks at the memory of a server again and again. */
 export class MemoryWatch {
