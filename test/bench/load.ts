@@ -44,6 +44,8 @@ const child = spawn(
   ],
   { stdio: ['ignore', 'pipe', 'pipe'] },
 );
+// Whatever ends this process ends the server.
+process.once('exit', () => child.kill('SIGKILL'));
 let log = '';
 child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
 const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
