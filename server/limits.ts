@@ -16,6 +16,8 @@ export interface Limits {
   readonly results: number;
   /** Longest that one job may run. */
   readonly jobMs: number;
+  /** Longest that a preview may take. */
+  readonly previewMs: number;
   /** Longest that the headers of a request may take. */
   readonly headersMs: number;
   /** Longest that the body of a request that is no upload may take to arrive. */
@@ -42,6 +44,7 @@ export const defaultLimits: Limits = {
   queue: 1000,
   results: 100,
   jobMs: 600_000,
+  previewMs: 20_000,
   headersMs: 10_000,
   bodyMs: 60_000,
   uploadMs: 600_000,

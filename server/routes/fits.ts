@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Type } from '@fastify/type-provider-typebox';
+import { IsoflopError } from '../../src/core/errors.ts';
+import { formatDuration } from '../../src/core/sizes.ts';
 import { fitCommandLine } from '../../src/node/commandLine.ts';
 import { fitToJson } from '../../src/report/json.ts';
 import { formatReport } from '../../src/report/text.ts';
@@ -38,7 +40,7 @@ function nameOf(files: readonly { readonly name: string }[], law: string): strin
 }
 
 /** `/api/fits`: what has been fitted, and fitting. */
-export const fitRoutes: AddRoutes = (app, { fits, datasets, jobs, quick, long }) => {
+export const fitRoutes: AddRoutes = (app, { fits, datasets, jobs, quick, long, limits }) => {
   const tags = ['fits'];
 
   app.get(
@@ -126,7 +128,12 @@ export const fitRoutes: AddRoutes = (app, { fits, datasets, jobs, quick, long })
         ...(run === undefined ? {} : { run }),
         ...(predict === undefined ? {} : { predict }),
       };
-      return sendBytes(reply, await quick.run('preview', { files, request, extras }));
+      const signal = AbortSignal.timeout(limits.previewMs);
+      const bytes = await quick.run('preview', { files, request, extras }, { signal }).catch((error: unknown) => {
+        if (signal.aborted) throw new IsoflopError('PREVIEW_SLOW', { limit: formatDuration(limits.previewMs) });
+        throw error;
+      });
+      return sendBytes(reply, bytes);
     },
   );
 

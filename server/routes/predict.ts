@@ -76,7 +76,7 @@ export const predictRoutes: AddRoutes = (app, { fits, quick }) => {
         schema: {
           tags: ['fits'],
           summary: 'Loss of many models',
-          description: `${description} Up to 100,000 points, as objects or, quicker, as columns.`,
+          description: `${description} Up to 100,000 points, as objects or, quicker, as columns. Losses are exact; of more than 500 different points the intervals of bootstrap draws, and calibrated ones, are interpolated, and the warning INTERVALS_INTERPOLATED says how far off they are.`,
           params: fitParams,
           body: predictBody,
           response: { 200: batchPrediction, ...errorResponses },

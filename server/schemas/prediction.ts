@@ -22,15 +22,18 @@ const point = Type.Object(
     tokens: Type.Optional(Type.Number({ description: 'Training tokens D' })),
     flops: Type.Optional(Type.Number({ description: 'Training compute C, FLOP' })),
   },
-  { additionalProperties: false },
+  { additionalProperties: Type.Number({ description: 'Another input of the law, by name' }) },
 );
 
-const column = (description: string) =>
-  Type.Optional(Type.Array(Type.Number(), { minItems: 1, maxItems: maxPoints, description }));
+const column = (description: string) => Type.Array(Type.Number(), { minItems: 1, maxItems: maxPoints, description });
+
+const calibratedAsked = Type.Optional(
+  Type.Boolean({ description: 'Whether intervals that backtests support are wanted as well; they take the most time' }),
+);
 
 /** Many points in a body. */
 export const predictPointsBody = Type.Object(
-  { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence },
+  { points: Type.Array(point, { minItems: 1, maxItems: maxPoints }), confidence, calibrated: calibratedAsked },
   { additionalProperties: false },
 );
 
@@ -39,14 +42,14 @@ export const predictColumnsBody = Type.Object(
   {
     columns: Type.Object(
       {
-        params: column('Model sizes N, parameters'),
-        tokens: column('Training tokens D'),
-        flops: column('Training compute C, FLOP'),
+        params: Type.Optional(column('Model sizes N, parameters')),
+        tokens: Type.Optional(column('Training tokens D')),
+        flops: Type.Optional(column('Training compute C, FLOP')),
       },
-      { additionalProperties: false },
+      { additionalProperties: column('Another input of the law, by name') },
     ),
     confidence,
-    calibrated: Type.Optional(Type.Boolean({ description: 'Whether intervals of a new run are wanted as well' })),
+    calibrated: calibratedAsked,
   },
   { additionalProperties: false },
 );
@@ -78,7 +81,8 @@ export const prediction = Type.Unsafe<PredictionJson>(
           loss: Type.Optional(Type.Number({ description: 'Expected loss, nats per token' })),
           interval: intervalOrNull('Interval of the loss'),
           calibrated: Type.Union([calibrated, Type.Null()], {
-            description: 'Intervals that backtests on the same runs support; null where the fit has none',
+            description:
+              'Intervals that backtests on the same runs support; null where the fit has none, or a batch did not ask for them',
           }),
           extrapolation: Type.Object(
             {
@@ -104,7 +108,8 @@ export const batchPrediction = Type.Union([
   prediction,
   Type.Object({
     columns: Type.Record(Type.String(), Type.Array(numberOrNull('Value')), {
-      description: 'params, tokens, flops, loss, lower, upper, extrapolation (of compute)',
+      description:
+        'params, tokens, flops, other inputs, loss (or another response), lower, upper, extrapolation (of compute); newRunLower and newRunUpper where calibrated intervals were asked for',
     }),
     warnings: Type.Array(warning),
   }),

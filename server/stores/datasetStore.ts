@@ -11,6 +11,7 @@ import type { DatasetSummary } from '../schemas/dataset.ts';
 import type { Pool } from '../work/pool.ts';
 import type { Description } from './description.ts';
 import { receiveUpload, safeName, type Upload } from './receiveUpload.ts';
+import { lookAtAll, shareScans } from './scan.ts';
 import { stampOf } from './stamp.ts';
 
 /** A data set and its file. */
@@ -21,7 +22,7 @@ export interface StoredDataset extends DatasetSummary {
 /** The folder of data sets: files that lie there, and those uploaded, each once whatever its name. */
 export interface DatasetStore {
   /** Every data set, newest first; none when there is no folder yet. */
-  readonly list: () => Promise<StoredDataset[]>;
+  readonly list: () => Promise<readonly StoredDataset[]>;
   /** @throws {@link IsoflopError} `DATASET_UNKNOWN` */
   readonly get: (id: string) => Promise<StoredDataset>;
   /** What is in it. @throws {@link IsoflopError} as `readCsv` */
@@ -88,24 +89,20 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
 
   /** The files of the folder, which were not uploaded. */
   const lying = async (): Promise<StoredDataset[]> => {
-    const found: StoredDataset[] = [];
-    for (const name of await namesIn(folder)) {
-      if (!csvEnding.test(name) || name.startsWith('.')) continue;
-      const one = await look(join(folder, name), name, undefined);
-      if (one !== undefined) found.push(one);
-    }
-    return found;
+    const names = (await namesIn(folder)).filter((name) => csvEnding.test(name) && !name.startsWith('.'));
+    return lookAtAll(names, (name) => look(join(folder, name), name, undefined));
   };
 
-  const list = async (): Promise<StoredDataset[]> => {
-    const found = new Map((await lying()).map((one) => [one.id, one]));
-    for (const file of await namesIn(uploads)) {
+  const uploaded = async (): Promise<StoredDataset[]> =>
+    lookAtAll(await namesIn(uploads), async (file) => {
       const match = uploadPattern.exec(file);
-      if (match === null || found.has(match[1])) continue;
-      const [, id, name] = match;
-      const one = await look(join(uploads, file), name, id);
-      if (one !== undefined) found.set(one.id, one);
-    }
+      return match === null ? undefined : look(join(uploads, file), match[2], match[1]);
+    });
+
+  const scan = async (): Promise<StoredDataset[]> => {
+    const found = new Map<string, StoredDataset>();
+    // The same bytes may lie in the folder and have been uploaded besides, under several names.
+    for (const one of [...(await lying()), ...(await uploaded())]) if (!found.has(one.id)) found.set(one.id, one);
     places.clear();
     for (const [id, one] of found) places.set(id, one);
     const paths = new Set([...found.values()].map(({ path }) => path));
@@ -155,7 +152,7 @@ export function createDatasetStore(folder: string, pool: Pool, limits: Limits): 
   };
 
   return {
-    list,
+    list: shareScans(scan),
     get,
     describe,
     files: async (ids) => {

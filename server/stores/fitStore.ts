@@ -7,6 +7,7 @@ import type { SavedFit } from '../../src/report/savedFit.ts';
 import { createLru } from '../lru.ts';
 import type { FitFile } from '../work/tasks.ts';
 import { summarizeSaved, type FitSummary } from './fitSummary.ts';
+import { lookAtAll, shareScans } from './scan.ts';
 import { stampOf, type Stamped } from './stamp.ts';
 
 /** A saved fit, and what its file says about it. */
@@ -30,7 +31,7 @@ export interface FitStore {
   /** What `get` would give, where that is known without waiting for the disk. */
   readonly peek: (id: string) => StoredFit | undefined;
   /** Every fit in the folder, newest first; none when there is no folder yet. */
-  readonly list: () => Promise<ListedFit[]>;
+  readonly list: () => Promise<readonly ListedFit[]>;
   /** @throws {@link IsoflopError} `FIT_EXISTS` */
   readonly checkFree: (id: string) => Promise<void>;
   /** How many files the folder has. */
@@ -143,6 +144,15 @@ export function createFitStore(folder: string): FitStore {
     }
   };
 
+  const scan = async (): Promise<ListedFit[]> => {
+    const now = await ids();
+    const present = new Set(now);
+    for (const id of summaries.keys()) if (!present.has(id)) summaries.delete(id);
+    const listed = await lookAtAll(now, listOne);
+    const time = (one: ListedFit): string => ('error' in one ? '' : one.created);
+    return listed.sort((a, b) => time(b).localeCompare(time(a)) || a.id.localeCompare(b.id));
+  };
+
   const ready = mkdir(folder, { recursive: true })
     .then(() => removeAbandoned(folder))
     // A folder that cannot be made is told when something has to be saved there.
@@ -157,18 +167,7 @@ export function createFitStore(folder: string): FitStore {
     },
     count: async () => (await ids()).length,
 
-    list: async () => {
-      const now = await ids();
-      for (const id of summaries.keys()) if (!now.includes(id)) summaries.delete(id);
-      const listed: ListedFit[] = [];
-      // One after the other: a folder may hold more files than a process may have open.
-      for (const id of now) {
-        const one = await listOne(id);
-        if (one !== undefined) listed.push(one);
-      }
-      const time = (one: ListedFit): string => ('error' in one ? '' : one.created);
-      return listed.sort((a, b) => time(b).localeCompare(time(a)) || a.id.localeCompare(b.id));
-    },
+    list: shareScans(scan),
 
     create: async (text, choose) => {
       await ready;

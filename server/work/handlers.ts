@@ -19,9 +19,9 @@ import { formatMatrix } from '../../src/report/matrixText.ts';
 import { encodeFit } from '../../src/report/savedFit.ts';
 import { inThisThread } from '../../src/uncertainty/bootstrap.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
+import { predictBatch } from './batch/predictBatch.ts';
 import { describeFile } from './describe.ts';
 import { loadedFit } from './loadedFits.ts';
-import { predictBatch } from './predictBatch.ts';
 import { previewFit } from './preview.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
 
@@ -83,7 +83,7 @@ export const handlers: {
     });
   },
 
-  predict: async ({ fit, body }) => json(predictBatch(await loadedFit(fit), body)),
+  predict: async ({ fit, body }) => predictBatch(await loadedFit(fit), body),
 
   figure: async ({ fit, figure, query }) => {
     const { description } = findFigure(figure);

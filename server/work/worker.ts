@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { IsoflopError } from '../../src/core/errors.ts';
 import { handlers } from './handlers.ts';
 import type { InputOf, OnProgress, OutputOf, Progress, TaskName } from './tasks.ts';
@@ -45,7 +46,7 @@ export default async function work<Name extends TaskName>({
 }: Assignment<Name>): Promise<Outcome<Name>> {
   const handle = handlers[name] as (input: InputOf<Name>, onProgress: OnProgress) => Promise<OutputOf<Name>>;
   try {
-    return { output: await handle(input, reporter(port)) };
+    return handedOver({ output: await handle(input, reporter(port)) });
   } catch (error) {
     if (!(error instanceof IsoflopError)) throw error;
     const { code, details } = error as IsoflopError;
@@ -53,4 +54,13 @@ export default async function work<Name extends TaskName>({
   } finally {
     port?.close();
   }
+}
+
+/** Hands bytes to the thread that asked, where a message would copy them on both sides. */
+function handedOver<Name extends TaskName>(outcome: { readonly output: OutputOf<Name> }): Outcome<Name> {
+  const { output } = outcome;
+  // Little is copied as quickly, and may stand in memory that others still need.
+  if (!(output instanceof Uint8Array) || output.byteLength < 2 ** 16) return outcome;
+  const moved = { [transferableSymbol]: output.buffer, [valueSymbol]: outcome };
+  return move(moved) as unknown as Outcome<Name>;
 }

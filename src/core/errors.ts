@@ -29,6 +29,9 @@ interface Place {
 const at = (place: Place): string => `${place.file}, line ${String(place.line)}`;
 const nearest = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${quote(name)}? `);
 
+/** Which of many points an error is about. */
+const inPlace = ({ where }: { readonly where?: string }): string => (where === undefined ? '' : `${where}: `);
+
 /** The table of every error isoflop raises. */
 const kinds = {
   USAGE: kind<{ message: string; remedy: string }>({
@@ -37,16 +40,16 @@ const kinds = {
     text: (d) => d.message,
     remedy: (d) => d.remedy,
   }),
-  QUANTITY_INVALID: kind<{ what: string; value: string }>({
+  QUANTITY_INVALID: kind<{ what: string; value: string; where?: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `${d.what} ${quote(d.value)} is not a finite number.`,
+    text: (d) => `${inPlace(d)}${d.what} ${quote(d.value)} is not a finite number.`,
     remedy: () => 'Write it like 70B, 1.4T, 300e9 or 5.76e23.',
   }),
-  QUANTITY_NOT_POSITIVE: kind<{ what: string; value: number }>({
+  QUANTITY_NOT_POSITIVE: kind<{ what: string; value: number; where?: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `${d.what} is ${show(d.value)}, but it has to be positive and finite.`,
+    text: (d) => `${inPlace(d)}${d.what} is ${show(d.value)}, but it has to be positive and finite.`,
     remedy: () => 'Give a positive number.',
   }),
   FILE_NOT_FOUND: kind<{ file: string }>({
@@ -297,16 +300,17 @@ const kinds = {
     text: (d) => `The solver ${d.solver} cannot do this fit: ${d.reason}.`,
     remedy: () => 'Use --solver newton.',
   }),
-  POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string }>({
+  POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string; where?: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
+    text: (d) => `${inPlace(d)}A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
     remedy: () => 'Any two of params, tokens and flops give the third; --at NAME=VALUE gives other inputs.',
   }),
-  POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number }>({
+  POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number; where?: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `flops is ${show(d.flops)}, but ${show(d.factor)} x params x tokens is ${show(d.product)}.`,
+    text: (d) =>
+      `${inPlace(d)}flops is ${show(d.flops)}, but ${show(d.factor)} x params x tokens is ${show(d.product)}.`,
     remedy: () => 'Give two of the three; the third follows.',
   }),
   FIT_NOT_JSON: kind<{ file: string; reason: string }>({
@@ -364,10 +368,10 @@ const kinds = {
     text: (d) => `A likelihood-ratio test compares a law with a special case of itself, but ${d.reason}.`,
     remedy: () => 'Fix or tie parameters of one law, or compare the laws by AICc (--laws) or by what they predict.',
   }),
-  NO_OPTIMUM: kind<{ law: string; reason: string }>({
+  NO_OPTIMUM: kind<{ law: string; reason: string; where?: string }>({
     exit: 2,
     http: 422,
-    text: (d) => `There is no compute-optimal allocation for ${d.law}: ${d.reason}.`,
+    text: (d) => `${inPlace(d)}There is no compute-optimal allocation for ${d.law}: ${d.reason}.`,
     remedy: () =>
       'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
   }),

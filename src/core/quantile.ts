@@ -18,7 +18,7 @@ export function quantileSorted(sorted: ArrayLike<number>, p: number): number {
 }
 
 /** What lies between two neighbours of a sorted sample, `share` of the way. */
-function between(low: number, high: number, share: number, p: number): number {
+export function between(low: number, high: number, share: number, p: number): number {
   if (low === high) return low;
   if (Number.isFinite(low) && Number.isFinite(high)) return low + share * (high - low);
   // Of two infinities the outer one, which makes an interval too wide rather than none.

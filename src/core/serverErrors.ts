@@ -74,6 +74,12 @@ export const serverKinds = {
     text: (d) => `The work took longer than ${d.limit} and was stopped.`,
     remedy: () => 'Ask for fewer rows or resamples, or start the server with a longer --job-timeout.',
   }),
+  PREVIEW_SLOW: kind<{ limit: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `The fit took longer than ${d.limit}, which is too long to look at while options change.`,
+    remedy: () => 'Save it as a fit, which may take as long as a job; or use fewer rows or a simpler formula.',
+  }),
   WORKER_FAILED: kind<{ reason: string }>({
     exit: 1,
     http: 500,

@@ -157,6 +157,10 @@ const kinds = {
     'warning',
     'Read the interval as a guess; train runs that are larger by part of the way, and fit again.',
   ],
+  INTERVALS_INTERPOLATED: [
+    'info',
+    'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
+  ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 

@@ -38,7 +38,7 @@ export function createPredictor(fit: Fit): Predictor {
 }
 
 /** The warning of predictions without an interval. */
-const noInterval = (): Warning =>
+export const noInterval = (): Warning =>
   createWarning('INTERVAL_UNAVAILABLE', 'The fit has no covariance, so the loss has no interval.');
 
 function prepare(fit: Fit): Predictor {

@@ -66,7 +66,7 @@ export function wideningAt(
 const tables = new WeakMap<readonly RehearsedSplit[], (distance: number) => Widening>();
 
 /** {@link wideningAt} of the backtests of a calibration; made once for each. */
-function wideningOf(splits: readonly RehearsedSplit[]): (distance: number) => Widening {
+export function wideningOf(splits: readonly RehearsedSplit[]): (distance: number) => Widening {
   let table = tables.get(splits);
   if (table === undefined) {
     table = createWidening(splits);

@@ -4,12 +4,13 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { launchChromium } from '../browser/chromium.ts';
+import { measureBatches } from './batch.ts';
 import { machine, median, row } from './measure.ts';
 import { writeSyntheticCsv } from './syntheticCsv.ts';
 
@@ -19,14 +20,18 @@ const children: ChildProcess[] = [];
 
 /** Starts a process that prints its address when it listens. */
 async function start(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = join(folder, `log-${String(children.length)}`);
+  // The log goes to a file, as it does where a server is left running.
+  const file = await open(log, 'w');
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', file.fd] });
+  await file.close();
   children.push(child);
-  // The log is read as it is where somebody collects it.
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log = chunk.toString()));
+  if (child.stdout === null) throw new Error('no stdout');
   const [said] = (await Promise.race([
     once(child.stdout, 'data'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${args.join(' ')} ended: ${log}`))),
+    once(child, 'exit').then(async () => {
+      throw new Error(`${args.join(' ')} ended: ${await readFile(log, 'utf8')}`);
+    }),
   ])) as [Buffer];
   const address = /http:\/\/\S+:\d+/.exec(said.toString())?.[0];
   if (address === undefined) throw new Error(`no address in ${said.toString()}`);
@@ -80,6 +85,42 @@ async function benchPredict(): Promise<void> {
   await compare(ours, bare, many);
 }
 
+/** Uploads a CSV and fits it with the options that a user gets who gives none. */
+async function makeFit(url: string, csv: string, id: string, where?: string): Promise<void> {
+  const form = new FormData();
+  form.set('file', new Blob([await readFile(csv)]), 'runs.csv');
+  const dataset = (await (await fetch(`${url}/api/datasets`, { method: 'POST', body: form })).json()) as { id: string };
+  const made = await fetch(`${url}/api/fits`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, datasets: [dataset.id], wait: 10, ...(where === undefined ? {} : { where }) }),
+  });
+  if (made.status !== 201) throw new Error(`the fit was answered ${String(made.status)}: ${await made.text()}`);
+}
+
+/** A server over empty folders. */
+async function startEmpty(name: string): Promise<string> {
+  const [fits, data] = ['fits', 'data'].map((part) => join(folder, name, part));
+  await Promise.all([fits, data].map((path) => mkdir(path, { recursive: true })));
+  return startIsoflop(fits, data);
+}
+
+async function benchBatches(): Promise<void> {
+  const url = await startEmpty('batch');
+  await makeFit(url, join(root, 'data/chinchilla.csv'), 'default', 'loss < 3.44');
+  const bundled = await startIsoflop('fits', 'data');
+  for (const [what, measured] of [
+    ['a fit', await measureBatches(url, 'default')],
+    ['a fit of 4,000 draws', await measureBatches(bundled, 'chinchilla')],
+  ] as const)
+    for (const { form, calibrated, cold, warm, megabytes } of measured)
+      row(
+        `${what}, 100,000 ${form}${calibrated ? ', calibrated' : ''}: first / next`,
+        `${cold.toFixed(0)} / ${warm.toFixed(0)} ms`,
+        `< 150 ms (${megabytes.toFixed(0)} MB)`,
+      );
+}
+
 /** Median milliseconds of a request, its answer read to the end. */
 async function timeRequest(request: () => Promise<Response>, calls: number): Promise<number> {
   const times: number[] = [];
@@ -96,18 +137,8 @@ async function timeRequest(request: () => Promise<Response>, calls: number): Pro
 async function benchFigures(): Promise<void> {
   const csv = join(folder, 'runs.csv');
   await writeSyntheticCsv(csv, 10_000);
-  const [fits, data] = ['fits', 'data'].map((name) => join(folder, name));
-  await Promise.all([mkdir(fits), mkdir(data)]);
-  const url = await startIsoflop(fits, data);
-  const form = new FormData();
-  form.set('file', new Blob([await readFile(csv)]), 'runs.csv');
-  const dataset = (await (await fetch(`${url}/api/datasets`, { method: 'POST', body: form })).json()) as { id: string };
-  const made = await fetch(`${url}/api/fits`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: 'many', datasets: [dataset.id], wait: 10 }),
-  });
-  if (made.status !== 201) throw new Error(`the fit was answered ${String(made.status)}: ${await made.text()}`);
+  const url = await startEmpty('figures');
+  await makeFit(url, csv, 'many');
   const { figures } = (await (await fetch(`${url}/api/fits/many/figures`)).json()) as {
     figures: { id: string; unavailable: string | null; isSlow?: boolean }[];
   };
@@ -150,7 +181,7 @@ async function benchPage(): Promise<void> {
 }
 
 console.log(`isoflop server benchmark on ${machine()}\n`);
-const parts = { predict: benchPredict, figures: benchFigures, page: benchPage };
+const parts = { predict: benchPredict, batch: benchBatches, figures: benchFigures, page: benchPage };
 const wanted = process.argv.slice(2);
 try {
   for (const [name, bench] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await bench();

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { loadFit } from '../../src/node/savedFits.ts';
 import { overlayFigure } from '../../src/plots/index.ts';
 import { simulatedCsv } from '../server/testServer.ts';
-import { drawn, hashOf, traceOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { drawn, eventually, hashOf, traceOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 
@@ -37,8 +38,12 @@ describe('fits side by side', () => {
     expect(await words(page, '#figure-overlay .subtitle')).not.toContain('<br>');
     // A query is answered by each.
     await page.getByLabel('What loss would it reach?').fill('70B, 1.4T');
-    await expect.poll(() => words(page, '.side-by-side .asked')).toMatch(/1\.973.*calibrated.*1\.9\d\d/);
+    await eventually(() => words(page, '.side-by-side .asked')).toMatch(/1\.973.*calibrated.*1\.9\d\d/);
     expect((await hashOf(page)).get('q')).toBe('70B, 1.4T');
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+    });
+    await screenshot(page, 'comparison');
     await page.locator('.side-by-side').getByRole('link', { name: 'hoffmann-2022' }).click();
     await page.getByRole('heading', { level: 1, name: 'hoffmann-2022' }).waitFor();
     await page.locator('#answer').waitFor();
@@ -64,7 +69,7 @@ describe('data sets side by side', () => {
     await page.getByLabel('Choose a-sweep.csv').check();
     await page.getByLabel('Choose b-sweep.csv').check();
     await page.locator('.rail').getByRole('button', { name: 'Compare', exact: true }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     expect(await words(page, 'h1')).toContain('a-sweep.csv');
     const { traces } = await drawn(page, 'multiplier-1');
     expect(traces).toBeGreaterThanOrEqual(2);
@@ -78,7 +83,7 @@ describe('a backtest', () => {
     const page = await stage.open('#fit=chinchilla');
     await page.getByLabel('Against', { exact: true }).selectOption('multiplicative');
     await page.locator('.study').getByRole('button', { name: 'Backtest' }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     const { traces, points } = await drawn(page, 'backtest-1');
     expect(traces).toBeGreaterThanOrEqual(4);
     expect(points).toBeGreaterThan(100);
@@ -104,8 +109,9 @@ describe('a backtest', () => {
     await page.getByLabel('Hold out the largest by').selectOption('matrix');
     expect(await page.getByLabel('Against', { exact: true }).count()).toBe(0);
     await page.locator('.study').getByRole('button', { name: 'Backtest' }).click();
-    await page.locator('.status .done').waitFor();
+    await page.locator('.status .done').waitFor({ timeout: 50_000 });
     await drawn(page, 'matrix');
+    await screenshot(page, 'matrix', '#figure-matrix');
     const job = (await hashOf(page)).get('job');
     const answer = await fetch(`${stage.address}/api/jobs/${String(job)}/result`);
     const { backtest } = (await answer.json()) as { backtest: { matrix: { cells: { are: number | null }[][] } } };

@@ -8,7 +8,8 @@ import { allocate } from '../../src/plan/allocate.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { curveRuns } from '../../src/plots/curveRuns.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
-import { drawn, hashOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { drawn, eventually, hashOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 let fit: Fit;
@@ -51,14 +52,17 @@ describe('a fit', () => {
     await page.keyboard.type('70B, 1.4T');
     await page.locator('#answer').waitFor();
     const [point] = predictPoints(fit, [{ params: 7e10, tokens: 1.4e12 }]).points;
-    const value = page.locator('#answer output');
-    expect(Number(await value.getAttribute('data-value'))).toBeCloseTo(point.loss, 10);
+    // While one types, what is there is answered.
+    const value = async (): Promise<number> => Number(await page.locator('#answer output').getAttribute('data-value'));
+    await eventually(value).toBeCloseTo(point.loss, 10);
     const text = await words(page, '#answer');
     expect(text).toContain("95% for the law's coefficients1.951 – 2.001");
     expect(text).toContain(`calibrated${(point.calibrated?.newRun ?? [NaN])[0].toFixed(3)}`);
     expect(text).toContain(`${String(point.calibrated?.backtests)} backtests`);
     expect(text).toContain('45.4× the largest');
     expect(await words(page, '#spoken')).toContain('loss 1.973');
+    await screenshot(page, 'fit');
+    await screenshot(page, 'query', '.ask');
     // It is drawn on the frontier with its interval, and among sizes and tokens.
     const frontier = await drawn(page, 'frontier');
     expect(frontier.traces).toBe(buildFigure(fit, 'frontier').data.length + 1);

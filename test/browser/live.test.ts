@@ -7,7 +7,8 @@ import { fitRuns } from '../../src/node/fitRuns.ts';
 import { readRuns } from '../../src/runs/files.ts';
 import { buildFigure } from '../../src/plots/index.ts';
 import { chinchillaId } from '../server/testServer.ts';
-import { coefficient, drawn, hashOf, traceOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { coefficient, drawn, eventually, hashOf, traceOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 const columns = 'params=Model Size,flops=Training FLOP';
@@ -26,9 +27,9 @@ const expected = async (options: { where?: string; law?: string; objective?: str
 /** Waits until the coefficient is that of the library's fit. */
 async function shows(page: Page, fit: Fit, name: string): Promise<void> {
   const value = fit.params[name].value;
-  await expect
-    .poll(async () => Math.abs(Number((await coefficient(page, name)).split(' ')[0]) / value - 1), { timeout: 10_000 })
-    .toBeLessThan(0.01);
+  await eventually(async () =>
+    Math.abs(Number((await coefficient(page, name)).split(' ')[0]) / value - 1),
+  ).toBeLessThan(0.01);
 }
 
 /** The curve of the frontier is that of a fit, over its whole length. */
@@ -56,7 +57,7 @@ describe('a fit that is made again', () => {
     await page.getByLabel('Where', { exact: true }).fill('loss < 3');
     await page.getByLabel('Loss below', { exact: true }).press('End');
     const below3 = losses.filter((loss) => loss < 3).length;
-    await expect.poll(() => words(page, '.took')).toContain(`Fitted ${String(below3)} runs in`);
+    await eventually(() => words(page, '.took')).toContain(`Fitted ${String(below3)} runs in`);
     await shows(page, await expected({ where: 'loss < 3', objective: 'log-mse' }), 'E');
     await page.locator('.side').getByLabel('Law', { exact: true }).selectOption('kaplan');
     await page
@@ -73,7 +74,7 @@ describe('a fit that is made again', () => {
     await page.getByRole('button', { name: 'Undo all changes' }).click();
     await page.locator('.tag.live').waitFor({ state: 'detached' });
     expect(await coefficient(page, 'A')).toContain('478');
-    await expect.poll(async () => (await traceOf(page, 'frontier', 'Compute-optimal frontier')).y).toEqual(saved.y);
+    await eventually(async () => (await traceOf(page, 'frontier', 'Compute-optimal frontier')).y).toEqual(saved.y);
   });
 
   it('follows a slider while it is dragged, and ends where the slider ends', async () => {
@@ -96,12 +97,12 @@ describe('a fit that is made again', () => {
     const limit = Number(await page.getByLabel('Loss below, as a number').inputValue());
     expect(limit).toBeLessThan(3);
     const kept = losses.filter((loss) => loss < limit).length;
-    await expect.poll(() => words(page, '.took')).toContain(`Fitted ${String(kept)} runs in`);
+    await eventually(() => words(page, '.took')).toContain(`Fitted ${String(kept)} runs in`);
     // It did not wait for the end: fits of rows between were drawn.
     expect(new Set(counts).size).toBeGreaterThanOrEqual(3);
     expect(Math.max(...counts)).toBeGreaterThan(kept);
     const fit = await expected({ where: `loss < ${String(limit)}` });
-    await expect.poll(async () => (await drawn(page, 'frontier')).points).toBe(kept + 3);
+    await eventually(async () => (await drawn(page, 'frontier')).points).toBe(kept + 3);
     await curveIs(page, fit);
     // What the link brings back is the same fit.
     await hashOf(page);
@@ -133,7 +134,7 @@ describe('a fit that is made again', () => {
     await page.getByLabel('Confidence, as a number').fill('50%');
     await page.locator('#answer').getByText("50% for the law's coefficients").waitFor();
     expect((await ends()) / wide).toBeCloseTo(0.674 / 1.96, 1);
-    await expect.poll(() => page.locator('#figure-frontier').textContent()).toContain('50% confidence band');
+    await eventually(() => page.locator('#figure-frontier').textContent()).toContain('50% confidence band');
     expect(await page.locator('.allocate thead').textContent()).toContain('50% interval');
     expect((await opening('50% confidence band')) / wideBand).toBeCloseTo(0.674 / 1.96, 1);
     expect((await hashOf(page)).get('ci')).toBe('0.5');
@@ -142,11 +143,11 @@ describe('a fit that is made again', () => {
   it('takes fixed and tied parameters and a formula of its own', async () => {
     const page = await stage.open('#fit=chinchilla');
     await page.getByLabel('Fixed').fill('alpha=0.3');
-    await expect.poll(() => coefficient(page, 'α')).toBe('0.3 fixed –');
+    await eventually(() => coefficient(page, 'α')).toBe('0.3 fixed –');
     await page.getByLabel('Fixed').fill('');
     await page.getByLabel('Tied').fill('beta=alpha');
     // One exponent, one error.
-    await expect.poll(async () => (await coefficient(page, 'β')) === (await coefficient(page, 'α'))).toBe(true);
+    await eventually(async () => (await coefficient(page, 'β')) === (await coefficient(page, 'α'))).toBe(true);
     await page.getByLabel('Tied').fill('');
     await page.locator('.side').getByLabel('Law', { exact: true }).selectOption('formula');
     await page.getByLabel('Formula').fill('loss ~ E0 + A/params^alpha + B/tokens^beta');
@@ -179,6 +180,10 @@ describe('a fit that is made again', () => {
       .getByText(`${String(rows)} runs`)
       .waitFor();
     expect(await page.getByLabel('Save this fit as').inputValue()).toBe('chinchilla-2');
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+    });
+    await screenshot(page, 'refit');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'chinchilla-2', exact: true }).waitFor();
     const saved = JSON.parse(await readFile(join(stage.folder, 'fits/chinchilla-2.json'), 'utf8')) as {

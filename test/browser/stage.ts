@@ -132,8 +132,8 @@ export async function words(page: Page, selector: string): Promise<string> {
 
 /** The address after `#`, once it is written. */
 export async function hashOf(page: Page): Promise<URLSearchParams> {
-  // The page writes it a quarter of a second after the last change.
-  await page.waitForTimeout(320);
+  // The page writes it a quarter of a second after the last change: its timers run out in order.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 260)));
   return new URLSearchParams(new URL(page.url()).hash.slice(1));
 }
 
@@ -168,3 +168,7 @@ export async function coefficient(page: Page, symbol: string): Promise<string> {
     .filter({ has: page.locator('th', { hasText: new RegExp(`^${symbol}$`) }) });
   return (await row.locator('td').allTextContents()).join(' ');
 }
+
+/** What comes to be true in a while: the page draws and the server answers when they have time. */
+export const eventually = <T>(look: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(look, { timeout: 15_000 });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../server/server.ts';
 import { chinchillaId, simulatedCsv } from '../server/testServer.ts';
-import { drawn, hashOf, useStage, words } from './stage.ts';
+import { drawn, eventually, hashOf, useStage, words } from './stage.ts';
 
 const stage = useStage();
 
@@ -132,9 +132,9 @@ describe('long work', () => {
     await item.getByText('bootstrap').waitFor();
     const bar = item.getByRole('progressbar');
     const share = async (): Promise<number> => Number(await bar.getAttribute('value'));
-    await expect.poll(share, { timeout: 20_000 }).toBeGreaterThan(0);
+    await eventually(share).toBeGreaterThan(0);
     const early = await share();
-    await expect.poll(share, { timeout: 20_000 }).toBeGreaterThan(early);
+    await eventually(share).toBeGreaterThan(early);
     expect(early).toBeLessThan(0.9);
     await item.getByRole('button', { name: /^Cancel/ }).click();
     await item.getByText('cancelled').waitFor();

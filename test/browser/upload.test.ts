@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FitJson } from '../../src/report/json.ts';
 import { simulatedCsv } from '../server/testServer.ts';
-import { coefficient, drawn, drop, hashOf, traceOf, useStage, words } from './stage.ts';
+import { screenshot } from './pictures.ts';
+import { coefficient, drawn, drop, eventually, hashOf, traceOf, useStage, words } from './stage.ts';
 
 const stage = useStage('none');
 
@@ -63,6 +64,7 @@ describe('a CSV of runs', () => {
     expect(await words(page, '.mapping .problem-box')).toMatch(/loss|params|tokens/);
     // Each column with its range, so that one sees which is which.
     expect(await words(page, '.mapping .data-table')).toMatch(/anumber3010M … 320M/);
+    await screenshot(page, 'columns');
     await page.getByLabel('Loss', { exact: true }).selectOption('c');
     await page.getByLabel('Parameters N').selectOption('a');
     await page.getByLabel('Tokens D').selectOption('b');
@@ -99,7 +101,7 @@ describe('a CSV of runs', () => {
     await page.getByLabel('More').click();
     await page.getByRole('button', { name: 'Delete the data set' }).click();
     await page.getByRole('status').getByText('one.csv deleted').waitFor();
-    await expect.poll(() => page.locator('.rail .name', { hasText: 'one.csv' }).count()).toBe(0);
+    await eventually(() => page.locator('.rail .name', { hasText: 'one.csv' }).count()).toBe(0);
     expect(await uploaded()).toHaveLength(before.length + 1);
   });
 

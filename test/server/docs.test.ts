@@ -37,21 +37,22 @@ it('docs/api.md lists every route', async () => {
 });
 
 it('the example of docs/api.md runs', async () => {
-  const [, code = ''] = /```ts\n(.*?)```/s.exec(docs) ?? [];
+  const [, code = ''] = /```typescript\n(.*?)```/s.exec(docs) ?? [];
   const { outputText } = ts.transpileModule(code.replace('http://127.0.0.1:3000', running.address), {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   const said: unknown[][] = [];
   const log = { log: (...words: unknown[]) => said.push(words) };
-  const load = (name: string): unknown => {
-    expect(name).toBe('isoflop/client');
-    return clientModule;
+  const modules: Record<string, unknown> = {
+    'isoflop/client': clientModule,
+    'node:fs/promises': { readFile: () => Promise.resolve(csv) },
   };
+  const load = (name: string): unknown => modules[name];
   const AsyncFunction = (async () => Promise.resolve()).constructor as new (
     ...text: string[]
   ) => (...scope: unknown[]) => Promise<{ params: number; tokens: number }>;
-  const run = new AsyncFunction('require', 'exports', 'console', 'csv', `${outputText}\nreturn { params, tokens };`);
-  const plan = await run(load, {}, log, csv);
+  const run = new AsyncFunction('require', 'exports', 'console', `${outputText}\nreturn { params, tokens };`);
+  const plan = await run(load, {}, log);
   expect(plan.params).toBeCloseTo(7.32e10, -9);
   const [loss, losses, lower] = said.at(-1) as [number, number[], number[]];
   expect(loss).toBeCloseTo(1.97337, 4);

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
+export { runsCsv, seeded } from '../bench/loadBodies.ts';
+
 const main = join(import.meta.dirname, '../../dist/cli/main.js');
 
 /** Folders of a server that may be ill-treated, removed when the test ends. */
@@ -108,11 +110,7 @@ export function askRaw(
   { port }: { readonly port: number },
   method: string,
   path: string,
-  {
-    headers = {},
-    body = '',
-    agent,
-  }: { headers?: OutgoingHttpHeaders; body?: string | Uint8Array; agent?: Agent } = {},
+  { headers = {}, body = '', agent }: { headers?: OutgoingHttpHeaders; body?: string | Uint8Array; agent?: Agent } = {},
 ): Promise<{ readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: agent ?? false }, (answer) => {
@@ -189,31 +187,6 @@ export async function upload<Body = Uploaded>(
   form.append('file', new Blob([csv]), name);
   const answer = await fetch(`${url}/api/datasets`, { method: 'POST', body: form });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Body };
-}
-
-/** Random numbers from 0 to 1 that are the same each time. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** A CSV of runs of a known law with 1% noise, other ones for another seed. */
-export function runsCsv(rows: number, seed: number): string {
-  const random = seeded(seed);
-  const lines = ['params,tokens,loss'];
-  for (let i = 0; i < rows; i++) {
-    const params = Math.round(10 ** (7 + 3 * random()));
-    const tokens = Math.round(10 ** (9 + 2.5 * random()));
-    const loss = (1.8 + 480 / params ** 0.34 + 2100 / tokens ** 0.36) * (1 + 0.01 * (random() - 0.5));
-    lines.push(`${String(params)},${String(tokens)},${loss.toFixed(6)}`);
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 /** A quick fit of that data set. */

@@ -49,7 +49,9 @@ const onSmallDisk = (root: string, size: string): string[] => [
   `mount -t tmpfs -o size=${size} none "${root}" && mkdir "${root}/fits" "${root}/data" && exec "$@"`,
   'sh',
 ];
-const hasSmallDisks = spawnSync('unshare', [...onSmallDisk('/mnt', '1m').slice(1), 'true']).status === 0;
+const [unshare, ...onTrial] = onSmallDisk('/mnt', '1m');
+const trial = spawnSync(unshare, [...onTrial, 'true']);
+const hasSmallDisks = trial.status === 0;
 
 it.skipIf(!hasSmallDisks)('on a full disk it refuses what has no room, keeps what it has, and goes on', async () => {
   const { root } = await makeFolders();

@@ -103,6 +103,7 @@ it.each<[string, object]>([
   ],
   ['digits without an end', { where: `loss < ${'9'.repeat(1900)}` }],
   ['an exponent without an end', { where: `loss < 1e${'9'.repeat(1900)}` }],
+  ['a thousand signs', { law: `loss ~ ${'-'.repeat(990)}E + A/params^alpha` }],
   ['spaces', { where: `loss${' '.repeat(1900)}< 3` }],
   ['quotes that stay open', { where: `"${'\\"'.repeat(900)}` }],
   ['a longer text than is read', { where: 'loss < 3 and '.repeat(1000) }],

@@ -132,7 +132,7 @@ it('no id in an address leads out of the folders', async () => {
   expect(asked).toBeGreaterThan(2000);
   await unchanged();
   expect((await ask(server, 'GET', '/api/fits/mine')).status).toBe(200);
-}, 60_000);
+}, 180_000);
 
 it('no id in a body or a query leads out of the folders', async () => {
   const { server, ways, unchanged } = await guarded();
@@ -158,7 +158,7 @@ it('no id in a body or a query leads out of the folders', async () => {
   }
   expect((await ask(server, 'DELETE', `/api/datasets/${dataset}`)).status).toBe(204);
   await unchanged();
-}, 60_000);
+}, 180_000);
 
 it('no name of an upload leads out of the folder, or into a header', async () => {
   const { server, ways, unchanged } = await guarded();
@@ -179,4 +179,4 @@ it('no name of an upload leads out of the folder, or into a header', async () =>
     expect((await ask(server, 'DELETE', `/api/datasets/${body.id}`)).status).toBe(204);
   }
   await unchanged();
-}, 60_000);
+}, 180_000);

@@ -57,8 +57,8 @@ export function Coefficients({ fit }: { readonly fit: FitJson }) {
       <p class="hint">
         {fit.optimum !== null && (
           <>
-            Best size <i>N*</i> ∝ <i>C</i>
-            <sup>{fit.optimum.paramsExponent.toFixed(3)}</sup>, tokens <i>D*</i> ∝ <i>C</i>
+            Best size <i>N*</i> grows as <i>C</i>
+            <sup>{fit.optimum.paramsExponent.toFixed(3)}</sup>, tokens <i>D*</i> as <i>C</i>
             <sup>{fit.optimum.tokensExponent.toFixed(3)}</sup>.{' '}
           </>
         )}

@@ -24,6 +24,8 @@ function problemOf(name: Setting): string | undefined {
   const own = built.value?.problems?.[name];
   if (own !== undefined) return own;
   const { value } = refitProblem;
+  // Without a fit the columns are asked for in the main part, which says what is missing.
+  if (name === 'columns' && shown.value === null) return undefined;
   return value !== null && settingOf(value.code) === name ? `${value.message} ${value.remedy}` : undefined;
 }
 

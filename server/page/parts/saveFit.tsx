@@ -6,7 +6,7 @@ import { address, go, show } from '../state/address.ts';
 import { fits, follow, jobs } from '../state/library.ts';
 import { apiError } from '../state/loading.ts';
 import { tell } from '../state/messages.ts';
-import { built, dataset, isLive, saved } from '../state/workspace.ts';
+import { built, dataset, isLive, saved, shown } from '../state/workspace.ts';
 
 /** A name that no fit has yet. */
 function freeName(): string {
@@ -38,7 +38,7 @@ export function SaveFit() {
   const typed = useSignal<string | null>(null);
   const problem = useSignal<string | null>(null);
   const isSaving = useSignal(false);
-  if (!isLive.value) return null;
+  if (!isLive.value || shown.value === null) return null;
   const name = typed.value ?? freeName();
   const save = async (): Promise<void> => {
     const request = built.value?.request;

@@ -125,6 +125,8 @@ const isMisspelt = (name: string, near: string): boolean =>
 const longest = 2000;
 
 const made = new Map<string, Law>();
+/** Laws that are kept; a server sees many formulas. */
+const mostMade = 200;
 
 /**
  * The law that a formula describes. Inputs that are raised to a power or taken the logarithm of have to be positive. A sum
@@ -140,7 +142,12 @@ const made = new Map<string, Law>();
 export function formulaLaw(spec: FormulaSpec): Law {
   const key = JSON.stringify([spec.text, spec.inputs, spec.positive]);
   let law = made.get(key);
-  if (law === undefined) made.set(key, (law = makeLaw(spec)));
+  if (law === undefined) {
+    law = makeLaw(spec);
+    const [oldest] = made.keys();
+    if (made.size >= mostMade) made.delete(oldest);
+    made.set(key, law);
+  }
   return law;
 }
 
@@ -177,7 +184,8 @@ function makeLaw(spec: FormulaSpec): Law {
     id: spec.text,
     title: 'Formula',
     formula: `${texExpression(left, texName)} = ${texExpression(right, texName)}`,
-    text: printExpression(right, write),
+    // As it was written: the parser's own text of it may be longer than what can be read again.
+    text: spec.text.slice(spec.text.indexOf('~') + 1).trim(),
     spec,
     reference: { title: 'a formula of the user' },
     inputs,
