@@ -48,7 +48,7 @@ function unreadable(path: string, error: unknown): IsoflopError {
 }
 
 /** Opens a file or a folder as a row of symbols of `width` bytes, little-endian. */
-export async function openSequence(path: string, width: 1 | 2): Promise<Sequence> {
+async function openSequence(path: string, width: 1 | 2): Promise<Sequence> {
   const parts: Part[] = [];
   let symbols = 0;
   for (const file of await filesOf(path)) {

@@ -38,7 +38,7 @@ async function timeStep(config: RunConfig, engine: Engine): Promise<number> {
 }
 
 /** Parameters, tokens and FLOP of a run, counted. */
-export function costOf(config: RunConfig): {
+function costOf(config: RunConfig): {
   readonly params: number;
   readonly tokens: number;
   readonly flops: number;

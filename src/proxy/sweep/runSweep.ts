@@ -38,7 +38,7 @@ export interface SweepOptions {
 }
 
 /** Files of a sweep, in its folder, besides a folder for each run. */
-export const sweepFiles = { plan: 'sweep.json', csv: 'runs.csv', result: 'result.json', lock: 'sweep.lock' } as const;
+const sweepFiles = { plan: 'sweep.json', csv: 'runs.csv', result: 'result.json', lock: 'sweep.lock' } as const;
 
 /**
  * Trains all runs of a plan into folders of their own, several processes at once, and keeps the rows of all of them in one

@@ -44,7 +44,7 @@ export interface RunProgress {
 }
 
 /** Files of a run, in its folder. */
-export const runFiles = {
+const runFiles = {
   config: 'config.json',
   metrics: 'metrics.csv',
   rows: 'metrics.json',
@@ -54,7 +54,7 @@ export const runFiles = {
 } as const;
 
 /** Name of the weights at an evaluation. */
-export const weightsAt = (step: number): string => `weights-${String(step).padStart(8, '0')}.safetensors`;
+const weightsAt = (step: number): string => `weights-${String(step).padStart(8, '0')}.safetensors`;
 
 const readJson = async <T>(path: string): Promise<T | undefined> => {
   try {
