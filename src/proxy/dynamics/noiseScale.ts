@@ -58,7 +58,7 @@ export interface CriticalBatch {
  * @returns null with fewer than two batch sizes, or where steps do not fall as that asks
  * @see arXiv 1812.06162, equation 2.7
  */
-export function criticalBatch(points: readonly BatchPoint[]): CriticalBatch | null {
+export function fitCriticalBatch(points: readonly BatchPoint[]): CriticalBatch | null {
   if (new Set(points.map(({ batch }) => batch)).size < 2) return null;
   // Least squares of relative residuals: steps span decades.
   let [a, b, c, d, e] = [0, 0, 0, 0, 0];

@@ -141,7 +141,7 @@ export interface FlopCount {
  *
  * @see Hoffmann et al., arXiv 2203.15556, appendix F, which counts the lookup as a product as well, and the softmax
  */
-export function countFlops(shape: ModelShape, specs: readonly ParameterSpec[] = parameterSpecs(shape)): FlopCount {
+export function countModelFlops(shape: ModelShape, specs: readonly ParameterSpec[] = parameterSpecs(shape)): FlopCount {
   const { vocabulary, context, layers, width } = shape;
   const linear = specs.filter(({ isHidden, isConstant }) => isHidden && isConstant !== true);
   const weights = linear.reduce((sum, spec) => sum + sizeOf(spec), 0);

@@ -1,6 +1,6 @@
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
-import { countFlops, countParameters } from '../model/shape.ts';
+import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { createTrainer } from '../train/trainer.ts';
 
@@ -46,7 +46,7 @@ function costOf(config: RunConfig): {
   const shape = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
   const stepTokens = config.batch * shape.context;
   const tokens = Math.max(1, Math.round(config.tokens / stepTokens)) * stepTokens;
-  return { params: countParameters(shape).total, tokens, flops: tokens * countFlops(shape).training };
+  return { params: countParameters(shape).total, tokens, flops: tokens * countModelFlops(shape).training };
 }
 
 /** Counts what runs will cost, and times a few steps of each kind of model for how long they will take. */

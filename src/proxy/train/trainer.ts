@@ -2,7 +2,7 @@ import type { RunConfig } from '../runConfig.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { Engine, Tensor } from '../engines/engine.ts';
 import { createModel, type ForwardOptions, type Parameters } from '../model/model.ts';
-import { countFlops, countParameters, sizeOf, type ModelShape, type ParameterSpec } from '../model/shape.ts';
+import { countModelFlops, countParameters, sizeOf, type ModelShape, type ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import { startOptimizer, updateWeights, type OptimizerState, type UpdateStats } from '../optimizer.ts';
 import { rateShare } from '../schedule.ts';
@@ -199,7 +199,7 @@ export function createTrainer(
     weights,
     optimizer,
     params: countParameters(shape, specs).total,
-    flopsPerToken: countFlops(shape, specs).training,
+    flopsPerToken: countModelFlops(shape, specs).training,
     stepTokens,
     steps,
     step,
