@@ -27,13 +27,13 @@ const isData = (address: string): boolean =>
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    reply.header('cross-origin-resource-policy', 'same-origin');
     if (isData(request.raw.url ?? '')) reply.header('content-security-policy', dataPolicy);
     else
       reply.headers({
         'content-security-policy': pagePolicy,
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-resource-policy': 'same-origin',
       });
     done();
   });
