@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { folderWith, isoflop, outcomeOf, publishedFit, start, type Outcome } from './run.ts';
 
@@ -71,6 +72,24 @@ describe('a server on this machine', () => {
       expect.objectContaining({ message: 'stopped' }),
     ]);
     for (const entry of linesOf(ended)) expect(new Date(String(entry.time)).getTime()).toBeGreaterThan(1.7e12);
+  });
+
+  it('tells of a client that left before its answer, once', async () => {
+    const { child, port, outcome } = await serving();
+    const socket = connect(port, '127.0.0.1');
+    const body = JSON.stringify({ laws: ['chinchilla'], datasets: ['0'.repeat(64)] });
+    // The rest of the body never comes, so there is no answer yet.
+    socket.write(
+      `POST /api/preview HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length + 10)}\r\n\r\n${body}`,
+    );
+    await sleep(300);
+    socket.destroy();
+    await sleep(300);
+    child.kill('SIGTERM');
+    const told = linesOf(await outcome).filter(({ message }) => message === 'request');
+    expect(told).toEqual([
+      expect.objectContaining({ method: 'POST', path: '/api/preview', status: 499 }) as Record<string, unknown>,
+    ]);
   });
 
   it('says nothing with --log-level silent', async () => {
