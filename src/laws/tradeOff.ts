@@ -58,8 +58,12 @@ export function measureTradeOffs(curves: readonly TrainingCurve[]): LadderRow[] 
   return rows;
 }
 
-/** Smin and Emin of S = Smin + Emin / B, which is the trade-off solved for S, by least squares of relative errors. */
-function fitTradeOff(runs: LadderRow['runs']): [number, number] {
+/**
+ * Smin and Emin of S = Smin + Emin / B, which is the trade-off solved for S, by least squares of relative errors.
+ *
+ * @param runs - steps and tokens that batch sizes took to one loss; two different ones at least
+ */
+export function fitTradeOff(runs: readonly { readonly steps: number; readonly tokens: number }[]): [number, number] {
   let [xx, xy, yy, x, y] = [0, 0, 0, 0, 0];
   for (const { steps, tokens } of runs) {
     const [u, v] = [1 / steps, 1 / tokens];

@@ -1,3 +1,4 @@
+import { fitTradeOff } from '../../laws/tradeOff.ts';
 import type { Weights } from '../model/weights.ts';
 
 /** Sum of squares of all gradients. */
@@ -60,19 +61,7 @@ export interface CriticalBatch {
  */
 export function fitCriticalBatch(points: readonly BatchPoint[]): CriticalBatch | null {
   if (new Set(points.map(({ batch }) => batch)).size < 2) return null;
-  // Least squares of relative residuals: steps span decades.
-  let [a, b, c, d, e] = [0, 0, 0, 0, 0];
-  for (const { batch, steps } of points) {
-    const [one, inverse] = [1 / steps, 1 / batch / steps];
-    a += one * one;
-    b += one * inverse;
-    c += inverse * inverse;
-    d += one;
-    e += inverse;
-  }
-  const determinant = a * c - b * b;
-  const leastSteps = (c * d - b * e) / determinant;
-  const leastTokens = (a * e - b * d) / determinant;
+  const [leastSteps, leastTokens] = fitTradeOff(points.map(({ batch, steps }) => ({ steps, tokens: batch * steps })));
   if (!(leastSteps > 0) || !(leastTokens > 0)) return null;
   return { leastSteps, leastTokens, criticalBatch: leastTokens / leastSteps };
 }
