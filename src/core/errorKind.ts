@@ -15,3 +15,10 @@ export const printable = (text: string): string =>
 
 /** A megabyte of text would hide the message. */
 export const quote = (text: string): string => `"${printable(text.slice(0, 60))}${text.length > 60 ? '...' : ''}"`;
+
+/** A number as it could have been typed: 1e9 and not 999999999.9999993. */
+export const show = (value: number): string => {
+  const rounded = Number(value.toPrecision(6));
+  const size = Math.abs(rounded);
+  return size >= 1e6 || (size < 1e-4 && size > 0) ? rounded.toExponential().replace('e+', 'e') : String(rounded);
+};

@@ -1,13 +1,7 @@
-import { kind, printable, quote, type ErrorKind } from './errorKind.ts';
+import { kind, printable, quote, show, type ErrorKind } from './errorKind.ts';
+import { pointKinds } from './pointErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
-
-/** A number as it could have been typed: 1e9 and not 999999999.9999993. */
-const show = (value: number): string => {
-  const rounded = Number(value.toPrecision(6));
-  const size = Math.abs(rounded);
-  return size >= 1e6 || (size < 1e-4 && size > 0) ? rounded.toExponential().replace('e+', 'e') : String(rounded);
-};
 
 /** A column as an expression names it: between backticks unless it is a plain word, or an expression itself. */
 const inExpression = (column: string): string =>
@@ -29,9 +23,6 @@ interface Place {
 const at = (place: Place): string => `${place.file}, line ${String(place.line)}`;
 const nearest = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${quote(name)}? `);
 
-/** Which of many points an error is about. */
-const inPlace = ({ where }: { readonly where?: string }): string => (where === undefined ? '' : `${where}: `);
-
 /** The table of every error isoflop raises. */
 const kinds = {
   USAGE: kind<{ message: string; remedy: string }>({
@@ -39,18 +30,6 @@ const kinds = {
     http: 400,
     text: (d) => d.message,
     remedy: (d) => d.remedy,
-  }),
-  QUANTITY_INVALID: kind<{ what: string; value: string; where?: string }>({
-    exit: 2,
-    http: 400,
-    text: (d) => `${inPlace(d)}${d.what} ${quote(d.value)} is not a finite number.`,
-    remedy: () => 'Write it like 70B, 1.4T, 300e9 or 5.76e23.',
-  }),
-  QUANTITY_NOT_POSITIVE: kind<{ what: string; value: number; where?: string }>({
-    exit: 2,
-    http: 400,
-    text: (d) => `${inPlace(d)}${d.what} is ${show(d.value)}, but it has to be positive and finite.`,
-    remedy: () => 'Give a positive number.',
   }),
   FILE_NOT_FOUND: kind<{ file: string }>({
     exit: 2,
@@ -300,19 +279,6 @@ const kinds = {
     text: (d) => `The solver ${d.solver} cannot do this fit: ${d.reason}.`,
     remedy: () => 'Use --solver newton.',
   }),
-  POINT_INCOMPLETE: kind<{ law: string; given: string; needed: string; where?: string }>({
-    exit: 2,
-    http: 400,
-    text: (d) => `${inPlace(d)}A prediction of ${d.law} needs ${d.needed}, but ${d.given} is given.`,
-    remedy: () => 'Any two of params, tokens and flops give the third; --at NAME=VALUE gives other inputs.',
-  }),
-  POINT_CONTRADICTORY: kind<{ flops: number; product: number; factor: number; where?: string }>({
-    exit: 2,
-    http: 400,
-    text: (d) =>
-      `${inPlace(d)}flops is ${show(d.flops)}, but ${show(d.factor)} x params x tokens is ${show(d.product)}.`,
-    remedy: () => 'Give two of the three; the third follows.',
-  }),
   FIT_NOT_JSON: kind<{ file: string; reason: string }>({
     exit: 2,
     http: 422,
@@ -368,13 +334,7 @@ const kinds = {
     text: (d) => `A likelihood-ratio test compares a law with a special case of itself, but ${d.reason}.`,
     remedy: () => 'Fix or tie parameters of one law, or compare the laws by AICc (--laws) or by what they predict.',
   }),
-  NO_OPTIMUM: kind<{ law: string; reason: string; where?: string }>({
-    exit: 2,
-    http: 422,
-    text: (d) => `${inPlace(d)}There is no compute-optimal allocation for ${d.law}: ${d.reason}.`,
-    remedy: () =>
-      'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
-  }),
+  ...pointKinds,
   ...proxyKinds,
   ...serverKinds,
 } as const;
