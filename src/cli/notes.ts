@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { IsoflopError } from '../core/errors.ts';
+import { readFailure } from '../node/readFailure.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 
 /**
@@ -9,8 +10,7 @@ import { reasonOf } from '../node/reasonOf.ts';
  */
 export async function readNotes(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new IsoflopError('FILE_NOT_FOUND', { file });
-    throw new IsoflopError('FILE_UNREADABLE', { file, reason: reasonOf(error) });
+    throw readFailure(file, error);
   });
   const refuse = (expected: string): never => {
     throw new IsoflopError('OPTION_INVALID', { option: '--notes', value: file, expected });

@@ -5,6 +5,7 @@ import type { Fit } from '../fit/result.ts';
 import { decodeFit, encodeFit } from '../report/savedFit.ts';
 import type { SavedFit } from '../report/savedFit.ts';
 import { atomicWrite } from './atomicWrite.ts';
+import { readFailure } from './readFailure.ts';
 import { reasonOf } from './reasonOf.ts';
 
 /** Names that a fit in a folder of fits may have: nothing that could lead out of the folder. */
@@ -47,8 +48,7 @@ export async function loadFit(path: string): Promise<SavedFit> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new IsoflopError('FILE_NOT_FOUND', { file: path });
-    throw new IsoflopError('FILE_UNREADABLE', { file: path, reason: reasonOf(error) });
+    throw readFailure(path, error);
   }
   return decodeFit(text, path);
 }
@@ -68,7 +68,6 @@ export async function listFitIds(folder: string): Promise<string[]> {
       .filter((id) => fitIdPattern.test(id))
       .sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new IsoflopError('FILE_NOT_FOUND', { file: folder });
-    throw new IsoflopError('FILE_UNREADABLE', { file: folder, reason: reasonOf(error) });
+    throw readFailure(folder, error);
   }
 }

@@ -5,6 +5,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { IsoflopError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
 import { parseQuantity } from '../core/quantity.ts';
+import { readFailure } from '../node/readFailure.ts';
 import { countParameters, type ModelShape } from './model/shape.ts';
 import type { CorpusConfig, RunConfig, StrategyConfig } from './runConfig.ts';
 import { runSchema, type RunInput } from './runSchema.ts';
@@ -25,10 +26,7 @@ export interface YamlDocument {
  */
 export async function readYaml(file: string): Promise<YamlDocument> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'ENOENT'
-      ? new IsoflopError('FILE_NOT_FOUND', { file })
-      : new IsoflopError('FILE_UNREADABLE', { file, reason: message });
+    throw readFailure(file, error);
   });
   const lines = new LineCounter();
   const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });

@@ -3,6 +3,7 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
 import { createRandom } from '../../core/random.ts';
+import { readFailure } from '../../node/readFailure.ts';
 import type { Corpus } from './corpus.ts';
 
 interface Part {
@@ -36,15 +37,8 @@ async function filesOf(path: string): Promise<string[]> {
       .map(({ name }) => join(path, name))
       .sort();
   } catch (error) {
-    throw unreadable(path, error);
+    throw readFailure(path, error);
   }
-}
-
-function unreadable(path: string, error: unknown): IsoflopError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT'
-    ? new IsoflopError('FILE_NOT_FOUND', { file: path })
-    : new IsoflopError('FILE_UNREADABLE', { file: path, reason: message });
 }
 
 /** Opens a file or a folder as a row of symbols of `width` bytes, little-endian. */
@@ -59,7 +53,7 @@ async function openSequence(path: string, width: 1 | 2): Promise<Sequence> {
       symbols += size;
     } catch (error) {
       await Promise.all(parts.map(({ handle }) => handle.close()));
-      throw unreadable(file, error);
+      throw readFailure(file, error);
     }
   }
 
@@ -73,7 +67,7 @@ async function openSequence(path: string, width: 1 | 2): Promise<Sequence> {
       while (at < stop) {
         const position = at + (from - part.from) * width;
         const { bytesRead } = await part.handle.read(bytes, at, stop - at, position);
-        if (bytesRead === 0) throw unreadable(part.path, new Error('it became shorter while it was read'));
+        if (bytesRead === 0) throw readFailure(part.path, new Error('it became shorter while it was read'));
         at += bytesRead;
       }
     }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { IsoflopError } from '../../core/errors.ts';
 import { atomicWrite } from '../../node/atomicWrite.ts';
+import { readFailure } from '../../node/readFailure.ts';
 import type { ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import type { OptimizerState } from '../optimizer.ts';
@@ -63,7 +64,7 @@ export async function loadCheckpoint(path: string, specs: readonly ParameterSpec
     bytes = await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new IsoflopError('FILE_UNREADABLE', { file: path, reason: (error as Error).message });
+    throw readFailure(path, error);
   }
   const { tensors, metadata } = decodeSafetensors(bytes, path);
   const maps = kinds.map((kind) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
 import { atomicWrite } from '../../node/atomicWrite.ts';
+import { readFailure } from '../../node/readFailure.ts';
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { countParameters } from '../model/shape.ts';
@@ -61,7 +62,7 @@ const readJson = async <T>(path: string): Promise<T | undefined> => {
     return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new IsoflopError('FILE_UNREADABLE', { file: path, reason: (error as Error).message });
+    throw readFailure(path, error);
   }
 };
 
