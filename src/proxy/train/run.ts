@@ -98,7 +98,6 @@ export async function trainRun(
   if (!resume && isThere)
     throw new IsoflopError('RUN_EXISTS', { folder, why: ended === undefined ? 'an unfinished run' : 'a finished run' });
   if (ended !== undefined) return ended;
-  await mkdir(folder, { recursive: true });
 
   const corpus = await openCorpus(config.corpus);
   try {
@@ -107,6 +106,10 @@ export async function trainRun(
     const saved = resume ? await loadCheckpoint(path(runFiles.checkpoint), specs) : undefined;
     const trainer = createTrainer(config, engine, corpus, saved);
     const { stepTokens, steps, params, flopsPerToken } = trainer;
+    // Both parts of the corpus are read before anything is written: what is wrong with it leaves no folder.
+    await corpus.batch(config.seed, 0, 1, trainer.shape.context);
+    const startLoss = (await startOf(folder)) ?? (await trainer.evaluate()).loss;
+    await mkdir(folder, { recursive: true });
     await atomicWrite(
       path(runFiles.config),
       `${JSON.stringify(
@@ -132,7 +135,6 @@ export async function trainRun(
     const began = performance.now();
     const seconds = (): number => before + (performance.now() - began) / 1000;
     try {
-      const startLoss = (await startOf(folder)) ?? (await trainer.evaluate()).loss;
       if (saved === undefined) await atomicWrite(path(startFile), JSON.stringify({ loss: startLoss }));
 
       let savedAt = seconds();
