@@ -5,6 +5,7 @@ import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { backtestCommand } from './commands/backtest.ts';
+import { dynamicsCommand } from './commands/dynamics.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
 import { lawsCommand } from './commands/laws.ts';
@@ -49,6 +50,7 @@ for (const command of [
   serveCommand,
   trainCommand,
   sweepCommand,
+  dynamicsCommand,
 ])
   program.addCommand(command);
 program.exitOverride();

@@ -61,6 +61,12 @@ export const proxyKinds = {
     text: (d) => `${d.folder} already holds ${d.why}.`,
     remedy: () => 'Go on with it by --resume, or choose another folder by --out.',
   }),
+  RUNS_MISSING: kind<{ folder: string; reason: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `${d.folder} holds no runs: ${printable(d.reason)}.`,
+    remedy: () => 'Name the folder that "isoflop train" or "isoflop sweep" wrote, runs/NAME unless --out said another.',
+  }),
   RUN_MEMORY: kind<{ run: string; reason: string }>({
     exit: 1,
     http: 507,

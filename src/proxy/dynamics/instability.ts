@@ -9,8 +9,12 @@ export interface GrowthFit {
   readonly coefficients: readonly [number, number, number];
   /** The quantity at a size. */
   readonly at: (params: number) => number;
-  /** The smallest size beyond the data at which it reaches a threshold; null when it does not within a million times. */
-  readonly sizeWhere: (threshold: number) => number | null;
+  /**
+   * The smallest size beyond the data at which it has passed a threshold; null when it does not within a million times.
+   *
+   * @param side - where training breaks down
+   */
+  readonly sizeWhere: (threshold: number, side?: 'above' | 'below') => number | null;
 }
 
 const farthest = 6;
@@ -40,11 +44,11 @@ export function fitGrowth(params: readonly number[], values: readonly number[]):
   return {
     coefficients: [c0 - c1 * centre + c2 * centre * centre, c1 - 2 * c2 * centre, c2],
     at: (size) => 10 ** value(Math.log10(size)),
-    sizeWhere: (threshold) => {
+    sizeWhere: (threshold, side = 'above') => {
       const target = Math.log10(threshold);
       for (let k = 0; k <= scan; k++) {
         const x = last + (farthest * k) / scan;
-        if (value(x) >= target) return 10 ** x;
+        if (side === 'above' ? value(x) >= target : value(x) <= target) return 10 ** x;
       }
       return null;
     },

@@ -5,6 +5,7 @@ import { IsoflopError } from '../../core/errors.ts';
 import { atomicWrite } from '../../node/atomicWrite.ts';
 import { metricsCsv, type MetricsRow } from '../train/metrics.ts';
 import { readResult, readRows, type RunProgress, type RunResult } from '../train/run.ts';
+import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
 import type { Order, Report } from './worker.ts';
@@ -36,9 +37,6 @@ export interface SweepOptions {
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onResult?: (result: RunResult) => void;
 }
-
-/** Files of a sweep, in its folder, besides a folder for each run. */
-const sweepFiles = { plan: 'sweep.json', csv: 'runs.csv', result: 'result.json', lock: 'sweep.lock' } as const;
 
 /**
  * Trains all runs of a plan into folders of their own, several processes at once, and keeps the rows of all of them in one

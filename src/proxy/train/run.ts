@@ -45,7 +45,7 @@ export interface RunProgress {
 }
 
 /** Files of a run, in its folder. */
-const runFiles = {
+export const runFiles = {
   config: 'config.json',
   metrics: 'metrics.csv',
   rows: 'metrics.json',

@@ -3,7 +3,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { convergedAt, linearAlignment } from '../../../src/proxy/dynamics/alignment.ts';
 import { proportionalEffectiveRank, singularValues } from '../../../src/proxy/dynamics/effectiveRank.ts';
 import { fitGrowth, unstableLogit } from '../../../src/proxy/dynamics/instability.ts';
-import { fitCriticalBatch, noiseScale, squaredNorm } from '../../../src/proxy/dynamics/noiseScale.ts';
+import { noiseScale, squaredNorm } from '../../../src/proxy/dynamics/noiseScale.ts';
 import { detectSaturation } from '../../../src/proxy/dynamics/saturation.ts';
 import { bestRate, learningRateSensitivity } from '../../../src/proxy/dynamics/sensitivity.ts';
 
@@ -106,18 +106,5 @@ describe('gradient noise', () => {
         ]),
       ),
     ).toBe(9);
-  });
-  it('gives the critical batch size from steps to a loss', () => {
-    const points = [64, 256, 1024, 8192].map((batch) => ({ batch, steps: 500 + 300_000 / batch }));
-    const found = fitCriticalBatch(points);
-    expect(found?.leastSteps).toBeCloseTo(500, 6);
-    expect(found?.criticalBatch).toBeCloseTo(600, 6);
-    expect(fitCriticalBatch(points.slice(0, 1))).toBeNull();
-    expect(
-      fitCriticalBatch([
-        { batch: 1, steps: 1 },
-        { batch: 2, steps: 5 },
-      ]),
-    ).toBeNull();
   });
 });
