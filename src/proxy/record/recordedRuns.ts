@@ -5,7 +5,7 @@ import { readFailure } from '../../node/readFailure.ts';
 import type { RunConfig } from '../runConfig.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { MetricsRow } from '../train/metrics.ts';
-import { readResult, readRows, runFiles, type RunResult } from '../train/run.ts';
+import { readResult, readRows, runFiles, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from '../sweep/files.ts';
 
 /** A run as its folder has it. */
