@@ -5,21 +5,30 @@ const aspect = 24;
 /** How much a deviation from that shape counts beside one from the size. */
 const shapeWeight = 0.1;
 const mostLayers = 64;
-const widthStep = 4;
+
+/** Widths that are tried: multiples of four whose heads have an even width, as rotary positions need it. */
+function widthStep(heads: number): number {
+  let step = 4;
+  while (step % (2 * heads) !== 0) step += 4;
+  return step;
+}
 
 /**
  * Layers and width whose parameters come nearest to a number, preferring a width of about 24 a layer, which keeps the
  * models of a ladder alike.
  *
  * @param shapeOf - the model of so many layers and such a width
+ * @param heads - where the models have a number of their own
  */
 export function chooseModel(
   params: number,
   shapeOf: (layers: number, width: number) => ModelShape,
+  heads = 1,
 ): { readonly layers: number; readonly width: number; readonly params: number } {
-  let best = { layers: 1, width: widthStep, params: NaN, score: Infinity };
+  const step = widthStep(heads);
+  let best = { layers: 1, width: step, params: NaN, score: Infinity };
   for (let layers = 1; layers <= mostLayers; layers++)
-    for (let width = widthStep; ; width += widthStep) {
+    for (let width = step; ; width += step) {
       const { total } = countParameters(shapeOf(layers, width));
       const away = Math.abs(Math.log(total / params));
       const score = away + shapeWeight * Math.abs(Math.log(width / (aspect * layers)));

@@ -2,6 +2,7 @@ import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
+import { combineStrategies } from '../train/strategySet.ts';
 import { createTrainer } from '../train/trainer.ts';
 
 /** What a sweep will cost. */
@@ -10,8 +11,10 @@ export interface SweepEstimate {
   readonly params: readonly [least: number, most: number];
   readonly tokens: number;
   readonly flops: number;
-  /** Seconds of one process, evaluations included. */
+  /** Seconds of one process, evaluations included, without runs that could not be timed. */
   readonly seconds: number;
+  /** Runs whose first steps failed, as the whole run would: the others are trained all the same. */
+  readonly untimed: readonly { readonly name: string; readonly error: string }[];
 }
 
 /** Steps that are timed for each kind of model, after one that only warms up. */
@@ -38,33 +41,52 @@ async function timeStep(config: RunConfig, engine: Engine): Promise<number> {
 }
 
 /** Parameters, tokens and FLOP of a run, counted. */
-function costOf(config: RunConfig): {
+function costOf(
+  config: RunConfig,
+  engine: Engine,
+): {
   readonly params: number;
   readonly tokens: number;
   readonly flops: number;
 } {
-  const shape = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
+  const plain = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
+  const { shape, specs } = combineStrategies(config.strategies, plain, engine, config.seed);
   const stepTokens = config.batch * shape.context;
   const tokens = Math.max(1, Math.round(config.tokens / stepTokens)) * stepTokens;
-  return { params: countParameters(shape).total, tokens, flops: tokens * countModelFlops(shape).training };
+  return {
+    params: countParameters(shape, specs).total,
+    tokens,
+    flops: tokens * countModelFlops(shape, specs).training,
+  };
 }
 
-/** Counts what runs will cost, and times a few steps of each kind of model for how long they will take. */
+/**
+ * Counts what runs will cost, and times a few steps of each kind of model for how long they will take.
+ *
+ * @throws what the first steps threw, where not one kind of model could take them
+ */
 export async function estimateSweep(runs: readonly RunConfig[], engine: Engine): Promise<SweepEstimate> {
-  const stepSeconds = new Map<string, number>();
+  const stepSeconds = new Map<string, number | Error>();
   let [tokens, flops, seconds] = [0, 0, 0];
   const sizes: number[] = [];
+  const untimed: { name: string; error: string }[] = [];
   for (const config of runs) {
     const kind = kindOf(config);
     let each = stepSeconds.get(kind);
-    if (each === undefined) stepSeconds.set(kind, (each = await timeStep(config, engine)));
-    const cost = costOf(config);
-    const stepTokens = config.batch * config.model.context;
-    const evaluated = config.evaluations * config.evaluationRows * config.model.context;
-    seconds += (each * (cost.tokens + evaluationShare * evaluated)) / stepTokens;
+    if (each === undefined)
+      stepSeconds.set(kind, (each = await timeStep(config, engine).catch((error: unknown) => error as Error)));
+    const cost = costOf(config, engine);
+    if (each instanceof Error) untimed.push({ name: config.name, error: each.message });
+    else {
+      const stepTokens = config.batch * config.model.context;
+      const evaluated = config.evaluations * config.evaluationRows * config.model.context;
+      seconds += (each * (cost.tokens + evaluationShare * evaluated)) / stepTokens;
+    }
     tokens += cost.tokens;
     flops += cost.flops;
     sizes.push(cost.params);
   }
-  return { runs: runs.length, params: [Math.min(...sizes), Math.max(...sizes)], tokens, flops, seconds };
+  const [first] = stepSeconds.values();
+  if (first instanceof Error && untimed.length === runs.length) throw first;
+  return { runs: runs.length, params: [Math.min(...sizes), Math.max(...sizes)], tokens, flops, seconds, untimed };
 }

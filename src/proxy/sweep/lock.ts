@@ -23,7 +23,8 @@ export async function takeLock(path: string, folder: string): Promise<() => Prom
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await atomicCreate(path, String(process.pid))) return () => rm(path, { force: true });
     const pid = Number(await readFile(path, 'utf8').catch(() => 'NaN'));
-    if (Number.isInteger(pid) && pid !== process.pid && isAlive(pid))
+    // Numbers below 1 mean groups of processes, this one's own among them.
+    if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid))
       throw new IsoflopError('SWEEP_RUNNING', { folder, pid });
     await rm(path, { force: true });
   }
