@@ -70,7 +70,7 @@ export const sweepCommand = new Command('sweep')
           `${formatQuantity(estimate.flops)} FLOP, about ${duration(estimate.seconds / flags.jobs)} with ${String(flags.jobs)} ` +
           `${flags.jobs === 1 ? 'process' : 'processes'} on ${engine.device} (${engine.id})`,
       );
-      for (const { name, error } of estimate.untimed) bars.say(`${name} cannot be trained: ${error}`);
+      for (const { name, error } of estimate.untimed) bars.say(`${name} could not be timed: ${error}`);
       if (flags.dryRun === true) {
         if (flags.json === true) writeJson({ ...estimate, plan: plan.runs.map(({ name }) => name) });
         return;

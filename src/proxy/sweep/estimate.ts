@@ -2,8 +2,9 @@ import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
+import { tellMemory } from '../train/memory.ts';
 import { combineStrategies } from '../train/strategySet.ts';
-import { createTrainer } from '../train/trainer.ts';
+import { createTrainer, type Trainer } from '../train/trainer.ts';
 
 /** What a sweep will cost. */
 export interface SweepEstimate {
@@ -13,7 +14,7 @@ export interface SweepEstimate {
   readonly flops: number;
   /** Seconds of one process, evaluations included, without runs that could not be timed. */
   readonly seconds: number;
-  /** Runs whose first steps failed, as the whole run would: the others are trained all the same. */
+  /** Runs whose first steps failed; all are trained for what they are. */
   readonly untimed: readonly { readonly name: string; readonly error: string }[];
 }
 
@@ -28,14 +29,17 @@ const kindOf = ({ model, batch, accumulate, corpus, strategies }: RunConfig): st
 /** Seconds of one step, measured. */
 async function timeStep(config: RunConfig, engine: Engine): Promise<number> {
   const corpus = await openCorpus(config.corpus);
-  const trainer = createTrainer(config, engine, corpus);
+  let trainer: Trainer | undefined;
   try {
+    trainer = createTrainer(config, engine, corpus);
     await trainer.step();
     const began = performance.now();
     for (let k = 0; k < timedSteps; k++) await trainer.step();
     return (performance.now() - began) / 1000 / timedSteps;
+  } catch (error) {
+    throw tellMemory(config.name, error);
   } finally {
-    trainer.dispose();
+    trainer?.dispose();
     await corpus.close();
   }
 }

@@ -3,7 +3,6 @@ import { mistakeIn } from '../mistakes.ts';
 import { checkedRun, quantityAt, resolveRun } from '../readConfig.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
-import type { RunInput } from '../runSchema.ts';
 import { configError, type YamlDocument, type YamlPath } from '../yaml.ts';
 import { axesOf, short, type AxisValue, type Origin, type Patch } from './axes.ts';
 import { chooseModel } from './chooseModel.ts';

@@ -45,3 +45,20 @@ export function requireMemory(run: string, { host, engine: onEngine }: MemoryNee
     throw new IsoflopError('RUN_MEMORY', { run, reason });
   }
 }
+
+/**
+ * What a failure of training is to be told as: WebAssembly aborts or traps where it has no memory left, and V8 and the
+ * engines say so in words of their own.
+ */
+export function tellMemory(run: string, error: unknown): unknown {
+  if (error instanceof IsoflopError || !(error instanceof Error)) return error;
+  const isMemory =
+    error instanceof WebAssembly.RuntimeError ||
+    /out of memory|allocation failed|invalid typed array length|OOM/i.test(error.message);
+  if (!isMemory) return error;
+  const reason =
+    error instanceof WebAssembly.RuntimeError
+      ? `WebAssembly has none left (${error.message.split('. ')[0]})`
+      : error.message;
+  return new IsoflopError('RUN_MEMORY', { run, reason });
+}

@@ -11,6 +11,7 @@ import { countParameters } from '../model/shape.ts';
 import { loadCheckpoint, saveCheckpoint, saveWeights, type Checkpoint } from '../record/checkpoint.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { evaluationSteps } from './evaluationSteps.ts';
+import { tellMemory } from './memory.ts';
 import type { MetricsRow } from './metrics.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import { readConfig, readResult, readStartLoss, runFiles, type RunResult } from './runFolder.ts';
@@ -75,12 +76,7 @@ export async function trainRun(
   try {
     return await trainOn(corpus, config, folder, engine, options);
   } catch (error) {
-    if (
-      /out of memory|allocation|memory access|OOM/i.test((error as Error).message) &&
-      !(error instanceof IsoflopError)
-    )
-      throw new IsoflopError('RUN_MEMORY', { run: config.name, reason: (error as Error).message });
-    throw error;
+    throw tellMemory(config.name, error);
   } finally {
     await corpus.close();
   }
