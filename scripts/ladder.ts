@@ -37,11 +37,9 @@ const asked = { error: 0.04, errors: 2 };
 /** Runs the command line with its progress on the terminal. */
 async function train(): Promise<number> {
   const began = Date.now();
-  const child = spawn(
-    process.execPath,
-    [cli, 'sweep', yaml, '--jobs', values.jobs, '--resume', '--out', folder],
-    { stdio: 'inherit' },
-  );
+  const child = spawn(process.execPath, [cli, 'sweep', yaml, '--jobs', values.jobs, '--resume', '--out', folder], {
+    stdio: 'inherit',
+  });
   const status = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   if (status !== 0) process.exit(status ?? 1);
   return (Date.now() - began) / 1000;
@@ -203,7 +201,9 @@ The law fitted to the ends of all runs but those of ${formatQuantity(largest)} p
 | parameter | value | standard error |
 | --- | --- | --- |
 ${Object.entries(fit.params)
-  .map(([key, { value, stderr: error }]) => row([key, String(Number(value.toPrecision(5))), error === null ? '-' : String(Number(error.toPrecision(3)))]))
+  .map(([key, { value, stderr: error }]) =>
+    row([key, String(Number(value.toPrecision(5))), error === null ? '-' : String(Number(error.toPrecision(3)))]),
+  )
   .join('\n')}
 
 It then predicts the largest size, which is ${(largest / sizes[sizes.length - 2]).toFixed(1)} times the next smaller:
@@ -231,7 +231,10 @@ ${
     ? ''
     : `- Irreducible loss E ${E.toFixed(4)} with a standard error of ${stderr?.toFixed(4) ?? '-'}; the entropy rate of the source is ${entropy.toFixed(4)} exactly, ${away?.toFixed(2) ?? '-'} standard errors away; asked: at most ${String(asked.errors)} (${verdict((away ?? Infinity) <= asked.errors)}).`
 }
-${fit.warnings.filter(({ level }) => level !== 'info').map(({ code, message }) => `- The fit warns: ${message} [${code}]`).join('\n')}
+${fit.warnings
+  .filter(({ level }) => level !== 'info')
+  .map(({ code, message }) => `- The fit warns: ${message} [${code}]`)
+  .join('\n')}
 
 The commands behind these numbers, once the sweep has ended:
 

@@ -9,6 +9,7 @@ import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
 import type { Order, Report } from './worker.ts';
+import { workerFile } from './workerFile.ts';
 
 /** A run that could not be trained. */
 export interface FailedRun {
@@ -32,8 +33,8 @@ export interface SweepOptions {
   readonly jobs?: number;
   /** Whether a sweep that was interrupted goes on. */
   readonly resume?: boolean;
-  /** The program of the processes. */
-  readonly worker: string;
+  /** The program of the processes; the package's own unless given. */
+  readonly worker?: string;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onResult?: (result: RunResult) => void;
 }
@@ -45,7 +46,7 @@ export interface SweepOptions {
  * @throws {@link IsoflopError} `RUN_EXISTS` for a folder with another or an unfinished sweep; `SWEEP_RUNNING`
  */
 export async function runSweep(plan: SweepPlan, folder: string, options: SweepOptions): Promise<SweepResult> {
-  const { jobs = 1, resume = false, worker, onProgress, onResult } = options;
+  const { jobs = 1, resume = false, worker = workerFile(), onProgress, onResult } = options;
   await mkdir(folder, { recursive: true });
   const giveBack = await takeLock(join(folder, sweepFiles.lock), folder);
   const children: ChildProcess[] = [];
