@@ -63,7 +63,7 @@ export function measureTradeOffs(curves: readonly TrainingCurve[]): LadderRow[] 
  *
  * @param runs - steps and tokens that batch sizes took to one loss; two different ones at least
  */
-export function fitTradeOff(runs: readonly { readonly steps: number; readonly tokens: number }[]): [number, number] {
+function fitTradeOff(runs: readonly { readonly steps: number; readonly tokens: number }[]): [number, number] {
   let [xx, xy, yy, x, y] = [0, 0, 0, 0, 0];
   for (const { steps, tokens } of runs) {
     const [u, v] = [1 / steps, 1 / tokens];
