@@ -46,6 +46,14 @@ const familyOf = (strategy: NonNullable<SweepInput['strategies']>[number]): stri
 
 const short = (value: number | string): string => String(value).replace(/[^A-Za-z0-9.]/g, '-');
 
+/** How a run's name says what its model is told apart by. */
+const abbreviations: Readonly<Record<string, string | undefined>> = {
+  layers: 'l',
+  width: 'w',
+  heads: 'h',
+  hidden: 'f',
+};
+
 function axesOf(input: SweepInput): Axis[] {
   return [
     axis(input.strategies, familyOf, (one) => ({
@@ -54,7 +62,10 @@ function axesOf(input: SweepInput): Axis[] {
     })),
     axis(
       input.models,
-      (model) => `l${String(model.layers ?? '')}w${String(model.width ?? '')}`,
+      (model) =>
+        Object.entries(model)
+          .map(([key, value]) => `${abbreviations[key] ?? key}${String(value)}`)
+          .join(''),
       (model) => ({ model }),
     ),
     axis(
