@@ -4,6 +4,7 @@
  * stood. The outcome goes to OUT/outcome.md with its figures, and with `--write` into the docs too.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,11 +38,9 @@ const asked = { error: 0.04, errors: 2 };
 /** Runs the command line with its progress on the terminal. */
 async function train(): Promise<number> {
   const began = Date.now();
-  const child = spawn(
-    process.execPath,
-    [cli, 'sweep', yaml, '--jobs', values.jobs, '--resume', '--out', folder],
-    { stdio: 'inherit' },
-  );
+  const child = spawn(process.execPath, [cli, 'sweep', yaml, '--jobs', values.jobs, '--resume', '--out', folder], {
+    stdio: 'inherit',
+  });
   const status = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   if (status !== 0) process.exit(status ?? 1);
   return (Date.now() - began) / 1000;
@@ -51,7 +50,7 @@ async function train(): Promise<number> {
 const commands: string[] = [];
 
 /** What `isoflop` prints as JSON. */
-function isoflop<T>(...args: readonly string[]): T {
+function isoflop(...args: readonly string[]): unknown {
   commands.push(
     `isoflop ${args
       .filter((arg) => arg !== '--json')
@@ -63,7 +62,7 @@ function isoflop<T>(...args: readonly string[]): T {
     maxBuffer: 2 ** 28,
   });
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout === '' ? 'null' : stdout) as T;
+  return JSON.parse(stdout) as unknown;
 }
 
 interface FitJson {
@@ -79,11 +78,13 @@ interface PredictJson {
   }[];
 }
 interface Config {
+  readonly parameters: { readonly total: number };
   readonly config: { readonly model: { readonly layers: number; readonly width: number } };
   readonly corpus: { readonly kind: string; readonly entropyRate: number | null };
   readonly engine: { readonly id: string; readonly device: string };
 }
 
+const wasThere = existsSync(join(folder, 'result.json'));
 const seconds = await train();
 const csv = join(folder, 'runs.csv');
 const ends = selectCheckpoints(await readRuns(csv), { finals: true });
@@ -96,15 +97,15 @@ const held = rows.filter((one) => one.params === largest);
 const budgets = [...new Set(held.map((one) => one.tokens))].sort((a, b) => a - b);
 
 const fitFile = join(folder, 'fit.json');
-const fit = isoflop<FitJson>(
+const fit = isoflop(
   ...['fit', csv, '--finals', '--where', `params < ${String(largest)}`],
   ...['--bootstrap', '1000', '--confidence', String(confidence), '--out', fitFile, '--json'],
-);
+) as FitJson;
 const predictions = budgets.map((budget) => {
-  const { points } = isoflop<PredictJson>(
+  const { points } = isoflop(
     ...['predict', fitFile, '--params', String(largest), '--tokens', String(budget)],
     ...['--confidence', String(confidence), '--json'],
-  );
+  ) as PredictJson;
   return points[0];
 });
 
@@ -175,9 +176,9 @@ const verdict = (isMet: boolean): string => (isMet ? 'met' : 'missed');
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 const minutes = `${String(Math.floor(seconds / 60))} min ${String(Math.round(seconds % 60))} s`;
 const shapes = sizes.map((size) => {
-  const k = plan.runs.findIndex((_, i) => configs[i] !== undefined && rows[i].params === size);
   const own = rows.filter((one) => one.params === size);
-  const { layers, width } = configs[k].config.model;
+  const { layers, width } =
+    configs.find(({ parameters }) => parameters.total === size)?.config.model ?? configs[0].config.model;
   return row([
     formatQuantity(size),
     String(layers),
@@ -190,7 +191,7 @@ const shapes = sizes.map((size) => {
 const outcome = (image: string): string => `## Outcome
 
 Trained with \`npm run ladder\` on ${machine()}, engine ${engine.id} (${engine.device}), ${values.jobs} processes: ${minutes}
-for ${String(plan.runs.length)} runs${seconds < 30 ? ' (the runs were there already)' : ''}.
+for ${String(plan.runs.length)} runs${wasThere ? ' (the runs were there already)' : ''}.
 
 | parameters | layers | width | runs | loss after ${budgets.map((budget) => formatQuantity(budget)).join(', ')} tokens (first seed) |
 | --- | --- | --- | --- | --- |
@@ -203,7 +204,9 @@ The law fitted to the ends of all runs but those of ${formatQuantity(largest)} p
 | parameter | value | standard error |
 | --- | --- | --- |
 ${Object.entries(fit.params)
-  .map(([key, { value, stderr: error }]) => row([key, String(Number(value.toPrecision(5))), error === null ? '-' : String(Number(error.toPrecision(3)))]))
+  .map(([key, { value, stderr: error }]) =>
+    row([key, String(Number(value.toPrecision(5))), error === null ? '-' : String(Number(error.toPrecision(3)))]),
+  )
   .join('\n')}
 
 It then predicts the largest size, which is ${(largest / sizes[sizes.length - 2]).toFixed(1)} times the next smaller:
@@ -231,7 +234,10 @@ ${
     ? ''
     : `- Irreducible loss E ${E.toFixed(4)} with a standard error of ${stderr?.toFixed(4) ?? '-'}; the entropy rate of the source is ${entropy.toFixed(4)} exactly, ${away?.toFixed(2) ?? '-'} standard errors away; asked: at most ${String(asked.errors)} (${verdict((away ?? Infinity) <= asked.errors)}).`
 }
-${fit.warnings.filter(({ level }) => level !== 'info').map(({ code, message }) => `- The fit warns: ${message} [${code}]`).join('\n')}
+${fit.warnings
+  .filter(({ level }) => level !== 'info')
+  .map(({ code, message }) => `- The fit warns: ${message} [${code}]`)
+  .join('\n')}
 
 The commands behind these numbers, once the sweep has ended:
 

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { formatQuantity } from '../../core/quantity.ts';
 import { count } from '../parse.ts';
@@ -12,16 +10,6 @@ interface SweepFlags {
   resume?: boolean;
   dryRun?: boolean;
   json?: boolean;
-}
-
-/** The built program of a sweep's processes, seen from the built or the written command line. */
-function workerFile(): string {
-  const candidates = ['../proxy/worker.js', './proxy/worker.js', '../../../dist/proxy/worker.js'];
-  const found = candidates
-    .map((name) => fileURLToPath(new URL(name, import.meta.url)))
-    .find((path) => existsSync(path));
-  if (found === undefined) throw new Error('dist/proxy/worker.js is missing: npm run build makes it');
-  return found;
 }
 
 /** `isoflop sweep`: many proxy models, from a YAML file. */
@@ -78,7 +66,6 @@ export const sweepCommand = new Command('sweep')
       const result = await runSweep(plan, folder, {
         jobs: flags.jobs,
         resume: flags.resume === true,
-        worker: workerFile(),
         onProgress: bars.update,
         onResult: ({ name, status, loss, tokens }) => {
           bars.end(name);

@@ -1,8 +1,7 @@
 import { quantileSorted } from '../../core/quantile.ts';
-import { formatQuantity } from '../../core/quantity.ts';
 import { linearAxis } from '../axis.ts';
 import type { Figure } from '../figure.ts';
-import { coursesFigure, sizePlaces } from './courses.ts';
+import { coursesFigure, nameRuns, sizePlaces } from './courses.ts';
 import { spreadByRun } from './ranks.ts';
 
 /** The output of a branch over the checkpoints of a run. */
@@ -20,19 +19,24 @@ const settled = 0.9;
 export function alignmentFigure(lines: readonly AlignmentLine[]): Figure {
   const runs = spreadByRun(lines, ({ alignments }) => alignments);
   const place = sizePlaces(runs.map(({ params }) => params));
+  const { hasBands, groupOf } = nameRuns(runs.length);
   return coursesFigure(
     runs.map(({ run, params, tokens, at }) => ({
-      name: `${run} (${formatQuantity(params)})`,
+      name: run,
+      group: groupOf(run, params),
       x: tokens.map((count) => count / tokens[tokens.length - 1]),
       y: at.map((values) => quantileSorted(values, 0.5)),
-      lower: at.map((values) => quantileSorted(values, 0.1)),
-      upper: at.map((values) => quantileSorted(values, 0.9)),
+      ...(hasBands
+        ? {
+            lower: at.map((values) => quantileSorted(values, 0.1)),
+            upper: at.map((values) => quantileSorted(values, 0.9)),
+          }
+        : {}),
       place: place(params),
     })),
     {
       title: 'When layers become what they will be',
-      subtitle:
-        'linear CKA of attention and MLP outputs with the last checkpoint · median over layers · band: 10th to 90th percentile',
+      subtitle: `linear CKA of attention and MLP outputs with the last checkpoint · median over layers${hasBands ? ' · band: 10th to 90th percentile' : ''}`,
       xaxis: () => linearAxis({ quantity: 'share', range: [0, 1.01], title: 'Share of the training tokens' }),
       yaxis: ([low]) =>
         linearAxis({

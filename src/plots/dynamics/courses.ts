@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../core/quantity.ts';
 import { bandTrace } from '../band.ts';
 import type { Figure, PlainObject } from '../figure.ts';
 import { plain } from '../figure.ts';
@@ -16,7 +17,7 @@ export interface Course {
   readonly place?: number;
   /** Lines without points, and dashed: a law, not data. */
   readonly isLaw?: boolean;
-  /** Courses that belong together share a colour, and a place in the legend by the first of them. */
+  /** Courses that belong together share a colour, and a place in the legend, where they go by this name. */
   readonly group?: string;
 }
 
@@ -65,7 +66,7 @@ export function coursesFigure(courses: readonly Course[], options: CoursesOption
       {
         type: 'scatter',
         mode: isLaw ? 'lines' : 'lines+markers',
-        name,
+        name: isFirst && group !== undefined && !isLaw ? group : name,
         x: plain(x),
         y: plain(y),
         showlegend: isFirst,
@@ -111,4 +112,26 @@ export function coursesFigure(courses: readonly Course[], options: CoursesOption
 export function sizePlaces(params: readonly number[]): (size: number) => number {
   const [low, high] = extent([...params]);
   return (size) => (high > low ? Math.log(size / low) / Math.log(high / low) : 0.5);
+}
+
+/** So many runs have each its own place in the legend, and their bands can be told apart. */
+const mostNamed = 5;
+
+/**
+ * How runs are called in the legend: each by its name while they are few, else all of a size together.
+ *
+ * @returns `group` for the courses, and whether bands are drawn
+ */
+export function nameRuns(count: number): {
+  readonly hasBands: boolean;
+  readonly groupOf: (run: string, params: number) => string;
+} {
+  const isFew = count <= mostNamed;
+  return {
+    hasBands: isFew,
+    groupOf: (run, params) => {
+      const size = formatQuantity(params);
+      return isFew ? `${run} (${size})` : `${size} parameters`;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { formatQuantity } from '../../core/quantity.ts';
 import { logAxis, padRange } from '../axis.ts';
 import type { Figure } from '../figure.ts';
-import { coursesFigure, sizePlaces } from './courses.ts';
+import { coursesFigure, nameRuns, sizePlaces } from './courses.ts';
 
 /** Noise of the gradient over the checkpoints of a run. */
 export interface NoiseLine {
@@ -22,10 +22,12 @@ export interface CriticalLine {
 /** The batch size beyond which more tokens a step hardly help, over the loss: from gradients, and from runs of several batch sizes. */
 export function noiseFigure(noise: readonly NoiseLine[], critical: readonly CriticalLine[]): Figure {
   const place = sizePlaces([...noise, ...critical].map(({ params }) => params));
+  const { groupOf } = nameRuns(noise.length);
   return coursesFigure(
     [
       ...noise.map(({ run, params, losses, noise: values }) => ({
-        name: `noise scale of ${run} (${formatQuantity(params)})`,
+        name: run,
+        group: `noise scale, ${groupOf(run, params)}`,
         x: losses,
         y: values,
         place: place(params),

@@ -1,8 +1,7 @@
 import { quantileSorted } from '../../core/quantile.ts';
-import { formatQuantity } from '../../core/quantity.ts';
 import { linearAxis, logAxis, padRange } from '../axis.ts';
 import type { Figure } from '../figure.ts';
-import { coursesFigure, sizePlaces } from './courses.ts';
+import { coursesFigure, nameRuns, sizePlaces } from './courses.ts';
 
 /** A matrix over the checkpoints of a run. */
 export interface RankLine {
@@ -37,20 +36,26 @@ export function spreadByRun<
 export function ranksFigure(lines: readonly RankLine[]): Figure {
   const runs = spreadByRun(lines, ({ ranks }) => ranks);
   const place = sizePlaces(runs.map(({ params }) => params));
+  const { hasBands, groupOf } = nameRuns(runs.length);
   const [first] = runs;
   const one = first.at.at(-1) ?? [];
   return coursesFigure(
     runs.map(({ run, params, tokens, at }) => ({
-      name: `${run} (${formatQuantity(params)})`,
+      name: run,
+      group: groupOf(run, params),
       x: tokens,
       y: at.map((values) => quantileSorted(values, 0.5)),
-      lower: at.map((values) => quantileSorted(values, 0.1)),
-      upper: at.map((values) => quantileSorted(values, 0.9)),
+      ...(hasBands
+        ? {
+            lower: at.map((values) => quantileSorted(values, 0.1)),
+            upper: at.map((values) => quantileSorted(values, 0.9)),
+          }
+        : {}),
       place: place(params),
     })),
     {
       title: 'Effective rank of the matrices over training',
-      subtitle: `median over ${String(one.length)} matrices${runs.length > 1 ? ' and more' : ''} · band: 10th to 90th percentile · 1 is full rank with equal singular values`,
+      subtitle: `median over ${String(one.length)} matrices${hasBands ? ' · band: 10th to 90th percentile' : ''} · 1 is full rank with equal singular values`,
       xaxis: (range) => logAxis({ quantity: 'tokens', range: padRange(range) }),
       yaxis: ([low]) =>
         linearAxis({ quantity: 'rank', range: [Math.max(0, low - 0.05), 1.02], title: 'Proportional effective rank' }),

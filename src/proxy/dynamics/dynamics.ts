@@ -1,3 +1,4 @@
+import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/index.ts';
 import type { RecordedRuns } from '../record/recordedRuns.ts';
 import {
@@ -63,8 +64,11 @@ export async function measureDynamics(recorded: RecordedRuns, options: DynamicsO
   const ranks: RankCourse[] = [];
   const alignments: AlignmentCourse[] = [];
   const noise: NoiseCourse[] = [];
+  const engines = new Map<string, Engine>();
   for (const [k, run] of kept.entries()) {
-    const { engine } = await openEngine(options.engine ?? run.config.engine);
+    const id = options.engine ?? run.config.engine;
+    const engine = engines.get(id) ?? (await openEngine(id)).engine;
+    engines.set(id, engine);
     const layers = await measureLayers(run, engine, samples);
     ranks.push(...(layers?.ranks ?? []));
     alignments.push(...(layers?.alignments ?? []));

@@ -20,6 +20,14 @@ export interface AxisValue {
 /** Text of a label, which becomes the name of a folder. */
 export const short = (value: number | string): string => String(value).replace(/[^A-Za-z0-9.]/g, '-');
 
+/** How a run's name says what its model is told apart by. */
+const abbreviations: Readonly<Record<string, string | undefined>> = {
+  layers: 'l',
+  width: 'w',
+  heads: 'h',
+  hidden: 'f',
+};
+
 /** Name of strategies that are used together. */
 const familyOf = (strategy: NonNullable<SweepInput['strategies']>[number]): string =>
   typeof strategy === 'string' ? strategy : strategy.map((one) => (typeof one === 'string' ? one : one.name)).join('+');
@@ -53,7 +61,10 @@ export function axesOf(input: SweepInput): AxisValue[][] {
       'models',
       input.models,
       ['model'],
-      (model) => `l${String(model.layers ?? '')}w${String(model.width ?? '')}`,
+      (model) =>
+        Object.entries(model)
+          .map(([key, value]) => `${abbreviations[key] ?? key}${String(value)}`)
+          .join(''),
       (model) => ({ model }),
     ),
     axis(

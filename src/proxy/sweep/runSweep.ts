@@ -10,6 +10,7 @@ import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
 import type { Order, Report } from './worker.ts';
+import { workerFile } from './workerFile.ts';
 
 /** A run that could not be trained. */
 export interface FailedRun {
@@ -33,8 +34,8 @@ export interface SweepOptions {
   readonly jobs?: number;
   /** Whether a sweep that was interrupted goes on. */
   readonly resume?: boolean;
-  /** The program of the processes. */
-  readonly worker: string;
+  /** The program of the processes; the package's own unless given. */
+  readonly worker?: string;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onResult?: (result: RunResult) => void;
 }
@@ -46,12 +47,14 @@ export interface SweepOptions {
  * @throws {@link IsoflopError} `RUN_EXISTS` for a folder with another or an unfinished sweep; `SWEEP_RUNNING`
  */
 export async function runSweep(plan: SweepPlan, folder: string, options: SweepOptions): Promise<SweepResult> {
-  const { jobs = 1, resume = false, worker, onProgress, onResult } = options;
+  const { jobs = 1, resume = false, worker = workerFile(), onProgress, onResult } = options;
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(folder, error);
   });
   const giveBack = await takeLock(join(folder, sweepFiles.lock), folder);
   const children: ChildProcess[] = [];
+  /** Runs that processes of this sweep have worked on. */
+  const begun: string[] = [];
   let isOver = false;
   try {
     await removeAbandoned(folder);
@@ -136,6 +139,7 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
           child.on('error', () => undefined);
           children.push(child);
         }
+        begun.push(config.name);
         await trainOne(child, { config, folder: join(folder, config.name), resume: true });
       }
       if (child?.connected === true) child.disconnect();
@@ -148,10 +152,23 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
     return result;
   } finally {
     isOver = true;
-    for (const child of children) if (child.connected) child.disconnect();
+    // Only a sweep that has failed has processes that still work.
+    for (const child of children) if (child.connected) child.kill('SIGKILL');
+    await Promise.all(children.map(exitOf));
+    for (const name of begun) await removeAbandoned(join(folder, name));
     await giveBack();
   }
 }
+
+/** Waits until a process has ended. */
+const exitOf = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve();
+    else
+      child.once('exit', () => {
+        resolve();
+      });
+  });
 
 /** A folder goes on only with the sweep that it holds. */
 async function checkPlan(folder: string, text: string, resume: boolean): Promise<void> {

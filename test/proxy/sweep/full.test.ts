@@ -118,12 +118,12 @@ it('a model that no memory holds is told, and the other runs finish', async () =
   expect(status).toBe(1);
   const { runs, failed } = JSON.parse(stdout) as SweepResult;
   expect(runs.map(({ name, status: how }) => [name, how])).toEqual([
-    ['lw8', 'done'],
-    ['lw16', 'done'],
+    ['w8', 'done'],
+    ['w16', 'done'],
   ]);
   expect(failed).toEqual([
-    { name: 'lw16384', error: expect.stringMatching(/^The run lw16384 ran out of memory: .* GB or more/) as unknown },
+    { name: 'w16384', error: expect.stringMatching(/^The run w16384 ran out of memory: .* GB or more/) as unknown },
   ]);
-  expect(stderr).toContain('lw16384 could not be timed: The run lw16384 ran out of memory');
-  expect(readdirSync(out)).not.toContain('lw16384');
+  expect(stderr).toContain('w16384 could not be timed: The run w16384 ran out of memory');
+  expect(readdirSync(out)).not.toContain('w16384');
 });

@@ -33,14 +33,14 @@ describe('the runs of a sweep', () => {
     );
     expect(runs).toHaveLength(2 ** 5);
     expect(runs.slice(0, 3).map(({ name }) => name)).toEqual([
-      'l2w-d1K-lr0.01-b2-s0',
-      'l2w-d1K-lr0.01-b2-s7',
-      'l2w-d1K-lr0.01-b4-s0',
+      'l2-d1K-lr0.01-b2-s0',
+      'l2-d1K-lr0.01-b2-s7',
+      'l2-d1K-lr0.01-b4-s0',
     ]);
     expect(new Set(runs.map(({ name }) => name)).size).toBe(32);
     const last = runs[31];
     expect(last).toMatchObject({
-      name: 'lw16-d2000-lr0.001-b4-s7',
+      name: 'w16-d2000-lr0.001-b4-s7',
       tokens: 2000,
       batch: 4,
       seed: 7,
@@ -235,7 +235,7 @@ describe('the model of a size', () => {
       const found = chooseModel(params, shapeOf);
       expect(found.params).toBe(countParameters(shapeOf(found.layers, found.width)).total);
       expect(Math.abs(found.params / params - 1)).toBeLessThan(0.06);
-      expect(found.width % 4).toBe(0);
+      expect(found.width % 2).toBe(0);
     }
     // Nothing is smaller than one layer of width four.
     expect(chooseModel(10, shapeOf)).toMatchObject({ layers: 1, width: 4 });
