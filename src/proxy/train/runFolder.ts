@@ -40,9 +40,9 @@ export const weightsAt = (step: number): string => `weights-${String(step).padSt
  *
  * @throws {@link IsoflopError} `FILE_UNREADABLE`
  */
-async function readJson<T>(path: string): Promise<T | undefined> {
+async function readJson<T>(path: string, revive?: (key: string, value: unknown) => unknown): Promise<T | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
+    return JSON.parse(await readFile(path, 'utf8'), revive) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw readFailure(path, error);
@@ -56,9 +56,12 @@ export const readConfig = async (folder: string): Promise<RunConfig | undefined>
 /** The result of a run that has ended, or undefined. */
 export const readResult = (folder: string): Promise<RunResult | undefined> => readJson(join(folder, runFiles.result));
 
+/** JSON has null for what is no number, and a mean would take that for 0. */
+const orNaN = (_key: string, value: unknown): unknown => value ?? NaN;
+
 /** The rows of a run, ended or not. */
 export const readRows = async (folder: string): Promise<readonly MetricsRow[]> =>
-  (await readJson<MetricsRow[]>(join(folder, runFiles.rows))) ?? [];
+  (await readJson<MetricsRow[]>(join(folder, runFiles.rows), orNaN)) ?? [];
 
 /** The loss before the first step, where it is known already. */
 export const readStartLoss = async (folder: string): Promise<number | undefined> =>
