@@ -21,6 +21,8 @@ tokens: [320, 12800]
 strategies: [dropout, frugal]
 `;
 const names = ['dropout-d320', 'dropout-d12800', 'frugal-d320', 'frugal-d12800'];
+/** A dozen starts of a sweep take long on a machine that is busy. */
+const timeout = 240_000;
 const isLinux = process.platform === 'linux';
 
 let root: string;
@@ -31,7 +33,7 @@ beforeAll(async () => {
   await writeFile(join(root, 'sweep.yaml'), yaml);
   const { status, stderr } = await isoflop(args(whole()));
   expect([status, stderr.includes('error')]).toEqual([0, false]);
-});
+}, timeout);
 afterAll(async () => {
   // A test that failed may have left its processes.
   for (const { pid } of started)
@@ -79,7 +81,7 @@ function endedFiles(folder: string): Map<string, string> {
 const leftovers = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp'));
 
-it.runIf(isLinux)('killed at ten moments, it comes to the same bits', async () => {
+it.runIf(isLinux)('killed at ten moments, it comes to the same bits', { timeout }, async () => {
   const folder = join(root, 'killed');
   const random = createRandom(20261129);
   let ended = new Map<string, string>();
@@ -115,44 +117,52 @@ it.runIf(isLinux)('killed at ten moments, it comes to the same bits', async () =
   expect(leftovers(folder)).toEqual([]);
 });
 
-it.runIf(isLinux)('of which a process is killed, it tells so, finishes the others, and can be resumed', async () => {
-  const folder = join(root, 'worker');
-  const sweep = begin(folder);
-  // Each process is in the middle of a long run.
-  const long = names.filter((name) => name.endsWith('d12800'));
-  await soon(() => long.every((name) => existsSync(join(folder, name, 'metrics.csv'))), 30);
-  const [victim] = childrenOf(sweep.pid);
-  process.kill(victim, 'SIGKILL');
-  const { status, stdout } = await sweep.ended;
-  expect(status).toBe(1);
-  const { runs, failed } = JSON.parse(stdout) as SweepResult;
-  expect(runs).toHaveLength(3);
-  expect(failed).toHaveLength(1);
-  expect(failed[0].error).toBe('its process ended with SIGKILL; --resume goes on with it');
-  expect(await soon(() => livingInGroup(sweep.pid).length === 0, 10)).toBe(true);
-  const before = endedFiles(folder);
-  expect((await isoflop(args(folder, ['--resume']))).status).toBe(0);
-  const now = endedFiles(folder);
-  for (const [path, content] of before) expect([path, now.get(path)]).toEqual([path, content]);
-  expect(essence(folder)).toEqual(essence(whole()));
-  expect(leftovers(folder)).toEqual([]);
-});
+it.runIf(isLinux)(
+  'of which a process is killed, it tells so, finishes the others, and can be resumed',
+  { timeout },
+  async () => {
+    const folder = join(root, 'worker');
+    const sweep = begin(folder);
+    // Each process is in the middle of a long run.
+    const long = names.filter((name) => name.endsWith('d12800'));
+    await soon(() => long.every((name) => existsSync(join(folder, name, 'metrics.csv'))), 30);
+    const [victim] = childrenOf(sweep.pid);
+    process.kill(victim, 'SIGKILL');
+    const { status, stdout } = await sweep.ended;
+    expect(status).toBe(1);
+    const { runs, failed } = JSON.parse(stdout) as SweepResult;
+    expect(runs).toHaveLength(3);
+    expect(failed).toHaveLength(1);
+    expect(failed[0].error).toBe('its process ended with SIGKILL; --resume goes on with it');
+    expect(await soon(() => livingInGroup(sweep.pid).length === 0, 10)).toBe(true);
+    const before = endedFiles(folder);
+    expect((await isoflop(args(folder, ['--resume']))).status).toBe(0);
+    const now = endedFiles(folder);
+    for (const [path, content] of before) expect([path, now.get(path)]).toEqual([path, content]);
+    expect(essence(folder)).toEqual(essence(whole()));
+    expect(leftovers(folder)).toEqual([]);
+  },
+);
 
-it.runIf(isLinux)('that is killed alone leaves no process behind, though none comes to a checkpoint', async () => {
-  const folder = join(root, 'parent');
-  await writeFile(
-    join(root, 'long.yaml'),
-    // Nothing is evaluated or saved for a long time.
-    yaml.replace('checkpointSeconds: 0.03', 'checkpointSeconds: 3600').replace('[320, 12800]', '[64M, 65M]'),
-  );
-  const sweep = begin(folder, 'long.yaml');
-  const begun = ['64M', '65M'].map((tokens) => join(folder, `dropout-d${tokens}`, 'start.json'));
-  await soon(() => begun.every((path) => existsSync(path)), 30);
-  expect(childrenOf(sweep.pid)).toHaveLength(2);
-  sweep.child.kill('SIGKILL');
-  expect(await soon(() => livingInGroup(sweep.pid).length === 0, 5)).toBe(true);
-  // Its lock keeps nobody out.
-  expect(await readFile(join(folder, 'sweep.lock'), 'utf8')).toBe(String(sweep.pid));
-  const giveBack = await takeLock(join(folder, 'sweep.lock'), folder);
-  await giveBack();
-});
+it.runIf(isLinux)(
+  'that is killed alone leaves no process behind, though none comes to a checkpoint',
+  { timeout },
+  async () => {
+    const folder = join(root, 'parent');
+    await writeFile(
+      join(root, 'long.yaml'),
+      // Nothing is evaluated or saved for a long time.
+      yaml.replace('checkpointSeconds: 0.03', 'checkpointSeconds: 3600').replace('[320, 12800]', '[64M, 65M]'),
+    );
+    const sweep = begin(folder, 'long.yaml');
+    const begun = ['64M', '65M'].map((tokens) => join(folder, `dropout-d${tokens}`, 'start.json'));
+    await soon(() => begun.every((path) => existsSync(path)), 30);
+    expect(childrenOf(sweep.pid)).toHaveLength(2);
+    sweep.child.kill('SIGKILL');
+    expect(await soon(() => livingInGroup(sweep.pid).length === 0, 5)).toBe(true);
+    // Its lock keeps nobody out.
+    expect(await readFile(join(folder, 'sweep.lock'), 'utf8')).toBe(String(sweep.pid));
+    const giveBack = await takeLock(join(folder, 'sweep.lock'), folder);
+    await giveBack();
+  },
+);
