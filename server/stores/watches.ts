@@ -67,7 +67,6 @@ export function createWatches(look: (id: string) => Promise<string>): Watches {
   async function* follow(id: string, gone: AbortSignal): AsyncGenerator<string> {
     const signal = AbortSignal.any([gone, closing.signal]);
     const first = await look(id);
-    if (signal.aborted) return;
     const watch = join(id, first);
     try {
       // Listening begins before the first is told, so that no change falls between the two.

@@ -1,7 +1,8 @@
 import type { Figure } from '../../plots/figure.ts';
 import { learningCurves, type LearningCurve } from '../../plots/live/learningCurves.ts';
 import { sizeLadder } from '../../plots/live/sizeLadder.ts';
-import type { LiveInput, LiveState } from './liveState.ts';
+import type { LiveInput } from './liveInput.ts';
+import type { LiveState } from './liveState.ts';
 
 /** The figures of a sweep: learning curves of all its runs, and loss over size with the current law. */
 export interface LiveFigures {

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../runConfig.ts';
 import { costOf } from '../sweep/cost.ts';
-import type { LiveInput } from './liveState.ts';
+import type { LiveInput } from './liveInput.ts';
 
 /**
  * `waiting` has not begun, or not again; `interrupted` began and nothing works on it; `failed` ended with an error, for

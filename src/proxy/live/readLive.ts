@@ -4,7 +4,7 @@ import { readRecordedRuns } from '../record/recordedRuns.ts';
 import { sweepFiles } from '../sweep/files.ts';
 import type { FailedRun } from '../sweep/runSweep.ts';
 import { runFiles } from '../train/files.ts';
-import type { LiveInput } from './liveState.ts';
+import type { LiveInput } from './liveInput.ts';
 import { workingOn } from './working.ts';
 
 const changedAt = (path: string): Promise<number> =>

@@ -1,5 +1,5 @@
 import type { LiveRun } from './liveRuns.ts';
-import type { LiveInput } from './liveState.ts';
+import type { LiveInput } from './liveInput.ts';
 
 /** How an evaluation of as many tokens compares with training on them: a forward pass alone. */
 const evaluationShare = 1 / 3;
