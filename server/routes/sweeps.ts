@@ -38,7 +38,13 @@ export const sweepRoutes: AddRoutes = (app, { sweeps }) => {
 
   app.get(
     '/api/sweeps',
-    { schema: { tags, summary: 'Sweeps and single runs, the latest first', response: { 200: sweepList } } },
+    {
+      schema: {
+        tags,
+        summary: 'Sweeps and single runs: what runs first, then the latest',
+        response: { 200: sweepList },
+      },
+    },
     async () => {
       const listed = await sweeps.list();
       return {

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Static } from '@fastify/type-provider-typebox';
+import type { Warning } from '../../src/core/warnings.ts';
 import { errorBody } from './error.ts';
 import { plotly } from './figure.ts';
 import { intervalOrNull, numberOrNull, textOrNull, warning } from './quantities.ts';
@@ -34,7 +35,6 @@ export const sweepList = Type.Object({
     description: 'Folders whose runs cannot be read, and why',
   }),
 });
-export type SweepList = Static<typeof sweepList>;
 
 const run = Type.Object({
   name: Type.String(),
@@ -71,7 +71,7 @@ const family = Type.Object({
       law: Type.String(),
       points: Type.Integer(),
       params: Type.Record(Type.String(), Type.Object({ value: Type.Number(), stderr: numberOrNull('Standard error') })),
-      warnings: Type.Array(warning),
+      warnings: Type.Array(Type.Unsafe<Warning>(warning)),
     }),
     Type.Null(),
   ]),
@@ -97,8 +97,6 @@ export const sweepDetail = Type.Object({
   confidence: share('Level of the intervals of predictions'),
   families: Type.Array(family, { description: 'The law of the runs that have ended, a family each' }),
 });
-export type SweepDetail = Static<typeof sweepDetail>;
 
 /** The figures of a sweep. */
 export const sweepFigures = Type.Object({ curves: plotly, ladder: plotly });
-export type SweepFigures = Static<typeof sweepFigures>;

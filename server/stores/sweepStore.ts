@@ -23,7 +23,7 @@ export interface StoredSweep {
 
 /** The folder in which runs are trained, by other processes; this one only looks. */
 export interface SweepStore {
-  /** Every sweep and single run, the one that changed last first; none when there is no folder. */
+  /** Every sweep and single run, those that run first, then the one that changed last; none when there is no folder. */
   readonly list: () => Promise<readonly ListedSweep[]>;
   /** @throws {@link IsoflopError} `SWEEP_UNKNOWN`, and as `readLive` for a folder that is broken */
   readonly get: (id: string) => Promise<StoredSweep>;
@@ -87,8 +87,10 @@ export function createSweepStore(folder: string, pool: Pool): SweepStore {
     });
     const ids = entries.flatMap((entry) => (entry.isDirectory() && sweepIdPattern.test(entry.name) ? entry.name : []));
     const listed = await lookAtAll(ids, listOne);
-    const time = (one: ListedSweep): string => ('error' in one ? '' : one.updated);
-    return listed.sort((a, b) => time(b).localeCompare(time(a)) || a.id.localeCompare(b.id));
+    // What runs comes first, and what cannot be read last.
+    const rank = (one: ListedSweep): string =>
+      'error' in one ? '' : `${one.state === 'running' ? '1' : '0'} ${one.updated}`;
+    return listed.sort((a, b) => rank(b).localeCompare(rank(a)) || a.id.localeCompare(b.id));
   };
 
   const watches = createWatches(async (id) => (await find(id)).stamp);

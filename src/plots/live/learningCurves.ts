@@ -39,7 +39,7 @@ function trace(curves: readonly LearningCurve[], color: string, mostRows: number
   return {
     type: 'scatter',
     mode: 'lines+markers',
-    name: status === 'training' ? `${size}, in training` : status === 'diverged' ? `${size}, diverged` : size,
+    name: size,
     x: join(({ tokens }, row) => plain([tokens[row]])[0]),
     y: join(({ loss }, row) => plain([loss[row]])[0]),
     text: join(({ name }) => escapeText(name)),
@@ -53,11 +53,18 @@ function trace(curves: readonly LearningCurve[], color: string, mostRows: number
   };
 }
 
-/** Validation loss over tokens of every run, coloured by the size of the model, those in training in front. */
-export function learningCurves(curves: readonly LearningCurve[]): Figure {
+/**
+ * Validation loss over tokens of every run, coloured by the size of the model, those in training in front.
+ *
+ * @param planned - all runs there will be: colours and the axis of tokens are theirs, and stay while runs come in
+ */
+export function learningCurves(
+  curves: readonly LearningCurve[],
+  planned: readonly { readonly params: number; readonly tokens: number }[],
+): Figure {
   const drawn = curves.filter(({ tokens }) => tokens.length > 0);
   const sizes = [...new Set(drawn.map(({ params }) => params))].sort((a, b) => a - b);
-  const place = sizePlaces(sizes);
+  const place = sizePlaces([...planned.map(({ params }) => params), ...sizes]);
   const mostRows = defaultMaxPoints / Math.max(1, drawn.length);
   const seen = new Set<number>();
   const traces = (['other', 'diverged', 'training'] as const).flatMap((status) =>
@@ -66,13 +73,15 @@ export function learningCurves(curves: readonly LearningCurve[]): Figure {
       if (own.length === 0) return [];
       const isFirst = !seen.has(params);
       seen.add(params);
-      return [trace(own, sequentialColor(place(params)), mostRows, isFirst || status === 'training')];
+      return [trace(own, sequentialColor(place(params)), mostRows, isFirst)];
     }),
   );
   // What has diverged may be anywhere, and the others are what is looked at.
   const sound = drawn.filter(({ status }) => status !== 'diverged');
   const seenMost = sound.length > 0 ? sound : drawn;
-  const [x, y] = [seenMost.flatMap(({ tokens }) => tokens), seenMost.flatMap(({ loss }) => loss)].map(extent);
+  const tokens = seenMost.flatMap((curve) => curve.tokens);
+  const x = extent(tokens.length === 0 ? tokens : [...tokens, ...planned.map((run) => run.tokens)]);
+  const y = extent(seenMost.flatMap(({ loss }) => loss));
   const range = ([low, high]: [number, number], none: [number, number]): [number, number] =>
     low <= high ? [low, high] : none;
   return {

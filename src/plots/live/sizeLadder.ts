@@ -8,10 +8,13 @@ import { extent } from '../plane.ts';
 import { escapeText } from '../points.ts';
 import { baseConfig, baseLayout, sequentialColor, series } from '../theme.ts';
 
-/** A model and its tokens with its loss. */
-interface LadderPoint {
+/** A model and its tokens. */
+interface Model {
   readonly params: number;
   readonly tokens: number;
+}
+
+interface LadderPoint extends Model {
   readonly loss: number;
 }
 
@@ -33,10 +36,10 @@ const rough = (value: number): number => Number(value.toPrecision(2));
 
 /** What runs are joined by: their tokens, or their tokens per parameter where these have fewer different values. */
 interface Grouping {
-  readonly of: (point: LadderPoint) => number;
+  readonly of: (model: Model) => number;
   readonly label: (value: number) => string;
   /** Tokens of a size in a group that holds some points. */
-  readonly tokens: (points: readonly LadderPoint[]) => (params: number) => number;
+  readonly tokens: (points: readonly Model[]) => (params: number) => number;
 }
 
 const byTokens: Grouping = {
@@ -58,10 +61,16 @@ const byRatio: Grouping = {
 
 const distinct = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** Loss of the ended runs over size, a colour a budget, with the law of them and what it predicts. */
-export function sizeLadder(families: readonly LadderFamily[], confidence: number): Figure {
+/**
+ * Loss of the ended runs over size, a colour a budget, with the law of them and what it predicts.
+ *
+ * @param planned - all runs there will be: colours and the axis of sizes are theirs, and stay while runs come in
+ * @param confidence - of the intervals of predictions
+ */
+export function sizeLadder(families: readonly LadderFamily[], planned: readonly Model[], confidence: number): Figure {
   const all = families.flatMap(({ ended, predictions }): LadderPoint[] => [...ended, ...predictions]);
-  const [tokens, ratios] = [byTokens, byRatio].map(({ of }) => distinct(all.map(of)));
+  const models: readonly Model[] = [...planned, ...all];
+  const [tokens, ratios] = [byTokens, byRatio].map(({ of }) => distinct(models.map(of)));
   const [grouping, groups] = ratios.length < tokens.length ? [byRatio, ratios] : [byTokens, tokens];
   const place = sizePlaces(groups);
   const traces = families.flatMap((family, f) =>
@@ -77,7 +86,6 @@ export function sizeLadder(families: readonly LadderFamily[], confidence: number
   );
   const fitted = families.filter(({ law }) => law !== null).length;
   const ends = families.flatMap(({ predictions }) => predictions.flatMap(({ interval }) => interval ?? []));
-  const numbers = (of: (point: LadderPoint) => number): number[] => all.map(of);
   const isEmpty = all.length === 0;
   const law =
     fitted === 0
@@ -89,10 +97,13 @@ export function sizeLadder(families: readonly LadderFamily[], confidence: number
       title: 'Loss over model size',
       subtitle: isEmpty ? 'no run has ended yet' : `points: ends of runs · ${law}`,
       rest: {
-        xaxis: logAxis({ quantity: 'params', range: padRange(isEmpty ? [1, 10] : extent(numbers((p) => p.params))) }),
+        xaxis: logAxis({
+          quantity: 'params',
+          range: padRange(models.length === 0 ? [1, 10] : extent(models.map(({ params }) => params))),
+        }),
         yaxis: linearAxis({
           quantity: 'loss',
-          range: padLinear(isEmpty ? [0, 1] : extent([...numbers((p) => p.loss), ...ends])),
+          range: padLinear(isEmpty ? [0, 1] : extent([...all.map(({ loss }) => loss), ...ends])),
         }),
       },
     }),

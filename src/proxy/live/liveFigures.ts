@@ -32,5 +32,6 @@ export function liveFigures({ recorded }: LiveInput, { runs, families, confidenc
     law: fit && Object.fromEntries(Object.entries(fit.params).map(([name, { value }]) => [name, value])),
     predictions,
   }));
-  return { curves: learningCurves(curves), ladder: sizeLadder(ladder, confidence) };
+  const planned = runs.map(({ params, plannedTokens: tokens }) => ({ params, tokens }));
+  return { curves: learningCurves(curves, planned), ladder: sizeLadder(ladder, planned, confidence) };
 }
