@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { beforeAll, describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import { Check } from 'typebox/value';
 import { createClient, type SweepDetail } from '../../server/client/client.ts';
 import { sweepDetail, sweepFigures, sweepList } from '../../server/schemas/sweep.ts';
@@ -158,5 +158,17 @@ describe('events', () => {
     const stream = createClient({ fetch: () => Promise.resolve(torn) }).followSweep('x');
     expect((await stream.next()).value).toEqual({ id: 'x' });
     await expect(stream.next()).rejects.toMatchObject({ code: 'UNREACHABLE', status: 0 });
+  });
+
+  it('that say nothing for long come from nobody', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const silent = new Response(new ReadableStream());
+    const next = createClient({ fetch: () => Promise.resolve(silent) })
+      .followSweep('x')
+      .next();
+    const refused = expect(next).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await vi.advanceTimersByTimeAsync(41_000);
+    await refused;
   });
 });

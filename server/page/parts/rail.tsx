@@ -11,7 +11,8 @@ import { SweepItems } from './sweepItems.tsx';
 import { UploadButton } from './upload.tsx';
 
 type Tab = 'fits' | 'data' | 'jobs' | 'sweeps';
-const tab = signal<Tab>('fits');
+/** The list that was chosen; until one is, the one of what is shown. */
+const tab = signal<Tab | null>(null);
 const search = signal('');
 const law = signal('');
 const picked = signal<readonly string[]>([]);
@@ -311,7 +312,8 @@ export function Rail() {
   };
   // Most servers have no sweeps, and a list that stays empty would only be in the way.
   const names = (Object.keys(tabs) as Tab[]).filter((name) => name !== 'sweeps' || counts.sweeps > 0);
-  const shown = names.includes(tab.value) ? tab.value : 'fits';
+  const wanted = tab.value ?? (address.value.view.kind === 'sweep' ? 'sweeps' : 'fits');
+  const shown = names.includes(wanted) ? wanted : 'fits';
   const Content = tabs[shown][1];
   return (
     <nav class={isOut.value ? 'rail out' : 'rail'} aria-label="Fits, data sets and jobs" id="rail">

@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../../src/core/quantity.ts';
 import type { SweepDetail, SweepFamily } from '../contract.ts';
-import { decimalsFor, estimate, fixed, percent, symbolOf } from '../state/format.ts';
+import { decimalsFor, estimate, fixed, many, percent, symbolOf } from '../state/format.ts';
 import { Warnings } from './warnings.tsx';
 
 type Prediction = SweepFamily['predictions'][number];
@@ -79,7 +79,8 @@ function Law({ families }: Pick<SweepDetail, 'families'>) {
   const fitted = families.filter(({ fit }) => fit !== null);
   const names = Object.keys(fitted.at(0)?.fit?.params ?? {});
   const missing = families.filter((family) => family.missing !== null);
-  const warnings = fitted.flatMap(({ fit }) => fit?.warnings.filter(({ level }) => level !== 'info') ?? []);
+  const warnings = fitted.flatMap(({ fit }) => fit?.warnings ?? []);
+  const careful = warnings.filter(({ level }) => level === 'warning');
   const isOne = families.length === 1;
   return (
     <section aria-label="Law of the ended runs">
@@ -134,7 +135,13 @@ function Law({ families }: Pick<SweepDetail, 'families'>) {
           {why}
         </p>
       ))}
-      <Warnings warnings={warnings} quiet />
+      <Warnings warnings={warnings.filter(({ level }) => level === 'error')} quiet />
+      {careful.length > 0 && (
+        <details class="careful">
+          <summary>{many(careful.length, 'reason')} to be careful with it</summary>
+          <Warnings warnings={careful} />
+        </details>
+      )}
     </section>
   );
 }

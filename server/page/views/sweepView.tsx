@@ -12,10 +12,10 @@ import { countRuns, followed, followSweep, unfollow, type Followed } from '../st
 /** A duration as an estimate: no more digits than it deserves. */
 function roughly(seconds: number): string {
   if (seconds < 10) return 'a few seconds';
-  if (seconds < 90) return `${String(10 * Math.round(seconds / 10))} s`;
-  if (seconds < 90 * 60) return `${String(Math.round(seconds / 60))} min`;
-  if (seconds < 36 * 3600) return `${String(Math.round(seconds / 3600))} h`;
-  return `${String(Math.round(seconds / 86_400))} days`;
+  if (seconds < 90) return `about ${String(10 * Math.round(seconds / 10))} s`;
+  if (seconds < 90 * 60) return `about ${String(Math.round(seconds / 60))} min`;
+  if (seconds < 36 * 3600) return `about ${String(Math.round(seconds / 3600))} h`;
+  return `about ${String(Math.round(seconds / 86_400))} days`;
 }
 
 /** How many runs there are of each kind, those that have ended first. */
@@ -53,7 +53,7 @@ function SweepProgress({ detail }: { readonly detail: SweepDetail }) {
       <progress value={share} max={1} aria-label={`Progress of ${detail.name}`} />
       <p>
         <strong>{(100 * share).toFixed(share < 1 ? 1 : 0)}%</strong> of {formatQuantity(plannedFlops)} FLOP
-        {left !== null && <span class="muted"> · about {roughly(Math.max(0, left))} left</span>}
+        {left !== null && <span class="muted"> · {roughly(Math.max(0, left))} left</span>}
       </p>
     </div>
   );
