@@ -1,8 +1,8 @@
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
-import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { createTrainer } from '../train/trainer.ts';
+import { costOf } from './cost.ts';
 
 /** What a sweep will cost. */
 export interface SweepEstimate {
@@ -35,18 +35,6 @@ async function timeStep(config: RunConfig, engine: Engine): Promise<number> {
     trainer.dispose();
     await corpus.close();
   }
-}
-
-/** Parameters, tokens and FLOP of a run, counted. */
-function costOf(config: RunConfig): {
-  readonly params: number;
-  readonly tokens: number;
-  readonly flops: number;
-} {
-  const shape = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
-  const stepTokens = config.batch * shape.context;
-  const tokens = Math.max(1, Math.round(config.tokens / stepTokens)) * stepTokens;
-  return { params: countParameters(shape).total, tokens, flops: tokens * countModelFlops(shape).training };
 }
 
 /** Counts what runs will cost, and times a few steps of each kind of model for how long they will take. */

@@ -11,6 +11,7 @@ import { loadCheckpoint, saveCheckpoint, saveWeights } from '../record/checkpoin
 import { openEventFile } from '../record/tensorBoard.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { evaluationSteps } from './evaluationSteps.ts';
+import { runFiles } from './files.ts';
 import { metricsCsv, type MetricsRow } from './metrics.ts';
 import { combineStrategies } from './strategySet.ts';
 import { createTrainer, type StepResult } from './trainer.ts';
@@ -43,16 +44,6 @@ export interface RunProgress {
   /** The row of an evaluation that has just been made. */
   readonly row?: MetricsRow;
 }
-
-/** Files of a run, in its folder. */
-export const runFiles = {
-  config: 'config.json',
-  metrics: 'metrics.csv',
-  rows: 'metrics.json',
-  checkpoint: 'checkpoint.safetensors',
-  weights: 'weights.safetensors',
-  result: 'result.json',
-} as const;
 
 /** Name of the weights at an evaluation. */
 const weightsAt = (step: number): string => `weights-${String(step).padStart(8, '0')}.safetensors`;
