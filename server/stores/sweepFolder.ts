@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workingOn } from '../../src/proxy/live/working.ts';
 import { sweepFiles } from '../../src/proxy/sweep/files.ts';
-import { runFiles } from '../../src/proxy/train/files.ts';
+import { runFiles } from '../../src/proxy/train/runFolder.ts';
 import { lookAtAll } from './scan.ts';
 
 /** A folder of runs as it is now. */

@@ -24,6 +24,16 @@ export function number(text: string): number {
   return value;
 }
 
+/** Option parser for a whole number from 1. */
+export function count(option: string): (text: string) => number {
+  return (text) => {
+    const value = tryParseQuantity(text);
+    if (value === undefined || !Number.isSafeInteger(value) || value < 1)
+      throw new IsoflopError('OPTION_INVALID', { option, value: text, expected: 'a whole number from 1' });
+    return value;
+  };
+}
+
 /** Option parser for numbers with commas between; the option may be given several times. */
 export function numbers(option: string): (text: string, before?: readonly number[]) => number[] {
   return (text, before = []) => {

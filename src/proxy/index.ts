@@ -23,7 +23,7 @@ export {
   type ParameterCount,
   type ParameterSpec,
 } from './model/shape.ts';
-export { checkedRun, readYaml, resolveRun, type YamlDocument } from './readConfig.ts';
+export { checkedRun, resolveRun } from './readConfig.ts';
 export { readRecordedRuns, type RecordedRun, type RecordedRuns } from './record/recordedRuns.ts';
 export type { RunConfig } from './runConfig.ts';
 export { strategies } from './strategies/index.ts';
@@ -32,4 +32,6 @@ export { estimateSweep, type SweepEstimate } from './sweep/estimate.ts';
 export { planSweep, type SweepPlan } from './sweep/plan.ts';
 export { runSweep, type SweepOptions, type SweepResult } from './sweep/runSweep.ts';
 export type { MetricsRow } from './train/metrics.ts';
-export { trainRun, type RunProgress, type RunResult, type TrainOptions } from './train/run.ts';
+export { trainRun, type RunProgress, type TrainOptions } from './train/run.ts';
+export type { RunResult } from './train/runFolder.ts';
+export { readYaml, type YamlDocument } from './yaml.ts';

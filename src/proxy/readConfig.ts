@@ -1,106 +1,67 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import Type, { type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { LineCounter, parseDocument } from 'yaml';
-import { IsoflopError } from '../core/errors.ts';
-import { nearestName } from '../core/nearest.ts';
-import { parseQuantity } from '../core/quantity.ts';
-import { readFailure } from '../node/readFailure.ts';
+import { tryParseQuantity } from '../core/quantity.ts';
+import { mistakeIn, shown, suggest } from './mistakes.ts';
 import { countParameters, type ModelShape } from './model/shape.ts';
 import type { CorpusConfig, RunConfig, StrategyConfig } from './runConfig.ts';
 import { runSchema, type RunInput } from './runSchema.ts';
 import { strategies } from './strategies/index.ts';
-
-/** A YAML 1.2 document, and where its parts are. */
-export interface YamlDocument {
-  readonly file: string;
-  readonly value: unknown;
-  /** The line of a part, by its path; of the nearest part above it that is there. */
-  readonly lineOf: (path: readonly (string | number)[]) => number;
-}
-
-/**
- * Reads a YAML file.
- *
- * @throws {@link IsoflopError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `CONFIG_INVALID` with the line
- */
-export async function readYaml(file: string): Promise<YamlDocument> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw readFailure(file, error);
-  });
-  const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
-  const [mistake] = document.errors;
-  if ((mistake as typeof mistake | undefined) !== undefined) {
-    const { line } = lines.linePos(mistake.pos[0]);
-    throw configError({ file, lineOf: () => line }, [], mistake.message, 'Correct the YAML there.');
-  }
-  return {
-    file,
-    // Aliases may make a small file a huge value.
-    value: document.toJS({ maxAliasCount: 100 }) as unknown,
-    lineOf: (path) => {
-      for (let length = path.length; length > 0; length--) {
-        const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
-        if (node?.range !== undefined) return lines.linePos(node.range[0]).line;
-      }
-      return 1;
-    },
-  };
-}
-
-/** What is wrong with a config: where, what, and the remedy. */
-export function configError(
-  { file, lineOf }: Pick<YamlDocument, 'file' | 'lineOf'>,
-  path: readonly (string | number)[],
-  message: string,
-  remedy: string,
-): IsoflopError {
-  return new IsoflopError('CONFIG_INVALID', { file, line: lineOf(path), path: path.join('.'), message, remedy });
-}
+import { configError, type YamlDocument, type YamlPath } from './yaml.ts';
 
 const checkRun = Compile(runSchema);
 
-/** Names of the properties of a part of the schema, for the remedy of an unknown one. */
-function propertiesAt(path: readonly (string | number)[]): string[] {
-  let schema: unknown = runSchema;
-  for (const step of path) schema = (schema as { properties?: Record<string, unknown> }).properties?.[step];
-  return Object.keys((schema as { properties?: object } | undefined)?.properties ?? {});
-}
-
-/** The first violation of the schema, in words. */
+/**
+ * A run that matches the schema.
+ *
+ * @throws {@link IsoflopError} `CONFIG_INVALID` with the first mistake
+ */
 export function checkedRun(document: YamlDocument, value: unknown): RunInput {
   if (checkRun.Check(value)) return value;
-  const [first] = checkRun.Errors(value);
-  const path = first.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  const { requiredProperties } = first.params as { requiredProperties?: readonly string[] };
-  if (requiredProperties !== undefined)
-    throw configError(
-      document,
-      path,
-      `${path.join('.') || 'the run'} lacks ${requiredProperties.join(', ')}`,
-      'Add it.',
-    );
-  if (first.keyword === 'boolean') {
-    const name = String(path.at(-1));
-    const known = propertiesAt(path.slice(0, -1));
-    const meant = nearestName(name, known);
-    const remedy = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`;
-    throw configError(document, path, `there is no ${path.join('.')}`, remedy);
-  }
-  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
-  throw configError(
-    document,
-    path,
-    `${path.join('.') || 'the run'} ${first.message}, but is ${JSON.stringify(found)}`,
-    'Correct the value.',
-  );
+  throw mistakeIn(document, schemaFor(document, value), value, 'the run');
 }
 
-function resolveCorpus(input: RunInput['corpus'], folder: string): CorpusConfig {
+/** The schema of a run with the one kind of corpus that it has, so that its mistakes are told and not those of others. */
+function schemaFor(document: YamlDocument, value: unknown): TSchema {
+  const { corpus } = (value ?? {}) as { readonly corpus?: unknown };
+  if (typeof corpus !== 'object' || corpus === null || Array.isArray(corpus)) return runSchema;
+  const kinds = runSchema.properties.corpus.anyOf;
+  const { kind } = corpus as { readonly kind?: unknown };
+  const own = kinds.find(({ properties }) => properties.kind.const === kind);
+  if (own !== undefined) return Type.Object({ ...runSchema.properties, corpus: own }, { additionalProperties: false });
+  const names = kinds.map(({ properties }) => properties.kind.const);
+  const at = ['corpus', 'kind'];
+  if (kind !== undefined)
+    throw configError(
+      document,
+      at,
+      `there is no corpus of kind ${shown(kind)}`,
+      suggest(typeof kind === 'string' ? kind : shown(kind), names),
+    );
+  const known = new Set(kinds.flatMap(({ properties }) => Object.keys(properties)));
+  const unknown = Object.keys(corpus).find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw configError(document, ['corpus', unknown], `there is no corpus.${unknown}`, suggest(unknown, [...known]));
+  throw configError(document, at, 'corpus lacks kind', `Add it: ${names.join(', ')}.`);
+}
+
+/**
+ * A quantity above 0, as a number or as text such as 1.4T.
+ *
+ * @throws {@link IsoflopError} `CONFIG_INVALID`
+ */
+export function quantityAt(document: YamlDocument, path: YamlPath, value: number | string): number {
+  const found = typeof value === 'number' ? value : tryParseQuantity(value);
+  if (found !== undefined && found > 0) return found;
+  const message = `${path.join('.')} must be a number above 0, but is ${shown(value)}`;
+  throw configError(document, path, message, 'Write it as 1.4T, 300e9 or 1_000_000.');
+}
+
+/** Entries of the table of a Markov chain at most: two bytes each. */
+const mostEntries = 2 ** 26;
+
+function resolveCorpus(document: YamlDocument, input: RunInput['corpus']): CorpusConfig {
+  const folder = dirname(document.file);
   switch (input.kind) {
     case 'text':
       return { kind: 'text', path: resolve(folder, input.path), validationFraction: input.validationFraction ?? 0.1 };
@@ -109,8 +70,17 @@ function resolveCorpus(input: RunInput['corpus'], folder: string): CorpusConfig 
       const apart = validation === undefined ? {} : { validation: resolve(folder, validation) };
       return { kind: 'bin', path: resolve(folder, input.path), vocabulary, validationFraction, ...apart };
     }
-    case 'markov':
-      return { order: 1, exponent: 1.5, straying: 0.5, seed: 0, validationTokens: 65_536, ...input };
+    case 'markov': {
+      const { vocabulary, order = 1 } = input;
+      if (vocabulary > 2 ** 16 || vocabulary ** (order + 1) > mostEntries)
+        throw configError(
+          document,
+          ['corpus', vocabulary > 2 ** 16 || order === 0 ? 'vocabulary' : 'order'],
+          `a chain of ${String(vocabulary)} symbols and order ${String(order)} is too large to be held`,
+          `Choose fewer symbols or a lower order: vocabulary^(order + 1) may be ${String(mostEntries)}, and symbols 65536.`,
+        );
+      return { order, exponent: 1.5, straying: 0.5, seed: 0, validationTokens: 65_536, ...input };
+    }
   }
 }
 
@@ -124,13 +94,7 @@ function resolveStrategy(
   const at = ['strategies', k];
   if (found === undefined) {
     const names = strategies.map((one) => one.name);
-    const meant = nearestName(name, names);
-    throw configError(
-      document,
-      at,
-      `there is no strategy ${name}`,
-      meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean ${meant}?`,
-    );
+    throw configError(document, at, `there is no strategy ${shown(name)}`, suggest(name, names));
   }
   for (const [key, value] of Object.entries(args)) {
     const argument = found.args.find((one) => one.name === key);
@@ -139,7 +103,12 @@ function resolveStrategy(
         document,
         [...at, 'args', key],
         `${name} has no argument ${key}`,
-        `It has ${found.args.map((one) => one.name).join(', ') || 'none'}.`,
+        found.args.length === 0
+          ? 'It has none.'
+          : suggest(
+              key,
+              found.args.map((one) => one.name),
+            ),
       );
     const { least, most, isWhole } = argument;
     if (value < least || value > most || (isWhole === true && !Number.isInteger(value)))
@@ -205,7 +174,7 @@ function resolveModel(
  * @throws {@link IsoflopError} `CONFIG_INVALID`
  */
 export function resolveRun(document: YamlDocument, input: RunInput): RunConfig {
-  const corpus = resolveCorpus(input.corpus, dirname(document.file));
+  const corpus = resolveCorpus(document, input.corpus);
   const model = resolveModel(document, input.model);
   const batch = input.batch ?? 8;
   const accumulate = input.accumulate ?? 1;
@@ -221,7 +190,9 @@ export function resolveRun(document: YamlDocument, input: RunInput): RunConfig {
   const vocabulary = corpus.kind === 'text' ? 256 : corpus.vocabulary;
   const params = countParameters({ ...model, vocabulary }).total;
   const tokens =
-    input.tokensPerParam === undefined ? parseQuantity(String(input.tokens), 'tokens') : input.tokensPerParam * params;
+    input.tokensPerParam === undefined
+      ? quantityAt(document, ['tokens'], input.tokens ?? NaN)
+      : input.tokensPerParam * params;
   const { schedule } = input;
   return {
     name: input.name ?? 'run',

@@ -6,7 +6,7 @@ import type { RecordedRun } from '../../src/proxy/record/recordedRuns.ts';
 import type { RunConfig } from '../../src/proxy/runConfig.ts';
 import { costOf } from '../../src/proxy/sweep/cost.ts';
 import { metricsCsv, type MetricsRow } from '../../src/proxy/train/metrics.ts';
-import type { RunResult } from '../../src/proxy/train/run.ts';
+import type { RunResult } from '../../src/proxy/train/runFolder.ts';
 
 /** A made-up run: its model by width, its tokens, and how far it is. */
 export interface MadeRun {
@@ -92,6 +92,7 @@ function recordedOf(run: MadeRun, folder: string): RecordedRun {
       loss: isLast && run.ended === 'diverged' ? 9 : loss,
       train_loss: loss,
       learning_rate: config.schedule.rate,
+      peak_learning_rate: config.schedule.rate,
       batch_size: config.batch,
       gradient_norm: 0.5,
       update_rms: 1e-3,

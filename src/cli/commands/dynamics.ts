@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { outputWidth, writeError, writeJson, writeResult } from '../output.ts';
-import { fileName, number } from '../parse.ts';
+import { count, fileName } from '../parse.ts';
 
 interface DynamicsFlags {
   out?: string;
@@ -20,7 +20,7 @@ export const dynamicsCommand = new Command('dynamics')
   .option('--out <file>', 'write the figures as HTML', fileName('--out'))
   .option('--csv <file>', 'write every measured value as CSV', fileName('--csv'))
   .option('--engine <id>', 'engine in place of that of the runs; "isoflop engines" lists them')
-  .option('--samples <windows>', 'validation windows whose activations are compared', number, 16)
+  .option('--samples <windows>', 'validation windows whose activations are compared', count('--samples'), 16)
   .option('--json', 'print JSON instead of the tables')
   .addHelpText('before', 'Example:\n  isoflop dynamics runs/ladder --out dynamics.html\n')
   .action(async (folder: string, flags: DynamicsFlags) => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { formatQuantity } from '../../core/quantity.ts';
-import { number } from '../parse.ts';
+import { count } from '../parse.ts';
 import { writeJson, writeResult } from '../output.ts';
 
 interface SweepFlags {
@@ -20,7 +20,7 @@ export const sweepCommand = new Command('sweep')
   )
   .argument('<config>', 'YAML file of a sweep')
   .option('--out <folder>', 'where its files go (default: runs/ and the name of the sweep)')
-  .option('--jobs <count>', 'processes at once', number, 1)
+  .option('--jobs <count>', 'processes at once', count('--jobs'), 1)
   .option('--engine <id>', 'engine in place of the one in the file')
   .option('--resume', 'go on with an interrupted sweep: finished runs stay, others continue from their last checkpoint')
   .option('--dry-run', 'say what it would take, and train nothing')
@@ -35,7 +35,7 @@ export const sweepCommand = new Command('sweep')
       { openEngine },
       { createTrainingBars, duration },
     ] = await Promise.all([
-      import('../../proxy/readConfig.ts'),
+      import('../../proxy/yaml.ts'),
       import('../../proxy/sweep/plan.ts'),
       import('../../proxy/sweep/estimate.ts'),
       import('../../proxy/sweep/runSweep.ts'),
@@ -58,6 +58,7 @@ export const sweepCommand = new Command('sweep')
           `${formatQuantity(estimate.flops)} FLOP, about ${duration(estimate.seconds / flags.jobs)} with ${String(flags.jobs)} ` +
           `${flags.jobs === 1 ? 'process' : 'processes'} on ${engine.device} (${engine.id})`,
       );
+      for (const { name, error } of estimate.untimed) bars.say(`${name} could not be timed: ${error}`);
       if (flags.dryRun === true) {
         if (flags.json === true) writeJson({ ...estimate, plan: plan.runs.map(({ name }) => name) });
         return;
@@ -80,7 +81,8 @@ export const sweepCommand = new Command('sweep')
           `${plan.name}: ${String(runs.length - diverged.length)} of ${String(plan.runs.length)} runs done; their evaluations are in ${csv}`,
           ...diverged.map((name) => `  diverged: ${name}`),
           ...failed.map(({ name, error }) => `  failed: ${name}: ${error}`),
-          `Next: isoflop fit ${csv} --finals`,
+          // What did not reach its end has a last row too.
+          `Next: isoflop fit ${csv} --finals${runs.length - diverged.length === plan.runs.length ? '' : ` --where 'status == "done"'`}`,
         ];
         writeResult(lines.join('\n'));
       }

@@ -20,8 +20,9 @@ export const trainCommand = new Command('train')
   .option('--json', 'print JSON')
   .addHelpText('before', 'Example:\n  isoflop train run.yaml --out runs/first\n')
   .action(async (file: string, flags: TrainFlags) => {
-    const [{ readYaml, checkedRun, resolveRun }, { openEngine }, { trainRun }, { createTrainingBars, duration }] =
+    const [{ readYaml }, { checkedRun, resolveRun }, { openEngine }, { trainRun }, { createTrainingBars, duration }] =
       await Promise.all([
+        import('../../proxy/yaml.ts'),
         import('../../proxy/readConfig.ts'),
         import('../../proxy/engines/index.ts'),
         import('../../proxy/train/run.ts'),

@@ -48,9 +48,12 @@ async function openSequence(path: string, width: 1 | 2): Promise<Sequence> {
   for (const file of await filesOf(path)) {
     try {
       const handle = await open(file);
-      const size = Math.floor((await handle.stat()).size / width);
-      parts.push({ path: file, from: symbols, symbols: size, handle });
-      symbols += size;
+      const { size } = await handle.stat();
+      const count = Math.floor(size / width);
+      parts.push({ path: file, from: symbols, symbols: count, handle });
+      if (count * width < size)
+        throw new Error(`its ${String(size)} bytes are no whole number of ${String(8 * width)}-bit tokens`);
+      symbols += count;
     } catch (error) {
       await Promise.all(parts.map(({ handle }) => handle.close()));
       throw readFailure(file, error);
@@ -114,7 +117,15 @@ interface FileCorpusOptions {
 /** A corpus in files: training windows start anywhere in the first part, validation windows lie side by side in the last. */
 export async function fileCorpus({ kind, path, width, vocabulary, ...options }: FileCorpusOptions): Promise<Corpus> {
   const all = await openSequence(path, width);
-  const apart = options.validation === undefined ? undefined : await openSequence(options.validation, width);
+  let apart: Sequence | undefined;
+  let sha256: string;
+  try {
+    if (options.validation !== undefined) apart = await openSequence(options.validation, width);
+    sha256 = await all.digest();
+  } catch (error) {
+    await Promise.all([all.close(), apart?.close()]);
+    throw error;
+  }
   const held = apart === undefined ? Math.ceil(all.symbols * options.validationFraction) : 0;
   const trainTokens = all.symbols - held;
   const validationTokens = apart?.symbols ?? held;
@@ -130,7 +141,7 @@ export async function fileCorpus({ kind, path, width, vocabulary, ...options }: 
 
   return {
     vocabulary,
-    source: { kind, path, sha256: await all.digest() },
+    source: { kind, path, sha256 },
     trainTokens,
     validationTokens,
     batch: async (seed, step, rows, context) => {

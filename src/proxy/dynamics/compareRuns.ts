@@ -69,9 +69,15 @@ export interface GrowthCourse {
   readonly unstableFrom: number | null;
 }
 
-/** Growth of the largest logit of attention and of the gradient with size, for each rate that three or more sizes share. */
+/**
+ * Growth of the largest logit of attention and of the gradient with size, for each rate that three or more sizes share. Runs
+ * that diverged are past what is extrapolated.
+ */
 export function compareSizes(runs: readonly EndedRun[]): GrowthCourse[] {
-  const groups = groupBy(runs, (run) => JSON.stringify([run.last.family, run.rate]));
+  const groups = groupBy(
+    runs.filter(({ diverged }) => !diverged),
+    (run) => JSON.stringify([run.last.family, run.rate]),
+  );
   return groups.flatMap((group) => {
     const sizes = distinct(group.map(({ last }) => last.params));
     if (sizes.length < 3) return [];

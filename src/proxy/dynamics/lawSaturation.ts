@@ -2,7 +2,7 @@ import { fitLaw } from '../../fit/fitLaw.ts';
 import { chinchilla } from '../../laws/chinchilla.ts';
 import { evaluateLaw, toParams } from '../../laws/law.ts';
 import { createRuns } from '../../runs/create.ts';
-import { distinct, mean, type EndedRun } from './grouping.ts';
+import { distinct, groupBy, mean, type EndedRun } from './grouping.ts';
 import { detectSaturation, type Saturation } from './saturation.ts';
 
 /** Late training of one run. */
@@ -42,13 +42,18 @@ export function saturationOf(runs: readonly EndedRun[]): RunSaturation[] {
 }
 
 /**
- * Compares the runs of each small size with the Chinchilla law fitted to the ends of the runs of all larger sizes, where
- * three or more are larger.
+ * Compares the runs of each small size with the Chinchilla law fitted to the ends of the runs of all larger sizes of its
+ * family, where three or more are larger.
  *
  * @see arXiv 2404.07647, section 3
  */
-export function compareWithLaw(runs: readonly EndedRun[]): LawSaturation[] {
-  const usable = runs.filter(({ diverged }) => !diverged);
+export const compareWithLaw = (runs: readonly EndedRun[]): LawSaturation[] =>
+  groupBy(
+    runs.filter(({ diverged }) => !diverged),
+    ({ last }) => last.family,
+  ).flatMap(compareFamily);
+
+function compareFamily(usable: readonly EndedRun[]): LawSaturation[] {
   return distinct(usable.map(({ last }) => last.params)).flatMap((size) => {
     const larger = usable.filter(({ last }) => last.params > size);
     const fittedSizes = distinct(larger.map(({ last }) => last.params)).length;

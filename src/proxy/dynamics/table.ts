@@ -1,3 +1,4 @@
+import { toCsv } from '../record/csv.ts';
 import type { Dynamics } from './dynamics.ts';
 
 /** One measured value: a row of the CSV. */
@@ -95,13 +96,5 @@ export function dynamicsRows(dynamics: Dynamics): DynamicsRow[] {
   ];
 }
 
-const field = (value: string | number | null): string => {
-  if (typeof value === 'string') return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  return value !== null && Number.isFinite(value) ? String(value) : '';
-};
-
 /** {@link dynamicsRows} as a CSV with a header. */
-export function dynamicsCsv(dynamics: Dynamics): string {
-  const lines = dynamicsRows(dynamics).map((row) => columns.map((column) => field(row[column])).join(','));
-  return `${[columns.join(','), ...lines].join('\n')}\n`;
-}
+export const dynamicsCsv = (dynamics: Dynamics): string => toCsv(columns, dynamicsRows(dynamics));

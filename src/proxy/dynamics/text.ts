@@ -30,7 +30,7 @@ export function formatDynamics(dynamics: Dynamics, width = 100): string {
       count(params),
       three(at(0)),
       three(at(-1)),
-      percent(settled[settled.length >> 1]),
+      percent(settled[(settled.length - 1) >> 1]),
       percent(settled.at(-1) ?? 1),
     ];
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readRecordedRuns } from '../record/recordedRuns.ts';
 import { sweepFiles } from '../sweep/files.ts';
 import type { FailedRun } from '../sweep/runSweep.ts';
-import { runFiles } from '../train/files.ts';
+import { runFiles } from '../train/runFolder.ts';
 import type { LiveInput } from './liveInput.ts';
 import { workingOn } from './working.ts';
 

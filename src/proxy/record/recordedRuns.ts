@@ -5,8 +5,7 @@ import { readFailure } from '../../node/readFailure.ts';
 import type { RunConfig } from '../runConfig.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { MetricsRow } from '../train/metrics.ts';
-import { runFiles } from '../train/files.ts';
-import type { RunResult } from '../train/run.ts';
+import { runFiles, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from '../sweep/files.ts';
 import { recordedChecks } from './recordedSchema.ts';
 
@@ -55,6 +54,12 @@ async function parse<T>(path: string, what: keyof typeof recordedChecks): Promis
   return checked(value, what, path);
 }
 
+/** JSON has null for what is no number, and a mean would take that for 0. */
+const withoutNull = (row: MetricsRow): MetricsRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, (value as unknown) ?? NaN]),
+  ) as unknown as MetricsRow;
+
 const weightName = /^weights-(\d+)\.safetensors$/;
 
 /** One run, or undefined where the folder holds none. */
@@ -72,7 +77,7 @@ async function readRun(folder: string): Promise<RecordedRun | undefined> {
       return step === undefined ? [] : [{ step: Number(step), path: join(folder, name) }];
     })
     .sort((a, b) => a.step - b.step);
-  return { name: saved.config.name, folder, config: saved.config, rows, result, weights };
+  return { name: saved.config.name, folder, config: saved.config, rows: rows.map(withoutNull), result, weights };
 }
 
 /**

@@ -1,12 +1,20 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import protobuf from 'protobufjs';
+import { writeFailure } from '../../node/atomicWrite.ts';
 
-/** The part of TensorFlow's `Event` message that scalars need. */
+/** The part of TensorFlow's `Event` message that scalars need, and what tells of an interruption. */
 const { root } = protobuf.parse(`
   syntax = "proto3";
   message Value { string tag = 1; float simple_value = 2; }
   message Summary { repeated Value value = 1; }
-  message Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }
+  message SessionLog { enum Status { UNSPECIFIED = 0; START = 1; } Status status = 1; }
+  message Event {
+    double wall_time = 1;
+    int64 step = 2;
+    string file_version = 3;
+    Summary summary = 5;
+    SessionLog session_log = 7;
+  }
 `);
 const eventType = root.lookupType('Event');
 
@@ -43,6 +51,7 @@ interface EventFields {
   readonly wallTime: number;
   readonly step?: number;
   readonly fileVersion?: string;
+  readonly sessionLog?: { readonly status: 'START' };
   readonly summary?: { readonly value: readonly { readonly tag: string; readonly simpleValue: number }[] };
 }
 
@@ -60,17 +69,41 @@ export interface EventFile {
  * Opens a file of events for appending.
  *
  * @param path - its name has to hold `tfevents`, by which TensorBoard finds it
+ * @param restartAt - first step of a run that goes on: TensorBoard forgets what an interrupted process told of later ones
+ * @throws {@link IsoflopError} `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export async function openEventFile(path: string, now: () => number = Date.now): Promise<EventFile> {
-  const file: FileHandle = await open(path, 'a');
-  if ((await file.stat()).size === 0)
-    await file.write(encodeEvent({ wallTime: now() / 1000, fileVersion: 'brain.Event:2' }));
+export async function openEventFile(
+  path: string,
+  { now = Date.now, restartAt }: { readonly now?: () => number; readonly restartAt?: number | undefined } = {},
+): Promise<EventFile> {
+  const failed = (error: unknown): never => {
+    throw writeFailure(path, error);
+  };
+  const file: FileHandle = await open(path, 'a').catch(failed);
+  /** Adds a record, whole or not at all: after a part of one nothing that follows could be read. */
+  const append = async (event: Omit<EventFields, 'wallTime'>): Promise<void> => {
+    const record = encodeEvent({ wallTime: now() / 1000, ...event });
+    const { size } = await file.stat();
+    try {
+      await file.appendFile(record);
+    } catch (error) {
+      await file.truncate(size).catch(() => undefined);
+      failed(error);
+    }
+  };
+  try {
+    if ((await file.stat()).size === 0) await append({ fileVersion: 'brain.Event:2' });
+    if (restartAt !== undefined) await append({ step: restartAt, sessionLog: { status: 'START' } });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   return {
     add: async (step, scalars) => {
       const value = Object.entries(scalars)
         .filter(([, simpleValue]) => Number.isFinite(simpleValue))
         .map(([tag, simpleValue]) => ({ tag, simpleValue }));
-      await file.write(encodeEvent({ wallTime: now() / 1000, step, summary: { value } }));
+      await append({ step, summary: { value } });
     },
     close: () => file.close(),
   };

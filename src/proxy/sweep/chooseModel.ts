@@ -14,14 +14,18 @@ const widthStep = (width: number): number => (width < 64 ? 2 : width < 256 ? 4 :
  * models of a ladder alike.
  *
  * @param shapeOf - the model of so many layers and such a width
+ * @param heads - where the models have a number of their own
  */
 export function chooseModel(
   params: number,
   shapeOf: (layers: number, width: number) => ModelShape,
+  heads = 1,
 ): { readonly layers: number; readonly width: number; readonly params: number } {
   let best = { layers: 1, width: leastWidth, params: NaN, score: Infinity };
   for (let layers = 1; layers <= mostLayers; layers++)
     for (let width = leastWidth; ; width += widthStep(width)) {
+      // Rotary positions turn pairs, so that heads have an even width.
+      if (width % (2 * heads) !== 0) continue;
       const { total } = countParameters(shapeOf(layers, width));
       const away = Math.abs(Math.log(total / params));
       const score = away + shapeWeight * Math.abs(Math.log(width / (aspect * layers)));

@@ -1,5 +1,6 @@
 import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
+import { shapeUnder } from '../train/strategySet.ts';
 
 /** What a run will take. */
 export interface RunCost {
@@ -11,8 +12,13 @@ export interface RunCost {
 
 /** Parameters, tokens and FLOP of a run, counted. */
 export function costOf(config: RunConfig): RunCost {
-  const shape = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
+  const plain = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
+  const { shape, specs } = shapeUnder(config.strategies, plain);
   const stepTokens = config.batch * shape.context;
   const tokens = Math.max(1, Math.round(config.tokens / stepTokens)) * stepTokens;
-  return { params: countParameters(shape).total, tokens, flops: tokens * countModelFlops(shape).training };
+  return {
+    params: countParameters(shape, specs).total,
+    tokens,
+    flops: tokens * countModelFlops(shape, specs).training,
+  };
 }

@@ -1,8 +1,10 @@
 import { Compile } from 'typebox/compile';
-import { parseQuantity } from '../../core/quantity.ts';
-import { checkedRun, configError, resolveRun, type YamlDocument } from '../readConfig.ts';
+import { mistakeIn } from '../mistakes.ts';
+import { checkedRun, quantityAt, resolveRun } from '../readConfig.ts';
+import type { ModelShape } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
-import type { RunInput } from '../runSchema.ts';
+import { configError, type YamlDocument, type YamlPath } from '../yaml.ts';
+import { axesOf, short, type AxisValue, type Origin, type Patch } from './axes.ts';
 import { chooseModel } from './chooseModel.ts';
 import { sweepSchema, type SweepInput } from './sweepSchema.ts';
 
@@ -16,10 +18,14 @@ const check = Compile(sweepSchema);
 /** Runs that one sweep may have. */
 const mostRuns = 10_000;
 
-type Patch = Readonly<Record<string, unknown>>;
-
 const isObject = (value: unknown): value is Patch =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether both are corpora, and of different kinds: what one kind has says nothing of another. */
+const isOtherCorpus = (under: Patch, over: Patch, key: string): boolean => {
+  const [one, other] = [under[key], over[key]];
+  return key === 'corpus' && isObject(one) && isObject(other) && 'kind' in other && other.kind !== one.kind;
+};
 
 /** One value with another laid over it, objects property by property. */
 const overlay = (under: unknown, over: unknown): unknown =>
@@ -27,113 +33,65 @@ const overlay = (under: unknown, over: unknown): unknown =>
     ? Object.fromEntries(
         [...new Set([...Object.keys(under), ...Object.keys(over)])].map((key) => [
           key,
-          key in over ? overlay(under[key], over[key]) : under[key],
+          !(key in over) ? under[key] : isOtherCorpus(under, over, key) ? over[key] : overlay(under[key], over[key]),
         ]),
       )
     : over;
 
-/** What a list of the sweep adds to the name and the YAML of each run. */
-interface Axis {
-  readonly values: readonly { readonly label: string; readonly patch: Patch }[];
+/** A run in the making: its name, what it changes in `base`, and where the document says so. */
+interface Draft {
+  readonly label: string;
+  readonly patch: unknown;
+  readonly origins: readonly Origin[];
 }
 
-const axis = <T>(values: readonly T[] | undefined, label: (value: T) => string, patch: (value: T) => Patch): Axis => ({
-  values: values?.map((value) => ({ label: label(value), patch: patch(value) })) ?? [{ label: '', patch: {} }],
-});
-
-const familyOf = (strategy: NonNullable<SweepInput['strategies']>[number]): string =>
-  typeof strategy === 'string' ? strategy : strategy.map((one) => (typeof one === 'string' ? one : one.name)).join('+');
-
-const short = (value: number | string): string => String(value).replace(/[^A-Za-z0-9.]/g, '-');
-
-/** How a run's name says what its model is told apart by. */
-const abbreviations: Readonly<Record<string, string | undefined>> = {
-  layers: 'l',
-  width: 'w',
-  heads: 'h',
-  hidden: 'f',
-};
-
-function axesOf(input: SweepInput): Axis[] {
-  return [
-    axis(input.strategies, familyOf, (one) => ({
-      strategies: typeof one === 'string' ? [one] : one,
-      family: familyOf(one),
-    })),
-    axis(
-      input.models,
-      (model) =>
-        Object.entries(model)
-          .map(([key, value]) => `${abbreviations[key] ?? key}${String(value)}`)
-          .join(''),
-      (model) => ({ model }),
-    ),
-    axis(
-      input.tokens,
-      (tokens) => `d${short(tokens)}`,
-      (tokens) => ({ tokens }),
-    ),
-    axis(
-      input.tokensPerParam,
-      (ratio) => `tpp${short(ratio)}`,
-      (tokensPerParam) => ({ tokensPerParam }),
-    ),
-    axis(
-      input.rates,
-      (rate) => `lr${short(rate)}`,
-      (rate) => ({ schedule: { rate } }),
-    ),
-    axis(
-      input.batches,
-      (batch) => `b${String(batch)}`,
-      (batch) => ({ batch }),
-    ),
-    axis(
-      input.seeds,
-      (seed) => `s${String(seed)}`,
-      (seed) => ({ seed }),
-    ),
-  ];
+/** The document, with the lines of a run's parts: where the sweep sets them, else in `base`, where most of a run stands. */
+function placed(document: YamlDocument, origins: readonly Origin[]): YamlDocument {
+  const placeOf = (path: YamlPath): YamlPath => {
+    for (const { part, place } of origins) {
+      const found = [...place, ...path.slice(part.length)];
+      if (part.every((step, k) => step === path[k]) && document.has(found)) return found;
+    }
+    return ['base', ...path];
+  };
+  return { ...document, lineOf: (path) => document.lineOf(placeOf(path)) };
 }
 
-/** Every run of a sweep, the cheapest first. */
+/**
+ * Every run of a sweep, in the order of its lists: sizes change slowest and seeds fastest.
+ *
+ * @throws {@link IsoflopError} `CONFIG_INVALID`
+ */
 export function planSweep(document: YamlDocument): SweepPlan {
-  const { value } = document;
-  if (!check.Check(value)) {
-    const [first] = check.Errors(value);
-    const path = first.instancePath.split('/').slice(1);
-    const known = Object.keys(sweepSchema.properties).join(', ');
-    throw configError(document, path, `${path.join('.') || 'the sweep'} ${first.message}`, `A sweep has ${known}.`);
-  }
-  const input = value;
+  const { value: input } = document;
+  if (!check.Check(input)) throw mistakeIn(document, sweepSchema, input, 'the sweep');
   if (input.sizes !== undefined && input.models !== undefined)
     throw configError(document, ['models'], 'a sweep has sizes or models, not both', 'Leave one of them out.');
 
-  const resolved = (over: unknown): RunConfig => {
-    const merged = overlay(input.base, over) as RunInput;
-    // Mistakes are told at their place in `base`, where most of a run stands.
-    const place = { ...document, lineOf: (path: readonly (string | number)[]) => document.lineOf(['base', ...path]) };
-    return resolveRun(place, checkedRun(place, merged));
+  const resolved = (over: unknown, origins: readonly Origin[]): RunConfig => {
+    const place = placed(document, origins);
+    return resolveRun(place, checkedRun(place, overlay(input.base, over)));
   };
-  let patches: { label: string; patch: unknown }[] = [{ label: '', patch: {} }];
-  for (const { values } of [...sizeAxis(document, input, resolved), ...axesOf(input)]) {
-    patches = patches.flatMap((one) =>
-      values.map(({ label, patch }) => ({
+  let drafts: Draft[] = [{ label: '', patch: {}, origins: [] }];
+  for (const values of [...sizeAxis(document, input, resolved), ...axesOf(input)]) {
+    if (drafts.length * values.length > mostRuns)
+      throw configError(document, [], `the sweep has more than ${String(mostRuns)} runs`, 'Shorten its lists.');
+    drafts = drafts.flatMap((one) =>
+      values.map(({ label, patch, origins }) => ({
         label: [one.label, label].filter((part) => part !== '').join('-'),
         patch: overlay(one.patch, patch),
+        origins: [...origins, ...one.origins],
       })),
     );
-    if (patches.length > mostRuns)
-      throw configError(document, [], `the sweep has more than ${String(mostRuns)} runs`, 'Shorten its lists.');
   }
-  const isGrid = input.runs === undefined || patches.length > 1;
-  const all = [
-    ...(isGrid ? patches : []),
-    ...(input.runs ?? []).map((patch, k) => ({ label: `run${String(k)}`, patch: patch })),
-  ];
-  const name = input.name ?? 'sweep';
-  const runs = all.map(({ label, patch }) => {
-    const run = resolved(patch);
+  const { name = 'sweep', base: _base, runs: single = [], ...lists } = input;
+  // Without a list the one draft is `base` itself, which single runs only start from.
+  const isGrid = single.length === 0 || Object.keys(lists).length > 0;
+  const singles = single.map((patch, k): Draft => {
+    return { label: `run${String(k)}`, patch, origins: [{ part: [], place: ['runs', k] }] };
+  });
+  const runs = [...(isGrid ? drafts : []), ...singles].map(({ label, patch, origins }) => {
+    const run = resolved(patch, origins);
     return isObject(patch) && 'name' in patch ? run : { ...run, name: label === '' ? name : label };
   });
   const names = new Set<string>();
@@ -146,16 +104,22 @@ export function planSweep(document: YamlDocument): SweepPlan {
 }
 
 /** The axis of sizes, whose models depend on the rest of the base. */
-function sizeAxis(document: YamlDocument, { sizes }: SweepInput, resolved: (over: unknown) => RunConfig): Axis[] {
+function sizeAxis(
+  document: YamlDocument,
+  input: SweepInput,
+  resolved: (over: unknown, origins: readonly Origin[]) => RunConfig,
+): AxisValue[][] {
+  const { sizes } = input;
   if (sizes === undefined) return [];
-  const values = sizes.map((size) => {
-    const params = parseQuantity(String(size), 'sizes');
-    const found = chooseModel(params, (layers, width) => {
-      const { model, corpus } = resolved({ model: { layers, width }, tokens: 1, tokensPerParam: undefined });
+  const { heads } = ((input.base as { model?: unknown }).model ?? {}) as { heads?: unknown };
+  const values = sizes.map((size, k): AxisValue => {
+    const params = quantityAt(document, ['sizes', k], size);
+    const shapeOf = (layers: number, width: number): ModelShape => {
+      const { model, corpus } = resolved({ model: { layers, width }, tokens: 1, tokensPerParam: undefined }, []);
       return { ...model, vocabulary: corpus.kind === 'text' ? 256 : corpus.vocabulary };
-    });
-    const { layers, width } = found;
-    return { label: `n${short(size)}`, patch: { model: { layers, width } } };
+    };
+    const { layers, width } = chooseModel(params, shapeOf, typeof heads === 'number' ? heads : 1);
+    return { label: `n${short(size)}`, patch: { model: { layers, width } }, origins: [] };
   });
-  return [{ values }];
+  return [values];
 }

@@ -2,9 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
-import { atomicWrite } from '../../node/atomicWrite.ts';
+import { atomicWrite, removeAbandoned, writeFailure } from '../../node/atomicWrite.ts';
 import { metricsCsv, type MetricsRow } from '../train/metrics.ts';
-import { readResult, readRows, type RunProgress, type RunResult } from '../train/run.ts';
+import type { RunProgress } from '../train/run.ts';
+import { readResult, readRows, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
@@ -47,10 +48,16 @@ export interface SweepOptions {
  */
 export async function runSweep(plan: SweepPlan, folder: string, options: SweepOptions): Promise<SweepResult> {
   const { jobs = 1, resume = false, worker = workerFile(), onProgress, onResult } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error);
+  });
   const giveBack = await takeLock(join(folder, sweepFiles.lock), folder);
   const children: ChildProcess[] = [];
+  /** Runs that processes of this sweep have worked on. */
+  const begun: string[] = [];
+  let isOver = false;
   try {
+    await removeAbandoned(folder);
     const text = `${JSON.stringify(plan, null, 2)}\n`;
     await checkPlan(folder, text, resume);
     await atomicWrite(join(folder, sweepFiles.plan), text);
@@ -95,33 +102,47 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
               .then(resolve, reject);
             return;
           }
-          // A full disk ends the sweep, and so does what is wrong with all of its runs.
-          if (message.code === 'DISK_FULL' || message.code === 'FILE_UNWRITABLE')
+          // A full disk ends the sweep: the other runs could not write either.
+          if (message.code === 'DISK_FULL' || message.code === 'FILE_UNWRITABLE') {
             reject(new IsoflopError(message.code, message.details as never));
-          else {
-            failed.push({ name, error: message.message });
-            resolve();
+            return;
           }
-        };
-        const onExit = (code: number | null, signal: string | null): void => {
-          stop();
-          failed.push({ name, error: `its process ended with ${signal ?? String(code)}` });
+          // What is left of the memory of that process is nothing to train the next run in.
+          if (message.code === 'RUN_MEMORY') child.disconnect();
+          failed.push({ name, error: message.message });
           resolve();
         };
-        const stop = (): void => {
-          child.off('message', onMessage).off('exit', onExit);
+        const lost = (how: string): void => {
+          stop();
+          failed.push({ name, error: `its process ${how}; --resume goes on with it` });
+          resolve();
         };
-        child.on('message', onMessage).on('exit', onExit);
+        const onExit = (code: number | null, signal: string | null): void => {
+          lost(`ended with ${signal ?? String(code)}`);
+        };
+        const onError = (error: Error): void => {
+          lost(`failed: ${error.message}`);
+        };
+        const stop = (): void => {
+          child.off('message', onMessage).off('exit', onExit).off('error', onError);
+        };
+        child.on('message', onMessage).on('exit', onExit).on('error', onError);
         child.send(order);
       });
     const work = async (): Promise<void> => {
       let child: ChildProcess | undefined;
-      for (let config = waiting.shift(); config !== undefined; config = waiting.shift()) {
-        if (child?.connected !== true)
-          children.push((child = fork(worker, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })));
+      // Once the sweep has failed, processes that end with it are not followed by others.
+      for (let config = waiting.shift(); config !== undefined && !isOver; config = waiting.shift()) {
+        if (child?.connected !== true) {
+          child = fork(worker, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+          // An error of a process that has nothing to do is none of the sweep.
+          child.on('error', () => undefined);
+          children.push(child);
+        }
+        begun.push(config.name);
         await trainOne(child, { config, folder: join(folder, config.name), resume: true });
       }
-      child?.disconnect();
+      if (child?.connected === true) child.disconnect();
     };
     await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, work));
     await write();
@@ -130,10 +151,24 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
     await atomicWrite(join(folder, sweepFiles.result), `${JSON.stringify({ runs: found, failed }, null, 2)}\n`);
     return result;
   } finally {
-    for (const child of children) if (child.connected) child.disconnect();
+    isOver = true;
+    // Only a sweep that has failed has processes that still work.
+    for (const child of children) if (child.connected) child.kill('SIGKILL');
+    await Promise.all(children.map(exitOf));
+    for (const name of begun) await removeAbandoned(join(folder, name));
     await giveBack();
   }
 }
+
+/** Waits until a process has ended. */
+const exitOf = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve();
+    else
+      child.once('exit', () => {
+        resolve();
+      });
+  });
 
 /** A folder goes on only with the sweep that it holds. */
 async function checkPlan(folder: string, text: string, resume: boolean): Promise<void> {

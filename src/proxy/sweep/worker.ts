@@ -3,7 +3,8 @@ import { IsoflopError } from '../../core/errors.ts';
 import { openEngine } from '../engines/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { RunConfig } from '../runConfig.ts';
-import { trainRun, type RunProgress, type RunResult } from '../train/run.ts';
+import { trainRun, type RunProgress } from '../train/run.ts';
+import type { RunResult } from '../train/runFolder.ts';
 
 /** What the process is sent. */
 export interface Order {

@@ -1,3 +1,5 @@
+import { toCsv } from '../record/csv.ts';
+
 /** What is recorded of a run at one evaluation: a row of `metrics.csv`. */
 export interface MetricsRow {
   readonly run: string;
@@ -11,7 +13,14 @@ export interface MetricsRow {
   readonly loss: number;
   /** Mean training loss since the evaluation before. */
   readonly train_loss: number;
+  /**
+   * Rate of the last step before the evaluation, which is what `isoflop fit` takes a column of this name for: it finds the
+   * warm-up (`--after-warmup lr`) and rows before the decay (`BEFORE_DECAY`) by how the rate changes within a run, and a
+   * peak in every row would hide both.
+   */
   readonly learning_rate: number;
+  /** Highest rate of the schedule, by which runs of a sweep differ: `--columns learningRate=peak_learning_rate`. */
+  readonly peak_learning_rate: number;
   readonly batch_size: number;
   readonly gradient_norm: number;
   readonly update_rms: number;
@@ -19,11 +28,11 @@ export interface MetricsRow {
   readonly log_z: number;
   readonly tokens_per_second: number;
   readonly memory_mb: number;
-  /** `training`, `done` at the end of the run, `diverged` where it ended for that. */
+  /** `training`, `done` at the end of the run, `diverged` where the loss lies above that before the first step. */
   readonly status: string;
 }
 
-/** Columns of the CSV, in order; `isoflop fit` recognises the first eight by name. */
+/** Columns of the CSV, in order; `isoflop fit` recognises the first eight, the rate and the batch size by name. */
 export const metricsColumns = [
   'run',
   'family',
@@ -35,6 +44,7 @@ export const metricsColumns = [
   'loss',
   'train_loss',
   'learning_rate',
+  'peak_learning_rate',
   'batch_size',
   'gradient_norm',
   'update_rms',
@@ -45,14 +55,5 @@ export const metricsColumns = [
   'status',
 ] as const satisfies readonly (keyof MetricsRow)[];
 
-/** A field of a CSV; numbers that are none stay empty. */
-const field = (value: string | number): string => {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-};
-
 /** The header and rows as a CSV. */
-export function metricsCsv(rows: readonly MetricsRow[]): string {
-  const lines = rows.map((row) => metricsColumns.map((column) => field(row[column])).join(','));
-  return `${[metricsColumns.join(','), ...lines].join('\n')}\n`;
-}
+export const metricsCsv = (rows: readonly MetricsRow[]): string => toCsv(metricsColumns, rows);

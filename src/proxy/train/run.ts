@@ -1,37 +1,22 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { IsoflopError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import { atomicWrite } from '../../node/atomicWrite.ts';
-import { readFailure } from '../../node/readFailure.ts';
+import { atomicWrite, removeAbandoned, writeFailure } from '../../node/atomicWrite.ts';
+import type { Corpus } from '../corpus/corpus.ts';
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { countParameters } from '../model/shape.ts';
-import { loadCheckpoint, saveCheckpoint, saveWeights } from '../record/checkpoint.ts';
-import { openEventFile } from '../record/tensorBoard.ts';
+import { loadCheckpoint, saveCheckpoint, saveWeights, type Checkpoint } from '../record/checkpoint.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { evaluationSteps } from './evaluationSteps.ts';
-import { runFiles } from './files.ts';
-import { metricsCsv, type MetricsRow } from './metrics.ts';
+import { tellMemory } from './memory.ts';
+import type { MetricsRow } from './metrics.ts';
+import { openRecorder, type Recorder } from './recorder.ts';
+import { readConfig, readResult, readStartLoss, runFiles, type RunResult } from './runFolder.ts';
 import { combineStrategies } from './strategySet.ts';
-import { createTrainer, type StepResult } from './trainer.ts';
-
-/** How a run ended, `result.json` in its folder; without that file it has not ended. */
-export interface RunResult {
-  readonly name: string;
-  readonly status: 'done' | 'diverged';
-  /** Why it counts as diverged. */
-  readonly reason: string | null;
-  readonly params: number;
-  readonly tokens: number;
-  readonly flops: number;
-  /** Last loss on the validation part; null when it was no number. */
-  readonly loss: number | null;
-  /** Loss before the first step. */
-  readonly startLoss: number;
-  /** Seconds of training, interruptions apart. */
-  readonly seconds: number;
-}
+import { createTrainer, type StepResult, type Trainer } from './trainer.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -45,243 +30,211 @@ export interface RunProgress {
   readonly row?: MetricsRow;
 }
 
-/** Name of the weights at an evaluation. */
-const weightsAt = (step: number): string => `weights-${String(step).padStart(8, '0')}.safetensors`;
+/** Options of {@link trainRun}. */
+export interface TrainOptions {
+  /** Whether an interrupted run goes on, and a finished one stays. */
+  readonly resume?: boolean;
+  /** Told about a few times a second. */
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly signal?: AbortSignal;
+}
 
-const readJson = async <T>(path: string): Promise<T | undefined> => {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw readFailure(path, error);
-  }
-};
+/** A run that is being trained. */
+interface Job {
+  readonly config: RunConfig;
+  readonly folder: string;
+  readonly trainer: Trainer;
+  readonly startLoss: number;
+  /** Seconds of training so far, interruptions apart. */
+  readonly seconds: () => number;
+}
 
-/** The result of a run that has ended, or undefined. */
-export const readResult = (folder: string): Promise<RunResult | undefined> => readJson(join(folder, runFiles.result));
-
-/** The rows of a run, ended or not. */
-export const readRows = async (folder: string): Promise<readonly MetricsRow[]> =>
-  (await readJson<MetricsRow[]>(join(folder, runFiles.rows))) ?? [];
-
-const megabytes = (): number => Math.round(process.memoryUsage().rss / 1e6);
+const pathIn = ({ folder }: Pick<Job, 'folder'>, file: keyof typeof runFiles): string => join(folder, runFiles[file]);
 
 /**
  * Trains one model into a folder: its resolved config, metrics as CSV, checkpoints, weights, TensorBoard events and, at
  * the end, its result. A run that was interrupted goes on from its last checkpoint; one that has ended is not done again.
  *
- * @param onProgress - told about a few times a second
- * @throws {@link IsoflopError} `RUN_EXISTS` for a folder that is in use when it is not resumed; `CORPUS_SHORT`;
+ * @throws {@link IsoflopError} `RUN_EXISTS` for a folder that is in use when it is not resumed, or by another run; `CORPUS_SHORT`;
  * `CHECKPOINT_INVALID`; `DISK_FULL`; `RUN_MEMORY`
  */
 export async function trainRun(
   config: RunConfig,
   folder: string,
   engine: Engine,
-  { resume = false, onProgress = () => undefined, signal }: TrainOptions = {},
+  options: TrainOptions = {},
 ): Promise<RunResult> {
   const ended = await readResult(folder);
-  const path = (name: string): string => join(folder, name);
-  const isThere = await stat(path(runFiles.config)).then(
-    () => true,
-    () => false,
-  );
-  if (!resume && isThere)
-    throw new IsoflopError('RUN_EXISTS', { folder, why: ended === undefined ? 'an unfinished run' : 'a finished run' });
+  const known = await readConfig(folder);
+  const refused = (why: string): IsoflopError => new IsoflopError('RUN_EXISTS', { folder, why });
+  if (options.resume !== true && known !== undefined)
+    throw refused(ended === undefined ? 'an unfinished run' : 'a finished run');
+  if (known !== undefined && identityOf(known) !== identityOf(config)) throw refused('another run');
   if (ended !== undefined) return ended;
 
   const corpus = await openCorpus(config.corpus);
   try {
-    const plain = { ...config.model, vocabulary: corpus.vocabulary };
-    const { specs } = combineStrategies(config.strategies, plain, engine, config.seed);
-    const saved = resume ? await loadCheckpoint(path(runFiles.checkpoint), specs) : undefined;
-    const trainer = createTrainer(config, engine, corpus, saved);
-    const { stepTokens, steps, params, flopsPerToken } = trainer;
-    // Both parts of the corpus are read before anything is written: what is wrong with it leaves no folder.
-    await corpus.batch(config.seed, 0, 1, trainer.shape.context);
-    const startLoss = (await startOf(folder)) ?? (await trainer.evaluate()).loss;
-    await mkdir(folder, { recursive: true });
-    await atomicWrite(
-      path(runFiles.config),
-      `${JSON.stringify(
-        {
-          config,
-          parameters: countParameters(trainer.shape, specs),
-          flopsPerToken,
-          steps,
-          stepTokens,
-          corpus: { ...corpus.source, trainTokens: corpus.trainTokens, entropyRate: corpus.entropyRate ?? null },
-          engine: { id: engine.id, device: engine.device, versions: engine.versions },
-          versions: { isoflop: version, node: process.version },
-        },
-        null,
-        2,
-      )}\n`,
-    );
-
-    const rows: MetricsRow[] = (await readRows(folder)).slice(0, saved?.evaluations ?? 0);
-    const events = await openEventFile(path(`events.out.tfevents.${String(Math.floor(Date.now() / 1000))}.isoflop`));
-    const due = new Set(evaluationSteps(steps, config.evaluations));
-    const before = saved?.seconds ?? 0;
-    const began = performance.now();
-    const seconds = (): number => before + (performance.now() - began) / 1000;
-    try {
-      if (saved === undefined) await atomicWrite(path(startFile), JSON.stringify({ loss: startLoss }));
-
-      let savedAt = seconds();
-      let told = 0;
-      let since = { losses: saved?.losses ?? 0, step: saved?.evaluatedAt ?? 0 };
-      // Speed is that of this process: time that passed between two of them does not count.
-      let clock = { step: trainer.optimizer.step, at: seconds() };
-      let last: StepResult | undefined;
-      const speed = (): number =>
-        ((trainer.optimizer.step - clock.step) * stepTokens) / Math.max(1e-9, seconds() - clock.at);
-      const record = async (status: MetricsRow['status']): Promise<MetricsRow> => {
-        const { loss, logZ, maxAttentionLogit } = await trainer.evaluate();
-        const { step } = trainer.optimizer;
-        const tokens = step * stepTokens;
-        const row: MetricsRow = {
-          run: config.name,
-          family: config.family ?? (config.strategies.map(({ name }) => name).join('+') || 'none'),
-          seed: config.seed,
-          step,
-          params,
-          tokens,
-          flops: tokens * flopsPerToken,
-          loss,
-          train_loss: since.losses / Math.max(1, step - since.step),
-          learning_rate: config.schedule.rate,
-          batch_size: config.batch,
-          gradient_norm: last?.gradientNorm ?? NaN,
-          update_rms: last?.updateRms ?? NaN,
-          max_attention_logit: maxAttentionLogit,
-          log_z: logZ,
-          tokens_per_second: Math.round(speed()),
-          memory_mb: megabytes(),
-          status,
-        };
-        rows.push(row);
-        since = { losses: 0, step };
-        clock = { step, at: seconds() };
-        await atomicWrite(path(runFiles.rows), JSON.stringify(rows));
-        await atomicWrite(path(runFiles.metrics), metricsCsv(rows));
-        if (config.keepWeights)
-          await saveWeights(path(weightsAt(step)), specs, trainer.weights, { step: String(step) });
-        await events.add(step, {
-          'loss/val': loss,
-          'loss/train': row.train_loss,
-          lr: last?.rate ?? NaN,
-          tokens,
-          flops: row.flops,
-          grad_norm: row.gradient_norm,
-          update_rms: row.update_rms,
-          max_attn_logit: maxAttentionLogit,
-          logZ,
-          toks_per_s: row.tokens_per_second,
-          mem_bytes: row.memory_mb * 1e6,
-        });
-        return row;
-      };
-      const finish = async (status: RunResult['status'], reason: string | null, loss: number): Promise<RunResult> => {
-        const tokens = trainer.optimizer.step * stepTokens;
-        const result: RunResult = {
-          name: config.name,
-          status,
-          reason,
-          params,
-          tokens,
-          flops: tokens * flopsPerToken,
-          loss: Number.isFinite(loss) ? loss : null,
-          startLoss,
-          seconds: Math.round(10 * seconds()) / 10,
-        };
-        await saveWeights(path(runFiles.weights), specs, trainer.weights, {
-          status,
-          step: String(trainer.optimizer.step),
-        });
-        // The result comes last: a run that has one has everything else.
-        await atomicWrite(path(runFiles.result), `${JSON.stringify(result, null, 2)}\n`);
-        await rm(path(runFiles.checkpoint), { force: true });
-        return result;
-      };
-
-      while (trainer.optimizer.step < steps) {
-        signal?.throwIfAborted();
-        last = await trainer.step();
-        const { step, tokens, loss } = last;
-        since.losses += loss;
-        if (!Number.isFinite(loss)) {
-          const { loss: end } = await record('diverged');
-          return await finish('diverged', `the training loss of step ${String(step)} is no number`, end);
-        }
-        let row: MetricsRow | undefined;
-        if (due.has(step)) {
-          const isLast = step === steps;
-          row = await record(isLast ? 'done' : 'training');
-          if (!(row.loss <= startLoss)) {
-            rows[rows.length - 1] = row = { ...row, status: 'diverged' };
-            await atomicWrite(path(runFiles.rows), JSON.stringify(rows));
-            await atomicWrite(path(runFiles.metrics), metricsCsv(rows));
-            if (isLast || !Number.isFinite(row.loss))
-              return await finish(
-                'diverged',
-                `its loss is ${String(row.loss)}, above the ${startLoss.toFixed(3)} before the first step`,
-                row.loss,
-              );
-          }
-          if (isLast) return await finish('done', null, row.loss);
-        }
-        if (seconds() - savedAt >= config.checkpointSeconds) {
-          const { weights, optimizer } = trainer;
-          await saveCheckpoint(path(runFiles.checkpoint), specs, {
-            weights,
-            optimizer,
-            evaluations: rows.length,
-            seconds: seconds(),
-            losses: since.losses,
-            evaluatedAt: since.step,
-          });
-          savedAt = seconds();
-        }
-        if (row !== undefined || seconds() - told > 0.25) {
-          told = seconds();
-          const tokensPerSecond = speed();
-          onProgress({
-            name: config.name,
-            step,
-            steps,
-            tokens,
-            loss,
-            tokensPerSecond,
-            ...(row === undefined ? {} : { row }),
-          });
-        }
-      }
-      throw new Error('a run without a step');
-    } finally {
-      await events.close();
-      trainer.dispose();
-    }
+    return await trainOn(corpus, config, folder, engine, options);
   } catch (error) {
-    if (
-      /out of memory|allocation|memory access|OOM/i.test((error as Error).message) &&
-      !(error instanceof IsoflopError)
-    )
-      throw new IsoflopError('RUN_MEMORY', { run: config.name, reason: (error as Error).message });
-    throw error;
+    throw tellMemory(config.name, error);
   } finally {
     await corpus.close();
   }
 }
 
-/** Options of {@link trainRun}. */
-export interface TrainOptions {
-  /** Whether an interrupted run goes on, and a finished one stays. */
-  readonly resume?: boolean;
-  readonly onProgress?: (progress: RunProgress) => void;
-  readonly signal?: AbortSignal;
+/** All of a config that decides what a run comes to, as text: another engine only rounds in another way. */
+function identityOf({ engine: _engine, checkpointSeconds: _seconds, ...rest }: RunConfig): string {
+  // The order of keys is that of whoever wrote the YAML.
+  return JSON.stringify(rest, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
-const startFile = 'start.json';
-const startOf = async (folder: string): Promise<number | undefined> =>
-  (await readJson<{ loss: number }>(join(folder, startFile)))?.loss;
+/** Trains a run that has not ended. */
+async function trainOn(
+  corpus: Corpus,
+  config: RunConfig,
+  folder: string,
+  engine: Engine,
+  options: TrainOptions,
+): Promise<RunResult> {
+  const plain = { ...config.model, vocabulary: corpus.vocabulary };
+  const { specs } = combineStrategies(config.strategies, plain, engine, config.seed);
+  const saved = options.resume === true ? await loadCheckpoint(join(folder, runFiles.checkpoint), specs) : undefined;
+  const trainer = createTrainer(config, engine, corpus, saved);
+  try {
+    // Both parts of the corpus are read before anything is written: what is wrong with it leaves no folder.
+    await corpus.batch(config.seed, 0, 1, trainer.shape.context);
+    const known = await readStartLoss(folder);
+    const startLoss = known ?? (await trainer.evaluate()).loss;
+    await makeFolder(folder);
+    await atomicWrite(join(folder, runFiles.config), describeRun(config, trainer, corpus, engine));
+    if (saved === undefined) await atomicWrite(join(folder, runFiles.start), JSON.stringify({ loss: startLoss }));
+
+    const before = saved?.seconds ?? 0;
+    const began = performance.now();
+    const seconds = (): number => before + (performance.now() - began) / 1000;
+    const resumed = options.resume === true && known !== undefined;
+    const recorder = await openRecorder({ config, folder, trainer, saved, resumed, seconds });
+    try {
+      return await loop({ config, folder, trainer, startLoss, seconds }, recorder, options);
+    } finally {
+      await recorder.close();
+    }
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Makes the folder of a run, and removes what a killed process left half-written in it. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error);
+  });
+  await removeAbandoned(folder);
+}
+
+/** Everything that a run was made of, as `config.json`. */
+function describeRun(config: RunConfig, trainer: Trainer, corpus: Corpus, engine: Engine): string {
+  const { shape, specs, flopsPerToken, steps, stepTokens } = trainer;
+  const about = {
+    config,
+    parameters: countParameters(shape, specs),
+    flopsPerToken,
+    steps,
+    stepTokens,
+    corpus: { ...corpus.source, trainTokens: corpus.trainTokens, entropyRate: corpus.entropyRate ?? null },
+    engine: { id: engine.id, device: engine.device, versions: engine.versions },
+    versions: { isoflop: version, node: process.version },
+  };
+  return `${JSON.stringify(about, null, 2)}\n`;
+}
+
+/** Steps, evaluations and checkpoints until the run ends. */
+async function loop(job: Job, recorder: Recorder, options: TrainOptions): Promise<RunResult> {
+  const { config, trainer, startLoss, seconds } = job;
+  const { steps } = trainer;
+  const { onProgress = () => undefined, signal } = options;
+  const due = new Set(evaluationSteps(steps, config.evaluations));
+  const isWorse = (loss: number): boolean => !(loss <= startLoss);
+  let savedAt = seconds();
+  let told = 0;
+  while (trainer.optimizer.step < steps) {
+    signal?.throwIfAborted();
+    // The engines' arithmetic gives the event loop no turn, and with it no news of a parent that was killed.
+    await setImmediate();
+    const done = await trainer.step();
+    recorder.addStep(done);
+    if (!Number.isFinite(done.loss)) {
+      const { loss } = await recorder.record(() => 'diverged');
+      return finish(job, 'diverged', `the training loss of step ${String(done.step)} is no number`, loss);
+    }
+    let row: MetricsRow | undefined;
+    if (due.has(done.step)) {
+      const isLast = done.step === steps;
+      row = await recorder.record((loss) => (isWorse(loss) ? 'diverged' : isLast ? 'done' : 'training'));
+      const { loss } = row;
+      // Early in training a loss above the first may still fall; at the end, or without a number, it cannot.
+      if (isWorse(loss) && (isLast || !Number.isFinite(loss))) {
+        const reason = `its loss is ${String(loss)}, above the ${startLoss.toFixed(3)} before the first step`;
+        return finish(job, 'diverged', reason, loss);
+      }
+      if (isLast) return finish(job, 'done', null, loss);
+    }
+    if (seconds() - savedAt >= config.checkpointSeconds) {
+      await checkpoint(job, recorder);
+      savedAt = seconds();
+    }
+    if (row !== undefined || seconds() - told > 0.25) {
+      told = seconds();
+      onProgress(progressOf(job, recorder, done, row));
+    }
+  }
+  throw new Error('a run without a step');
+}
+
+function progressOf(job: Job, recorder: Recorder, done: StepResult, row: MetricsRow | undefined): RunProgress {
+  const { step, tokens, loss } = done;
+  const about = { name: job.config.name, step, steps: job.trainer.steps, tokens, loss };
+  return { ...about, tokensPerSecond: recorder.speed(), ...(row === undefined ? {} : { row }) };
+}
+
+/** Writes what the run can go on from. */
+function checkpoint(job: Job, { rows, since }: Recorder): Promise<void> {
+  const { trainer, seconds } = job;
+  const state: Checkpoint = {
+    weights: trainer.weights,
+    optimizer: trainer.optimizer,
+    evaluations: rows.length,
+    seconds: seconds(),
+    losses: since.losses,
+    evaluatedAt: since.step,
+  };
+  return saveCheckpoint(pathIn(job, 'checkpoint'), trainer.specs, state);
+}
+
+/** Writes weights and result. */
+async function finish(job: Job, status: RunResult['status'], reason: string | null, loss: number): Promise<RunResult> {
+  const { config, trainer, startLoss, seconds } = job;
+  const { step } = trainer.optimizer;
+  const tokens = step * trainer.stepTokens;
+  const result: RunResult = {
+    name: config.name,
+    status,
+    reason,
+    params: trainer.params,
+    tokens,
+    flops: tokens * trainer.flopsPerToken,
+    loss: Number.isFinite(loss) ? loss : null,
+    startLoss,
+    seconds: Math.round(10 * seconds()) / 10,
+  };
+  const weights = { status, step: String(step) };
+  await saveWeights(pathIn(job, 'weights'), trainer.specs, trainer.weights, weights);
+  // The result comes last: a run that has one has everything else.
+  await atomicWrite(pathIn(job, 'result'), `${JSON.stringify(result, null, 2)}\n`);
+  await rm(pathIn(job, 'checkpoint'), { force: true });
+  return result;
+}

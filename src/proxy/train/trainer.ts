@@ -1,11 +1,12 @@
 import type { RunConfig } from '../runConfig.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { Engine, Tensor } from '../engines/engine.ts';
-import { createModel, type ForwardOptions, type Parameters } from '../model/model.ts';
+import { createModel, type ForwardOptions, type Parameters } from '../model.ts';
 import { countModelFlops, countParameters, sizeOf, type ModelShape, type ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import { startOptimizer, updateWeights, type OptimizerState, type UpdateStats } from '../optimizer.ts';
 import { rateShare } from '../schedule.ts';
+import { memoryNeed, requireMemory } from './memory.ts';
 import { combineStrategies } from './strategySet.ts';
 
 /** What a step came to. */
@@ -67,6 +68,7 @@ function cut(windows: Int32Array, rows: number, context: number): { ids: Int32Ar
  * Makes a model ready to train.
  *
  * @param saved - weights and moments from which an interrupted run goes on
+ * @throws {@link IsoflopError} `RUN_MEMORY`
  */
 export function createTrainer(
   config: RunConfig,
@@ -78,9 +80,10 @@ export function createTrainer(
   const plain = { ...config.model, vocabulary: corpus.vocabulary };
   const strategy = combineStrategies(config.strategies, plain, engine, config.seed);
   const { shape, specs } = strategy;
+  const { context } = shape;
+  requireMemory(config.name, memoryNeed(shape, specs, Math.ceil(config.batch / config.accumulate)), engine.id);
   const model = createModel(engine, shape);
   const { ops } = model;
-  const { context } = shape;
   const weights = saved?.weights ?? strategy.start(config.seed);
   const optimizer = saved?.optimizer ?? startOptimizer(weights);
   const stepTokens = config.batch * context;

@@ -81,7 +81,7 @@ describe('events', () => {
   it('are appended, numbers only', async () => {
     const path = join(folder, 'events.out.tfevents.1.x');
     for (const step of [1, 2]) {
-      const file = await openEventFile(path, () => 1000);
+      const file = await openEventFile(path, { now: () => 1000 });
       await file.add(step, { 'loss/val': 1.5, nothing: NaN });
       await file.close();
     }
@@ -103,6 +103,6 @@ describe('metrics', () => {
   it('are a CSV with an empty field where there is no number', () => {
     const row = Object.fromEntries(metricsColumns.map((column, k) => [column, k])) as unknown as MetricsRow;
     const text = metricsCsv([{ ...row, run: 'a,"b"', family: 'none', status: 'done', loss: NaN }]);
-    expect(text.split('\n')[1]).toBe('"a,""b""",none,2,3,4,5,6,,8,9,10,11,12,13,14,15,16,done');
+    expect(text.split('\n')[1]).toBe('"a,""b""",none,2,3,4,5,6,,8,9,10,11,12,13,14,15,16,17,done');
   });
 });

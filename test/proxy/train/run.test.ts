@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/proxy/engines/engine.ts';
 import { openEngine } from '../../../src/proxy/engines/index.ts';
 import type { RunConfig } from '../../../src/proxy/runConfig.ts';
-import { readRows, trainRun } from '../../../src/proxy/train/run.ts';
+import { trainRun } from '../../../src/proxy/train/run.ts';
+import { readRows } from '../../../src/proxy/train/runFolder.ts';
 
 let folder: string;
 let engine: Engine;
