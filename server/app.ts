@@ -18,9 +18,11 @@ import { jobRoutes } from './routes/jobs.ts';
 import { lawRoutes } from './routes/laws.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { Resources } from './routes/routes.ts';
+import { sweepRoutes } from './routes/sweeps.ts';
 import { workRoutes } from './routes/work.ts';
 import { createDatasetStore } from './stores/datasetStore.ts';
 import { createFitStore } from './stores/fitStore.ts';
+import { createSweepStore } from './stores/sweepStore.ts';
 import { validatorCompiler } from './validator.ts';
 import { createPool } from './work/pool.ts';
 
@@ -30,6 +32,8 @@ export interface AppOptions extends OperationOptions {
   readonly fits: string;
   /** Folder of data sets; `data` unless given. Uploads go to `uploads` in it. */
   readonly data?: string;
+  /** Folder of sweeps and runs that are trained; `runs` unless given. It need not exist. */
+  readonly runs?: string;
 }
 
 /** One line for each resource. */
@@ -43,6 +47,7 @@ const resources = [
   figureRoutes,
   workRoutes,
   jobRoutes,
+  sweepRoutes,
 ];
 
 /** Threads for what a reader waits for. */
@@ -61,7 +66,10 @@ const defaultJobThreads = (): number => Math.max(1, availableParallelism() - 1);
  * await server.inject('/api/fits/chinchilla/predict?params=70B&tokens=1.4T');
  * ```
  */
-export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data = 'data', ...operation }) => {
+export const app: FastifyPluginAsync<AppOptions> = async (
+  server,
+  { fits, data = 'data', runs = 'runs', ...operation },
+) => {
   const limits = limitsWith(operation.limits);
   const jobThreads = operation.jobThreads ?? defaultJobThreads();
   const quick = createPool(quickThreads, 1);
@@ -69,6 +77,7 @@ export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data =
   const state: Resources = {
     fits: createFitStore(fits),
     datasets: createDatasetStore(data, quick, limits),
+    sweeps: createSweepStore(runs, quick),
     jobs: createJobs(jobThreads, limits, (error) => {
       server.log.error({ err: error }, 'a job failed');
     }),
@@ -96,6 +105,7 @@ export const app: FastifyPluginAsync<AppOptions> = async (server, { fits, data =
   });
   // After the server has stopped listening, and before it waits for the answers in flight: some of them wait for jobs.
   server.addHook('preClose', async () => {
+    state.sweeps.close();
     await state.jobs.close();
   });
   await server.register(compress, { encodings: ['gzip', 'deflate'] });

@@ -1,4 +1,3 @@
-import { createParser } from 'eventsource-parser';
 import type { Static } from '@fastify/type-provider-typebox';
 import type { Allocation } from '../../src/plan/allocate.ts';
 import type { Figure } from '../../src/plots/figure.ts';
@@ -9,7 +8,9 @@ import type { createFit, fitDetail, fitList, fitListQuery, preview, previewReque
 import type { accepted, backtestResult, comparisonResult, job, jobList } from '../schemas/job.ts';
 import type { lawList } from '../schemas/law.ts';
 import type { predictQuery } from '../schemas/prediction.ts';
+import type { sweepDetail, sweepFigures, sweepList } from '../schemas/sweep.ts';
 import type { createBacktest, createComparison } from '../schemas/work.ts';
+import { followEvents } from './followEvents.ts';
 import { createTransport, type ClientOptions } from './transport.ts';
 import { uploadFile, type UploadOptions } from './upload.ts';
 
@@ -33,6 +34,10 @@ export type DatasetDetail = Static<typeof datasetDetail>;
 export type DatasetList = Static<typeof datasetList>;
 export type FigureList = Static<typeof figureList>;
 export type LawList = Static<typeof lawList>;
+export type SweepList = Static<typeof sweepList>;
+export type SweepDetail = Static<typeof sweepDetail>;
+/** Figures of a sweep, by their names. */
+export type SweepFigures = Readonly<Record<keyof Static<typeof sweepFigures>, Figure>>;
 export type BacktestResult = Static<typeof backtestResult>;
 export type ComparisonResult = Static<typeof comparisonResult>;
 /** What {@link Client.preview} gives, with figures as Plotly takes them. */
@@ -73,24 +78,8 @@ export function createClient(options: ClientOptions = {}) {
   const one = (kind: string, id: string, rest = ''): string => `api/${kind}/${encodeURIComponent(id)}${rest}`;
 
   /** A job now and on every change until it has ended. */
-  async function* followJob(id: string, signal?: AbortSignal): AsyncGenerator<Job> {
-    const answer = await transport.send('GET', transport.url(one('jobs', id, '/events')), {
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const told: Job[] = [];
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
-        if (event === 'job') told.push(JSON.parse(data) as Job);
-      },
-    });
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const piece = await reader?.read();
-      if (piece?.value !== undefined) parser.feed(piece.value);
-      yield* told.splice(0);
-      if (piece?.done !== false) return;
-    }
-  }
+  const followJob = (id: string, signal?: AbortSignal): AsyncGenerator<Job> =>
+    followEvents<Job>(transport, one('jobs', id, '/events'), 'job', signal);
 
   return {
     /** Laws that can be fitted. */
@@ -143,6 +132,16 @@ export function createClient(options: ClientOptions = {}) {
       json<BacktestResult | Accepted>('POST', 'api/backtests', { body: request, signal }),
     compare: (request: ComparisonRequest, signal?: AbortSignal) =>
       json<ComparisonResult | Accepted>('POST', 'api/comparisons', { body: request, signal }),
+
+    /** Sweeps and single runs in the server's folder of runs. */
+    sweeps: (signal?: AbortSignal) => json<SweepList>('GET', 'api/sweeps', { signal }),
+    /** A sweep as it stands: its runs, the law of those that have ended, and what it predicts. */
+    sweep: (id: string, signal?: AbortSignal) => json<SweepDetail>('GET', one('sweeps', id), { signal }),
+    sweepFigures: (id: string, signal?: AbortSignal) =>
+      json<SweepFigures>('GET', one('sweeps', id, '/figures'), { signal }),
+    /** A sweep now and on every change, until the signal. */
+    followSweep: (id: string, signal?: AbortSignal): AsyncGenerator<SweepDetail> =>
+      followEvents<SweepDetail>(transport, one('sweeps', id, '/events'), 'sweep', signal),
 
     listJobs: (signal?: AbortSignal) => json<JobList>('GET', 'api/jobs', { signal }),
     getJob: (id: string, signal?: AbortSignal) => json<Job>('GET', one('jobs', id), { signal }),

@@ -9,11 +9,13 @@ import { Problem } from './parts/problem.tsx';
 import icon from './icon.svg?url';
 import { address } from './state/address.ts';
 import { fits } from './state/library.ts';
+import { sweepTitle } from './state/sweeps.ts';
 import { isDark, toggleTheme } from './state/theme.ts';
 import { dataset, viewedFit } from './state/workspace.ts';
 import { CompareView } from './views/compareView.tsx';
 import { FitView } from './views/fitView.tsx';
 import { JobView } from './views/jobView.tsx';
+import { SweepView } from './views/sweepView.tsx';
 
 function Top() {
   return (
@@ -71,6 +73,7 @@ function Main() {
   const { value, error } = fits.state.value;
   if (view.kind === 'compare') return <CompareView />;
   if (view.kind === 'job') return <JobView />;
+  if (view.kind === 'sweep') return <SweepView key={view.id} id={view.id} />;
   if (view.kind === 'home' && value?.fits.length === 0) return <Empty />;
   if (view.kind === 'home' && value === null && error !== null)
     return <Problem title="The fits cannot be listed" error={error} retry={() => void fits.refresh()} />;
@@ -84,7 +87,13 @@ export function App() {
       effect(() => {
         const { view } = address.value;
         const name =
-          view.kind === 'data' ? dataset.value?.name : view.kind === 'compare' ? view.ids.join(', ') : viewedFit.value;
+          view.kind === 'data'
+            ? dataset.value?.name
+            : view.kind === 'compare'
+              ? view.ids.join(', ')
+              : view.kind === 'sweep'
+                ? sweepTitle(view.id)
+                : viewedFit.value;
         document.title = name == null ? 'isoflop' : `${name} - isoflop`;
       }),
     [],

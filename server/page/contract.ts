@@ -1,5 +1,13 @@
 /** What the server answers, by the names that the page has for it. */
-import type { BacktestResult, CreateFitRequest, DatasetDetail, FitList, PointQuery } from '../client/client.ts';
+import type {
+  BacktestResult,
+  CreateFitRequest,
+  DatasetDetail,
+  FitList,
+  PointQuery,
+  SweepDetail,
+  SweepList,
+} from '../client/client.ts';
 import type { FitJson } from '../../src/report/json.ts';
 
 export type {
@@ -12,12 +20,17 @@ export type {
   FitList,
   Job,
   PredictionJson,
+  SweepDetail,
+  SweepFigures,
+  SweepList,
 } from '../client/client.ts';
 export type { PlainObject } from '../../src/plots/figure.ts';
 export type { Warning } from '../../src/core/warnings.ts';
 export type { FitJson };
 
 export type FitSummary = FitList['fits'][number];
+export type SweepSummary = SweepList['sweeps'][number];
+export type SweepFamily = SweepDetail['families'][number];
 export type Column = DatasetDetail['columns'][number];
 
 /** A fit as it is asked for, with the data sets that it is of. */

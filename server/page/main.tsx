@@ -7,6 +7,7 @@ import { startEngine } from './state/engine.ts';
 import { datasets, fits, followJobs } from './state/library.ts';
 import { apiError } from './state/loading.ts';
 import { watchReady } from './state/ready.ts';
+import { watchSweeps } from './state/sweeps.ts';
 import { followTheme } from './state/theme.ts';
 
 findToken();
@@ -25,7 +26,7 @@ loadPlotly().catch(apiError);
 
 /** What is not seen at first waits for what is. */
 async function later(): Promise<void> {
-  await Promise.all([datasets.refresh(), followJobs()]);
+  await Promise.all([datasets.refresh(), followJobs(), watchSweeps()]);
 }
 setTimeout(() => void later(), 300);
 

@@ -19,6 +19,7 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
         { name: 'fits', description: 'Saved fits: reports, predictions, plans and figures' },
         { name: 'datasets', description: 'CSV files of runs: upload, look at, backtest, compare' },
         { name: 'jobs', description: 'Work that goes on after its request' },
+        { name: 'sweeps', description: 'Runs that are trained, while they are trained' },
         { name: 'laws', description: 'Laws that can be fitted' },
         { name: 'operation', description: 'The server itself' },
       ],

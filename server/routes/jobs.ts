@@ -1,29 +1,12 @@
-import { Readable } from 'node:stream';
 import { errorResponses } from '../schemas/error.ts';
 import { job, jobList, jobParams, type Job } from '../schemas/job.ts';
+import { sendEvents } from './eventStream.ts';
 import type { AddRoutes } from './routes.ts';
 import { sendBytes } from './sendBytes.ts';
 
-/** A proxy closes a stream that is silent for long; this many milliseconds pass between two signs of life. */
-const heartbeatMs = 15_000;
-
-/** Jobs as server-sent events, with a comment now and then while nothing happens. */
-async function* events(jobs: AsyncGenerator<Job>): AsyncGenerator<string> {
-  let next = jobs.next();
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<'silence'>((resolve) => {
-      timer = setTimeout(resolve, heartbeatMs, 'silence');
-    });
-    const came = await Promise.race([next, silence]);
-    clearTimeout(timer);
-    if (came === 'silence') yield ': still there\n\n';
-    else if (came.done === true) return;
-    else {
-      yield `event: job\ndata: ${JSON.stringify(came.value)}\n\n`;
-      next = jobs.next();
-    }
-  }
+/** A job as JSON, now and after each change. */
+async function* details(jobs: AsyncGenerator<Job>): AsyncGenerator<string> {
+  for await (const one of jobs) yield JSON.stringify(one);
 }
 
 /** `/api/jobs`: work that goes on after the request that asked for it. */
@@ -71,15 +54,8 @@ export const jobRoutes: AddRoutes = (app, { jobs }) => {
       },
     },
     ({ params: { id } }, reply) => {
-      const gone = new AbortController();
-      reply.raw.once('close', () => {
-        gone.abort();
-      });
       jobs.get(id);
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-cache, no-transform')
-        .send(Readable.from(events(jobs.follow(id, gone.signal))));
+      return sendEvents(reply, 'job', (gone) => details(jobs.follow(id, gone)));
     },
   );
 

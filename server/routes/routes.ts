@@ -5,6 +5,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Limits } from '../limits.ts';
 import type { DatasetStore } from '../stores/datasetStore.ts';
 import type { FitStore } from '../stores/fitStore.ts';
+import type { SweepStore } from '../stores/sweepStore.ts';
 import type { Pool } from '../work/pool.ts';
 
 /** A Fastify instance whose handlers get their types from the schemas of their routes. */
@@ -20,6 +21,7 @@ export type TypedServer = FastifyInstance<
 export interface Resources {
   readonly fits: FitStore;
   readonly datasets: DatasetStore;
+  readonly sweeps: SweepStore;
   readonly jobs: Jobs;
   /** Threads for what a reader waits for: figures, previews, many predictions. Jobs have others. */
   readonly quick: Pool;

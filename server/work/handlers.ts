@@ -23,6 +23,7 @@ import { predictBatch } from './batch/predictBatch.ts';
 import { describeFile } from './describe.ts';
 import { loadedFit } from './loadedFits.ts';
 import { previewFit } from './preview.ts';
+import { lookAtSweep } from './sweep.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
 
 const bytes = (text: string): JsonBytes => new TextEncoder().encode(text);
@@ -108,6 +109,11 @@ export const handlers: {
         [...found].flatMap(([id, { figure }]) => (figure === null ? [] : [[id, json(figure)] as const])),
       ),
     };
+  },
+
+  sweep: async ({ id, path, updated }) => {
+    const { summary, detail, figures } = await lookAtSweep(id, path, updated);
+    return { summary, detail: json(detail), figures: json(figures) };
   },
 
   overlay: async ({ fits, query }) => {

@@ -4,6 +4,7 @@ import type { FitRequest } from '../../src/node/request/options.ts';
 import type { RunsFile } from '../../src/node/request/read.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
 import type { PreviewExtras } from '../schemas/preview.ts';
+import type { SweepSummary } from '../schemas/sweep.ts';
 import type { Description } from '../stores/description.ts';
 
 /** JSON as bytes, ready to be sent. */
@@ -51,6 +52,11 @@ export interface Tasks {
       readonly list: readonly { id: string; title: string; description: string; unavailable: string | null }[];
       readonly drawn: Readonly<Record<string, JsonBytes>>;
     };
+  };
+  /** A sweep as it stands: what the list shows, all of it as JSON, and its figures as JSON. */
+  sweep: {
+    input: { readonly id: string; readonly path: string; readonly updated: string };
+    output: { readonly summary: SweepSummary; readonly detail: JsonBytes; readonly figures: JsonBytes };
   };
   /** One figure of several fits. */
   overlay: {

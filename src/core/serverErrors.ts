@@ -50,6 +50,12 @@ export const serverKinds = {
     text: (d) => `There is a fit ${quote(d.id)} already.`,
     remedy: () => 'Choose another id, or delete that fit first.',
   }),
+  SWEEP_UNKNOWN: kind<{ id: string }>({
+    exit: 2,
+    http: 404,
+    text: (d) => `There is no sweep ${quote(d.id)}.`,
+    remedy: () => 'GET /api/sweeps lists them: the folders that isoflop sweep and isoflop train wrote below --runs.',
+  }),
   JOB_UNKNOWN: kind<{ id: string }>({
     exit: 2,
     http: 404,

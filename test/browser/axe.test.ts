@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { madeLadder, writeSweep } from '../helpers/sweeps.ts';
 import { chinchillaId } from '../server/testServer.ts';
 import { drop, useStage } from './stage.ts';
 
@@ -34,6 +36,7 @@ describe('axe finds nothing serious', () => {
   const stage = useStage();
   let study = '';
   beforeAll(async () => {
+    await writeSweep(join(stage.folder, 'runs/ladder'), 'ladder', madeLadder(14), process.pid);
     const answer = await fetch(`${stage.address}/api/backtests`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -50,6 +53,7 @@ describe('axe finds nothing serious', () => {
     'wrong settings': ['#fit=chinchilla&where=loss+%3C&q=seventy', '.setting .problem, .side-fold:not([open])'],
     'fits compared': ['#compare=chinchilla,besiroglu-2024&q=70B,1.4T', '#figure-overlay .main-svg'],
     'a study': [`#job=${study}`, '#figure-backtest-1 .main-svg'],
+    'a sweep': ['#sweep=ladder', '#figure-sweep-ladder .main-svg'],
     'an error': ['#fit=nobody', '.state h1'],
   });
 

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What a test of the page works with. */
 export interface Stage {
   readonly address: string;
-  /** The folder that holds copies of `data` and `fits`. */
+  /** The folder that holds copies of `data` and `fits`, and `runs` where a test puts sweeps there. */
   readonly folder: string;
   /** Opens the page at an address after `#`, and waits until what is in view is drawn unless told. */
   readonly open: (hash?: string, options?: OpenOptions) => Promise<Page>;
@@ -45,7 +45,10 @@ export function useStage(files: 'bundled' | 'none' = 'bundled', options: Partial
         ),
       );
     [server, browser] = await Promise.all([
-      startServer({ fits: join(folder, 'fits'), data: join(folder, 'data'), port: 0, ...options }),
+      startServer({
+        ...{ fits: join(folder, 'fits'), data: join(folder, 'data'), runs: join(folder, 'runs'), port: 0 },
+        ...options,
+      }),
       launchChromium(),
     ]);
   });

@@ -208,6 +208,10 @@ describe('the API', () => {
       '/api/laws',
       '/api/overlay',
       '/api/preview',
+      '/api/sweeps',
+      '/api/sweeps/{id}',
+      '/api/sweeps/{id}/events',
+      '/api/sweeps/{id}/figures',
       '/health',
     ]);
   });

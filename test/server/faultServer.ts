@@ -51,13 +51,13 @@ export async function makeFolders(): Promise<Folders> {
 
 /** Starts `isoflop serve` on a free port. `under` is a command that starts what its arguments say. */
 export async function serve(
-  { fits, data }: Folders,
+  { root, fits, data }: Folders,
   args: readonly string[] = [],
   under: readonly string[] = [],
 ): Promise<FaultServer> {
   if (!existsSync(main)) throw new Error(`${main} is missing: npm run build makes it`);
   const command = [...under, process.execPath, main, 'serve', '--port', '0', '--fits', fits, '--data', data];
-  const [file, ...rest] = [...command, '--log-level', 'error', ...args];
+  const [file, ...rest] = [...command, '--runs', join(root, 'runs'), '--log-level', 'error', ...args];
   const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { madeLadder, writeSweep } from '../helpers/sweeps.ts';
 import { ask, askRaw, makeFolders, quickFit, runsCsv, serve, upload, type FaultServer } from './faultServer.ts';
 
 const fits = join(import.meta.dirname, '../../fits');
@@ -46,8 +47,10 @@ async function guarded(): Promise<Guarded> {
     await writeFile(join(folder, 'secret.json'), text);
     if (folder !== data) await writeFile(join(folder, 'secret.csv'), `${mark},tokens,loss\n1e9,2e9,3\n`);
   }
+  await writeSweep(join(root, 'runs/mine'), 'mine', madeLadder(1));
+  for (const folder of [root, join(root, 'deep'), data]) await writeSweep(join(folder, 'secret'), mark, madeLadder(1));
   const server = await serve({ root, fits: inside, data, uploads: join(data, 'uploads') });
-  expect((await ask(server, 'GET', '/api/fits/mine')).status).toBe(200);
+  for (const path of ['/api/fits/mine', '/api/sweeps/mine']) expect((await ask(server, 'GET', path)).status).toBe(200);
   const before = await snapshot(root);
   const targets = ['../secret', '../secret.json', '../deep/secret', '../data/secret', '../../../../../../etc/passwd'];
   const absolute = [join(root, 'secret'), join(root, 'secret.json'), '/etc/passwd', 'file:///etc/passwd'];
@@ -106,6 +109,9 @@ const routes: readonly [method: string, before: string, after: string][] = [
   ['GET', '/api/jobs/', '/result'],
   ['GET', '/api/jobs/', '/events'],
   ['DELETE', '/api/jobs/', ''],
+  ['GET', '/api/sweeps/', ''],
+  ['GET', '/api/sweeps/', '/figures'],
+  ['GET', '/api/sweeps/', '/events'],
   ['GET', '/', ''],
   ['GET', '/assets/', ''],
   ['GET', '/documentation/static/', ''],

@@ -46,7 +46,10 @@ export function useServer(options: Partial<AppOptions> = {}): TestServer {
     await mkdir(join(folder, 'fits'));
     await copyFile(join(import.meta.dirname, '../../data/chinchilla.csv'), join(folder, 'data/chinchilla.csv'));
     server = Fastify();
-    await server.register(app, { fits: join(folder, 'fits'), data: join(folder, 'data'), ...options });
+    await server.register(app, {
+      ...{ fits: join(folder, 'fits'), data: join(folder, 'data'), runs: join(folder, 'runs') },
+      ...options,
+    });
     await server.ready();
   });
   afterAll(async () => {

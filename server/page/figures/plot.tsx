@@ -10,6 +10,7 @@ import { darkFigure } from '../../../src/plots/dark.ts';
 import { markRows, pointed } from './linking.ts';
 import { loadPlotly, type PlotElement, type Plotly } from './plotly.ts';
 import { rowOf, rowsOf } from './rows.ts';
+import { steadyAxes } from './steadyAxes.ts';
 
 /** Drags on a touch screen scroll the page; on others they zoom. */
 const isTouch = matchMedia('(pointer: coarse)').matches;
@@ -62,7 +63,7 @@ function draw(plotly: Plotly, element: PlotElement, figure: Figure): Promise<unk
   return plotly.react(
     element,
     data,
-    { ...layout, ...see },
+    { ...steadyAxes(element, layout), ...see },
     { displayModeBar: false, responsive: false, doubleClick: 'reset' },
   );
 }

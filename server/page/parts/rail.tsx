@@ -3,13 +3,16 @@ import type { FitSummary, Job } from '../contract.ts';
 import { address, linkTo, show } from '../state/address.ts';
 import { ago, bytes, fileName, symbolOf } from '../state/format.ts';
 import { datasets, fits, jobs, openJobs } from '../state/library.ts';
+import { isSweepRunning, sweepCount } from '../state/sweeps.ts';
 import { viewedFit } from '../state/workspace.ts';
 import { startComparison } from '../state/study.ts';
 import { Progress, stateWords } from './progress.tsx';
+import { SweepItems } from './sweepItems.tsx';
 import { UploadButton } from './upload.tsx';
 
-type Tab = 'fits' | 'data' | 'jobs';
-const tab = signal<Tab>('fits');
+type Tab = 'fits' | 'data' | 'jobs' | 'sweeps';
+/** The list that was chosen; until one is, the one of what is shown. */
+const tab = signal<Tab | null>(null);
 const search = signal('');
 const law = signal('');
 const picked = signal<readonly string[]>([]);
@@ -295,7 +298,9 @@ function Jobs() {
   );
 }
 
-const tabs = { fits: ['Fits', Fits], data: ['Data', Data], jobs: ['Jobs', Jobs] } as const;
+const Sweeps = () => <SweepItems onOpen={close} />;
+
+const tabs = { fits: ['Fits', Fits], data: ['Data', Data], jobs: ['Jobs', Jobs], sweeps: ['Sweeps', Sweeps] } as const;
 
 /** The lists of the team's fits, data sets and jobs. */
 export function Rail() {
@@ -303,16 +308,27 @@ export function Rail() {
     fits: fits.value?.fits.length ?? 0,
     data: datasets.value?.datasets.length ?? 0,
     jobs: openJobs.value.length,
+    sweeps: sweepCount.value,
   };
-  const Content = tabs[tab.value][1];
+  // Most servers have no sweeps, and a list that stays empty would only be in the way.
+  const names = (Object.keys(tabs) as Tab[]).filter((name) => name !== 'sweeps' || counts.sweeps > 0);
+  const wanted = tab.value ?? (address.value.view.kind === 'sweep' ? 'sweeps' : 'fits');
+  const shown = names.includes(wanted) ? wanted : 'fits';
+  const Content = tabs[shown][1];
   return (
     <nav class={isOut.value ? 'rail out' : 'rail'} aria-label="Fits, data sets and jobs" id="rail">
       <div class="rail-head">
         <div class="tabs" role="group" aria-label="List">
-          {(Object.keys(tabs) as Tab[]).map((name) => (
-            <button type="button" key={name} aria-pressed={tab.value === name} onClick={() => (tab.value = name)}>
+          {names.map((name) => (
+            <button type="button" key={name} aria-pressed={shown === name} onClick={() => (tab.value = name)}>
               {tabs[name][0]}
-              {counts[name] > 0 && <span class="count">{counts[name]}</span>}
+              {name === 'sweeps' && isSweepRunning.value ? (
+                <span class="dot running" title="running">
+                  <span class="sr-only"> running</span>
+                </span>
+              ) : (
+                counts[name] > 0 && <span class="count">{counts[name]}</span>
+              )}
             </button>
           ))}
         </div>

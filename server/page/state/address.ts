@@ -6,7 +6,8 @@ export type View =
   | { readonly kind: 'fit'; readonly id: string }
   | { readonly kind: 'data'; readonly ids: readonly string[] }
   | { readonly kind: 'compare'; readonly ids: readonly string[] }
-  | { readonly kind: 'job'; readonly id: string };
+  | { readonly kind: 'job'; readonly id: string }
+  | { readonly kind: 'sweep'; readonly id: string };
 
 /** Settings of a fit that differ from those it was made with, as the boxes hold them. */
 export type Changes = Readonly<Partial<Record<Setting, string>>>;
@@ -46,10 +47,11 @@ export interface Address {
 const list = (text: string | null): string[] => (text ?? '').split(',').filter((part) => part !== '');
 
 function readView(hash: URLSearchParams): View {
-  const [fit, job] = [hash.get('fit'), hash.get('job')];
+  const [fit, job, sweep] = [hash.get('fit'), hash.get('job'), hash.get('sweep')];
   const [data, compare] = [list(hash.get('data')), list(hash.get('compare'))];
   if (compare.length > 0) return { kind: 'compare', ids: compare };
   if (job !== null) return { kind: 'job', id: job };
+  if (sweep !== null) return { kind: 'sweep', id: sweep };
   if (data.length > 0) return { kind: 'data', ids: data };
   return fit === null ? { kind: 'home' } : { kind: 'fit', id: fit };
 }
@@ -92,7 +94,7 @@ export function readAddress(text: string): Address {
 /** The address after `#`, as short as it can be and with commas as they are: people read and send it. */
 function writeAddress({ view, query, confidence, run, row, hidden, theme, changes }: Address): string {
   const pairs: [string, string][] = [];
-  if (view.kind === 'fit' || view.kind === 'job') pairs.push([view.kind, view.id]);
+  if (view.kind === 'fit' || view.kind === 'job' || view.kind === 'sweep') pairs.push([view.kind, view.id]);
   if (view.kind === 'data' || view.kind === 'compare') pairs.push([view.kind, view.ids.join(',')]);
   for (const [name, value] of Object.entries(changes)) pairs.push([name, value]);
   if (query !== '') pairs.push(['q', query]);

@@ -16,6 +16,7 @@ interface ServeFlags {
   port: number;
   data: string;
   fits: string;
+  runs: string;
   token?: string;
   allowHost?: string[];
   trustProxy?: string[];
@@ -64,6 +65,7 @@ export const serveCommand = new Command('serve')
   .option('--port <number>', 'port to listen on; 0 takes any free one', whole('--port', 0, 65_535), 3000)
   .option('--data <folder>', 'folder of CSV files; uploads go to its folder uploads', 'data')
   .option('--fits <folder>', 'folder of saved fits', 'fits')
+  .option('--runs <folder>', 'folder of sweeps and runs to watch while they are trained; it need not exist', 'runs')
   .option(
     '--token <text>',
     'token that requests have to show, of 16 characters or more; other users of this machine can read it in the list of processes, so better set the environment variable ISOFLOP_TOKEN',
@@ -142,9 +144,9 @@ function optionsOf(flags: ServeFlags, token: string | undefined): ServerOptions 
     jobMs: flags.jobTimeout,
     stopMs: flags.stopTimeout,
   };
-  const { host, port, data, fits, logLevel } = flags;
+  const { host, port, data, fits, runs, logLevel } = flags;
   return {
-    ...{ host, port, data, fits, logLevel, limits },
+    ...{ host, port, data, fits, runs, logLevel, limits },
     ...(token !== undefined && { token }),
     ...(flags.allowHost !== undefined && { allowHosts: flags.allowHost }),
     ...(flags.trustProxy !== undefined && { trustProxy: flags.trustProxy }),

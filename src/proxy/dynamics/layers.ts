@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
-import { createModel } from '../model/model.ts';
+import { createModel } from '../model.ts';
 import { sizeOf, type ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import type { RecordedRun } from '../record/recordedRuns.ts';

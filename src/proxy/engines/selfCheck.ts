@@ -1,6 +1,6 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { createRandom } from '../../core/random.ts';
-import { createModel, type Parameters } from '../model/model.ts';
+import { createModel, type Parameters } from '../model.ts';
 import { parameterSpecs, type ModelShape } from '../model/shape.ts';
 import { startWeights } from '../model/weights.ts';
 import { cpu } from './cpu.ts';

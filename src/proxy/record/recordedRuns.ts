@@ -5,8 +5,9 @@ import { readFailure } from '../../node/readFailure.ts';
 import type { RunConfig } from '../runConfig.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { MetricsRow } from '../train/metrics.ts';
-import { readResult, readRows, runFiles, type RunResult } from '../train/runFolder.ts';
+import { runFiles, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from '../sweep/files.ts';
+import { recordedChecks } from './recordedSchema.ts';
 
 /** A run as its folder has it. */
 export interface RecordedRun {
@@ -24,11 +25,19 @@ export interface RecordedRun {
 export interface RecordedRuns {
   readonly name: string;
   readonly runs: readonly RecordedRun[];
+  /** Every run that was planned, in the order in which they are trained. */
+  readonly plan: readonly RunConfig[];
   /** Runs of the plan that have not begun. */
   readonly waiting: number;
 }
 
-const parse = async <T>(path: string): Promise<T | undefined> => {
+/** Refuses what isoflop did not write. */
+function checked<T>(value: T, what: keyof typeof recordedChecks, path: string): T {
+  if (recordedChecks[what].Check(value)) return value;
+  throw new IsoflopError('RUNS_MISSING', { folder: path, reason: 'it is not as isoflop writes it' });
+}
+
+async function parse<T>(path: string, what: keyof typeof recordedChecks): Promise<T | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -36,27 +45,39 @@ const parse = async <T>(path: string): Promise<T | undefined> => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw readFailure(path, error);
   }
+  let value: T;
   try {
-    return JSON.parse(text) as T;
+    value = JSON.parse(text) as T;
   } catch {
     throw new IsoflopError('RUNS_MISSING', { folder: path, reason: 'it is no JSON' });
   }
-};
+  return checked(value, what, path);
+}
+
+/** JSON has null for what is no number, and a mean would take that for 0. */
+const withoutNull = (row: MetricsRow): MetricsRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, (value as unknown) ?? NaN]),
+  ) as unknown as MetricsRow;
 
 const weightName = /^weights-(\d+)\.safetensors$/;
 
 /** One run, or undefined where the folder holds none. */
 async function readRun(folder: string): Promise<RecordedRun | undefined> {
-  const saved = await parse<{ config: RunConfig }>(join(folder, runFiles.config));
+  const saved = await parse<{ config: RunConfig }>(join(folder, runFiles.config), 'config');
   if (saved === undefined) return undefined;
-  const [rows, result, names] = await Promise.all([readRows(folder), readResult(folder), readdir(folder)]);
+  const [rows = [], result, names] = await Promise.all([
+    parse<readonly MetricsRow[]>(join(folder, runFiles.rows), 'rows'),
+    parse<RunResult>(join(folder, runFiles.result), 'result'),
+    readdir(folder),
+  ]);
   const weights = names
     .flatMap((name) => {
       const step = weightName.exec(name)?.[1];
       return step === undefined ? [] : [{ step: Number(step), path: join(folder, name) }];
     })
     .sort((a, b) => a.step - b.step);
-  return { name: saved.config.name, folder, config: saved.config, rows, result, weights };
+  return { name: saved.config.name, folder, config: saved.config, rows: rows.map(withoutNull), result, weights };
 }
 
 /**
@@ -65,14 +86,14 @@ async function readRun(folder: string): Promise<RecordedRun | undefined> {
  * @throws {@link IsoflopError} `RUNS_MISSING`, `FILE_UNREADABLE`
  */
 export async function readRecordedRuns(folder: string): Promise<RecordedRuns> {
-  const plan = await parse<SweepPlan>(join(folder, sweepFiles.plan));
+  const plan = await parse<SweepPlan>(join(folder, sweepFiles.plan), 'plan');
   if (plan === undefined) {
     const run = await readRun(folder);
     if (run === undefined)
       throw new IsoflopError('RUNS_MISSING', { folder, reason: 'it has neither sweep.json nor config.json' });
-    return { name: basename(folder), runs: [run], waiting: 0 };
+    return { name: basename(folder), plan: [run.config], runs: [run], waiting: 0 };
   }
   const found = await Promise.all(plan.runs.map(({ name }) => readRun(join(folder, name))));
   const runs = found.filter((run) => run !== undefined);
-  return { name: plan.name, runs, waiting: plan.runs.length - runs.length };
+  return { name: plan.name, plan: plan.runs, runs, waiting: plan.runs.length - runs.length };
 }

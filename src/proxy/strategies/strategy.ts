@@ -1,5 +1,5 @@
 import type { Engine, Tensor } from '../engines/engine.ts';
-import type { ForwardOptions } from '../model/model.ts';
+import type { ForwardOptions } from '../model.ts';
 import type { ModelShape, ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import type { UpdateRule } from '../optimizer.ts';

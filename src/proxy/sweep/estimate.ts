@@ -1,10 +1,9 @@
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
-import { countModelFlops, countParameters } from '../model/shape.ts';
 import type { RunConfig } from '../runConfig.ts';
 import { tellMemory } from '../train/memory.ts';
-import { combineStrategies } from '../train/strategySet.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
+import { costOf } from './cost.ts';
 
 /** What a sweep will cost. */
 export interface SweepEstimate {
@@ -44,26 +43,6 @@ async function timeStep(config: RunConfig, engine: Engine): Promise<number> {
   }
 }
 
-/** Parameters, tokens and FLOP of a run, counted. */
-function costOf(
-  config: RunConfig,
-  engine: Engine,
-): {
-  readonly params: number;
-  readonly tokens: number;
-  readonly flops: number;
-} {
-  const plain = { ...config.model, vocabulary: config.corpus.kind === 'text' ? 256 : config.corpus.vocabulary };
-  const { shape, specs } = combineStrategies(config.strategies, plain, engine, config.seed);
-  const stepTokens = config.batch * shape.context;
-  const tokens = Math.max(1, Math.round(config.tokens / stepTokens)) * stepTokens;
-  return {
-    params: countParameters(shape, specs).total,
-    tokens,
-    flops: tokens * countModelFlops(shape, specs).training,
-  };
-}
-
 /**
  * Counts what runs will cost, and times a few steps of each kind of model for how long they will take.
  *
@@ -79,7 +58,7 @@ export async function estimateSweep(runs: readonly RunConfig[], engine: Engine):
     let each = stepSeconds.get(kind);
     if (each === undefined)
       stepSeconds.set(kind, (each = await timeStep(config, engine).catch((error: unknown) => error as Error)));
-    const cost = costOf(config, engine);
+    const cost = costOf(config);
     if (each instanceof Error) untimed.push({ name: config.name, error: each.message });
     else {
       const stepTokens = config.batch * config.model.context;

@@ -12,6 +12,12 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** The process that works in a folder, by its lock; undefined where none does, or none that still lives. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const pid = Number(await readFile(path, 'utf8').catch(() => 'NaN'));
+  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
+}
+
 /**
  * Keeps a second process from working in the same folder. What a killed process left is taken over.
  *
@@ -22,10 +28,8 @@ const isAlive = (pid: number): boolean => {
 export async function takeLock(path: string, folder: string): Promise<() => Promise<void>> {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await atomicCreate(path, String(process.pid))) return () => rm(path, { force: true });
-    const pid = Number(await readFile(path, 'utf8').catch(() => 'NaN'));
-    // Numbers below 1 mean groups of processes, this one's own among them.
-    if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid))
-      throw new IsoflopError('SWEEP_RUNNING', { folder, pid });
+    const pid = await lockHolder(path);
+    if (pid !== undefined && pid !== process.pid) throw new IsoflopError('SWEEP_RUNNING', { folder, pid });
     await rm(path, { force: true });
   }
   throw new IsoflopError('SWEEP_RUNNING', { folder, pid: 0 });

@@ -1,5 +1,5 @@
 import type { Engine, Tensor } from '../engines/engine.ts';
-import type { ForwardOptions } from '../model/model.ts';
+import type { ForwardOptions } from '../model.ts';
 import { parameterSpecs, type ModelShape, type ParameterSpec } from '../model/shape.ts';
 import { startWeights, type Weights } from '../model/weights.ts';
 import type { UpdateRule } from '../optimizer.ts';
@@ -42,6 +42,32 @@ function choose({ name, args }: StrategyConfig): Chosen {
   return { strategy, args: { ...Object.fromEntries(strategy.args.map((one) => [one.name, one.fallback])), ...args } };
 }
 
+const underStrategies = (
+  chosen: readonly Chosen[],
+  plain: ModelShape,
+): {
+  readonly shape: ModelShape;
+  readonly original: readonly ParameterSpec[];
+  readonly specs: readonly ParameterSpec[];
+} => {
+  const shape = chosen.reduce((one, { strategy, args }) => strategy.shape?.(one, args) ?? one, plain);
+  const original = parameterSpecs(shape);
+  const specs = chosen.reduce<readonly ParameterSpec[]>(
+    (all, { strategy, args }) => strategy.specs?.(all, args) ?? all,
+    original,
+  );
+  return { shape, original, specs };
+};
+
+/** Shape and tensors of a model under the strategies of a run; what this version does not know changes neither. */
+export function shapeUnder(
+  configs: readonly StrategyConfig[],
+  plain: ModelShape,
+): { readonly shape: ModelShape; readonly specs: readonly ParameterSpec[] } {
+  const known = configs.filter(({ name }) => strategies.some((one) => one.name === name));
+  return underStrategies(known.map(choose), plain);
+}
+
 /**
  * Puts the strategies of a run together, in the order in which they are named.
  *
@@ -54,12 +80,7 @@ export function combineStrategies(
   seed: number,
 ): StrategySet {
   const chosen = configs.map(choose);
-  const shape = chosen.reduce((one, { strategy, args }) => strategy.shape?.(one, args) ?? one, plain);
-  const original = parameterSpecs(shape);
-  const specs = chosen.reduce<readonly ParameterSpec[]>(
-    (all, { strategy, args }) => strategy.specs?.(all, args) ?? all,
-    original,
-  );
+  const { shape, original, specs } = underStrategies(chosen, plain);
   const weigh = chosen.find(({ strategy }) => strategy.rowWeights !== undefined);
   return {
     shape,

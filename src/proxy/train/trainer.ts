@@ -1,7 +1,7 @@
 import type { RunConfig } from '../runConfig.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { Engine, Tensor } from '../engines/engine.ts';
-import { createModel, type ForwardOptions, type Parameters } from '../model/model.ts';
+import { createModel, type ForwardOptions, type Parameters } from '../model.ts';
 import { countModelFlops, countParameters, sizeOf, type ModelShape, type ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
 import { startOptimizer, updateWeights, type OptimizerState, type UpdateStats } from '../optimizer.ts';

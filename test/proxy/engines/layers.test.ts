@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { cpu } from '../../../src/proxy/engines/cpu.ts';
 import type { Engine } from '../../../src/proxy/engines/engine.ts';
-import { createModel } from '../../../src/proxy/model/model.ts';
+import { createModel } from '../../../src/proxy/model.ts';
 import { parameterSpecs } from '../../../src/proxy/model/shape.ts';
 import { deviations, normal } from './differences.ts';
 import { models } from './models.ts';

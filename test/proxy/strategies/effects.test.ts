@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, Tensor } from '../../../src/proxy/engines/engine.ts';
 import { openEngine } from '../../../src/proxy/engines/index.ts';
-import { createModel } from '../../../src/proxy/model/model.ts';
+import { createModel } from '../../../src/proxy/model.ts';
 import type { RunConfig, StrategyConfig } from '../../../src/proxy/runConfig.ts';
 import { dropout } from '../../../src/proxy/strategies/dropout.ts';
 import { reweight } from '../../../src/proxy/strategies/reweight.ts';

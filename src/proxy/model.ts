@@ -1,6 +1,6 @@
-import type { Engine, Tensor } from '../engines/engine.ts';
-import { createOps, type Ops, type RotaryTables } from './ops.ts';
-import type { ModelShape } from './shape.ts';
+import type { Engine, Tensor } from './engines/engine.ts';
+import { createOps, type Ops, type RotaryTables } from './model/ops.ts';
+import type { ModelShape } from './model/shape.ts';
 
 /** Tensors of a model by name, as `parameterSpecs` names them. */
 export type Parameters = Readonly<Record<string, Tensor>>;
