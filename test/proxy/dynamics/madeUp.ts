@@ -21,7 +21,7 @@ export interface MadeUp {
 }
 
 /** A run as its folder would have it, evaluated evenly in the logarithm of its steps. */
-export function madeUpRun({
+function madeUpRun({
   name = 'run',
   family = 'none',
   params = 1000,
