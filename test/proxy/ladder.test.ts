@@ -14,7 +14,7 @@ afterAll(() => {
 
 /** `npm run ladder` as it is, on a sweep of seconds. */
 describe('the smoke ladder', () => {
-  it('trains five sizes and predicts the largest from the others', { timeout: 120_000 }, async () => {
+  it('trains six sizes and predicts the largest from the others', { timeout: 120_000 }, async () => {
     const out = join(folder, 'smoke');
     const args = ['--import', 'tsx', 'scripts/ladder.ts', 'data/sweeps/smoke.yaml', '--out', out];
     const said = execFileSync(process.execPath, args, {
@@ -24,12 +24,12 @@ describe('the smoke ladder', () => {
     });
 
     const { quantities } = await readRuns(join(out, 'runs.csv'));
-    expect(new Set(quantities.params).size).toBe(5);
+    expect(new Set(quantities.params).size).toBe(6);
     expect(new Set(quantities.tokens).size).toBeGreaterThanOrEqual(3);
 
     const [, error] = /error on the held-out size: ([\d.]+)%/.exec(said) ?? [];
     expect(Number(error)).toBeLessThanOrEqual(4);
-    expect(said).toContain('Inside the 90% interval: 3 of 3 held-out runs.');
+    expect(said).toContain('Inside the 90% interval: 6 of 6 held-out runs.');
     const [, E, entropy, away] =
       /E ([\d.]+) with a standard error .* is ([\d.]+) exactly, ([\d.]+) standard errors away/.exec(said) ?? [];
     // ln 32 is the loss of a model that knows nothing, and the entropy of r^-1.2 over 32 ranks is this.
