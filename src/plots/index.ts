@@ -18,7 +18,7 @@ export { darkFigure } from './dark.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { multiplierFigure } from './multiplier.ts';
 export { overlayFigure, type OverlaidFit } from './overlay.ts';
-export { profileFigure } from './profile.ts';
+export { profileFigure, profilePairFigure } from './profile.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 

@@ -43,6 +43,15 @@ export function colorScaleOf(parent: PlainObject): ColorScale {
   );
 }
 
+/** A scale as it looks on a ground of one color. */
+export function flatten(scale: ColorScale, ground: string): ColorScale {
+  const below = parseColor(ground);
+  return scale.map(({ place, color }) => ({
+    place,
+    color: [0, 1, 2, 3].map((c) => (c < 3 ? below[c] + color[3] * (color[c] - below[c]) : 1)) as unknown as Channels,
+  }));
+}
+
 /** The color at a place of a scale, blended between its entries. */
 export function colorAt(scale: ColorScale, place: number): string {
   const last = scale.length - 1;

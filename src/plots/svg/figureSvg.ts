@@ -2,17 +2,18 @@ import type { Figure, PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
 import { axisRoom, drawAxis, drawGrid, fontOf, placeAxis, readAxis, type Axis, type AxisSpec } from './axis.ts';
 import { paint } from './color.ts';
-import { drawContour, drawHeatmap } from './grid.ts';
+import { drawContour, drawShades } from './contour.ts';
+import { drawHeatmap, isSmooth } from './grid.ts';
 import { drawColorBar, drawLegend, readColorBar, readLegend } from './legend.ts';
 import { drawAnnotation, drawShape, type Frame } from './marks.ts';
 import { element, escapeXml } from './markup.ts';
 import { listOf, numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
-import { lineHeight, readLines, textBlock, wrapLines, type Font } from './richText.ts';
+import { faceOf, lineHeight, plainText, readLines, textBlock, wrapLines, type Font } from './richText.ts';
 import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers, type Panel } from './scatter.ts';
 
 /** Options of {@link figureSvg}. */
 export interface FigureSvgOptions {
-  /** Width in pixels (900 unless given); text keeps its size, so a narrow picture holds larger letters. */
+  /** Width in pixels (that of the figure's layout, else 900, unless given); text keeps its size, so a narrow picture holds larger letters. */
   readonly width?: number;
   /** Height in pixels (that of the figure's layout unless given). */
   readonly height?: number;
@@ -33,25 +34,24 @@ interface Title {
   readonly height: number;
 }
 
-function readTitle(layout: PlainObject, width: number, showSubtitle: boolean): Title {
+function readTitle(layout: PlainObject, width: number, showSubtitle: boolean, font: Font): Title {
   const title = objectOf(layout, 'title');
   const subtitle = objectOf(title, 'subtitle');
   const fonts = [
-    fontOf(objectOf(title, 'font'), { size: 17, color: palette.ink }),
-    fontOf(objectOf(subtitle, 'font'), { size: 12.5, color: palette.muted }),
+    fontOf(objectOf(title, 'font'), { ...font, size: 17, color: palette.ink }),
+    fontOf(objectOf(subtitle, 'font'), { ...font, size: 12.5, color: palette.muted }),
   ];
   const texts = [textOf(title, 'text', ''), showSubtitle ? textOf(subtitle, 'text', '') : ''];
   let [markup, height] = ['', edge];
   for (const [k, text] of texts.entries()) {
     if (text === '') continue;
-    const lines = wrapLines(readLines(text), width - 2 * edge, fonts[k].size);
+    const lines = wrapLines(readLines(text), width - 2 * edge, fonts[k]);
     markup += textBlock(lines, fonts[k], { x: edge, y: height, anchor: 'start', vertical: 'top' });
     height += lines.length * lineHeight * fonts[k].size;
   }
-  const plain = readLines(texts[0])
-    .map((line) => line.map((span) => span.text).join(''))
-    .join(' ');
-  return { markup, text: plain, height: height + 10 };
+  // In print the title is left to the caption, and yet the picture has a name.
+  const text = plainText(texts[0] === '' ? textOf(objectOf(layout, 'meta'), 'title', '') : texts[0]);
+  return { markup, text, height: markup === '' ? height : height + 10 };
 }
 
 const isScatter = (trace: PlainObject): boolean => {
@@ -91,6 +91,7 @@ function drawTraces(
   traces: readonly PlainObject[],
   axes: ReadonlyMap<string, Axis>,
   font: Font,
+  ground: string,
 ): Map<string, Layers[]> {
   const layers = new Map<string, Layers[]>();
   const last = new Map<string, { x: Float64Array; y: Float64Array }>();
@@ -103,7 +104,8 @@ function drawTraces(
       drawn = drawScatter(trace, panel, font, last.get(key));
       last.set(key, pixelsOf(trace, panel));
     } else if (kind === 'contour') drawn = { inside: drawContour(trace, panel), beyond: '' };
-    else if (kind === 'heatmap') drawn = { inside: drawHeatmap(trace, panel, font), beyond: '' };
+    else if (kind === 'heatmap')
+      drawn = { inside: isSmooth(trace) ? drawShades(trace, panel, ground) : drawHeatmap(trace, panel, font), beyond: '' };
     else return unsupported('a trace of type', kind);
     layers.set(key, [...(layers.get(key) ?? []), drawn]);
   }
@@ -149,11 +151,15 @@ function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis
  */
 export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): string {
   const { layout } = figure;
-  const { width = 900, id = 'figure', description = '', showSubtitle = true } = options;
+  const { id = 'figure', description = '', showSubtitle = true } = options;
+  const width = options.width ?? numberOf(layout, 'width', 900);
   const height = options.height ?? numberOf(layout, 'height', 560);
-  const font = fontOf(objectOf(layout, 'font'), theme.font);
+  const fontLayout = objectOf(layout, 'font');
+  const family = textOf(fontLayout, 'family', theme.font.family);
+  const { size, color } = theme.font;
+  const font = { ...fontOf(fontLayout, { size, color }), face: faceOf(family) };
   const traces = figure.data.filter((trace) => trace.visible !== false && trace.visible !== 'legendonly');
-  const title = readTitle(layout, width, showSubtitle);
+  const title = readTitle(layout, width, showSubtitle, font);
   const specs = readAxes(traces, layout, font);
   const legend = readLegend(traces, layout, font, width - 2 * edge);
   const bars = traces.map((trace) => readColorBar(trace, font)).filter((bar) => bar !== null);
@@ -191,7 +197,7 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
     return { frame: { axes: placed, left, right: end, top, bottom }, axes: placed };
   }
 
-  const layers = drawTraces(traces, axes, font);
+  const layers = drawTraces(traces, axes, font, textOf(layout, 'plot_bgcolor', palette.paper));
   const shapes = objectsOf(layout, 'shapes').map((shape) => ({
     isBelow: textOf(shape, 'layer', 'above') === 'below',
     markup: drawShape(shape, frame),
@@ -232,16 +238,19 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
     ...bars.map((bar, k) => drawColorBar(bar, width - barRoom, frame.top, frame.bottom, `${id}-bar${String(k)}`)),
     drawLegend(legend, width / 2, height - edge / 2 - legend.height),
   ].join('\n');
+  const inches = numberOf(objectOf(layout, 'meta'), 'inches', undefined);
+  const printed = (pixels: number): string | number =>
+    inches === undefined ? pixels : `${String(Number(((inches * pixels) / width).toFixed(4)))}in`;
   return `${element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
       viewBox: `0 0 ${String(width)} ${String(height)}`,
-      width,
-      height,
+      width: printed(width),
+      height: printed(height),
       role: 'img',
       'aria-labelledby': `${id}-title${description === '' ? '' : ` ${id}-desc`}`,
-      'font-family': theme.font.family,
+      'font-family': family,
     },
     content,
   )}\n`;

@@ -56,7 +56,7 @@ export function readLegend(
     })
     .map((trace): Entry => {
       const label = textOf(trace, 'name', '');
-      return { trace, label, width: sample.width + sample.gap + textWidth(label, font.size) };
+      return { trace, label, width: sample.width + sample.gap + textWidth(label, font) };
     });
   const rows: Entry[][] = [];
   let used = Infinity;
@@ -138,7 +138,8 @@ const bar = { apart: 14, thickness: 14 };
 export function readColorBar(trace: PlainObject, figureFont: Font): ColorBar | null {
   const isGrid = trace.type === 'heatmap' || trace.type === 'contour';
   const owner = isGrid ? trace : objectOf(trace, 'marker');
-  const shown = isGrid ? trace.showscale !== false : owner.showscale !== false && 'colorbar' in owner;
+  const hasColors = objectOf(trace, 'contours').coloring !== 'none';
+  const shown = isGrid ? trace.showscale !== false && hasColors : owner.showscale !== false && 'colorbar' in owner;
   if (!shown || trace.visible === false) return null;
   const layout = objectOf(owner, 'colorbar');
   const [low, high] = isGrid ? gridRange(trace) : colorRange(owner);
@@ -149,7 +150,7 @@ export function readColorBar(trace: PlainObject, figureFont: Font): ColorBar | n
   const titleLayout = objectOf(layout, 'title');
   const titleFont = fontOf(objectOf(titleLayout, 'font'), { ...figureFont, size: theme.axisTitle.font.size });
   const title = textOf(titleLayout, 'text', '');
-  const labelWidth = Math.max(0, ...labels.map((label) => textWidth(label, font.size)));
+  const labelWidth = Math.max(0, ...labels.map((label) => textWidth(label, font)));
   return {
     scale: colorScaleOf(owner),
     ticks: given

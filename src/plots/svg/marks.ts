@@ -71,7 +71,7 @@ export function drawAnnotation(note: PlainObject, frame: Frame, figureFont: Font
   const lines = readLines(textOf(note, 'text', ''));
   const point = { x: place(note, 'x', 'x', frame, true), y: place(note, 'y', 'y', frame, true) };
   const hasArrow = note.showarrow !== false;
-  const width = Math.max(...lines.map((line) => lineWidth(line, font.size)));
+  const width = Math.max(...lines.map((line) => lineWidth(line, font)));
   const height = lines.length * lineHeight * font.size;
   const xanchor = textOf(note, 'xanchor', 'center');
   const shift = numberOf(note, 'xshift', 0);

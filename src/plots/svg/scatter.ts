@@ -158,6 +158,7 @@ export function drawTexts(
   const font = fontOf(objectOf(trace, 'textfont'), figureFont);
   const texts = textsOf(trace, 'text', points.x.length);
   const positions = textsOf(trace, 'textposition', points.x.length);
+  const colors = textsOf(objectOf(trace, 'textfont'), 'color', points.x.length);
   const gap = modesOf(trace).has('markers') ? numberOf(objectOf(trace, 'marker'), 'size', 6) / 2 + 3 : 3;
   const drawn: { left: number; right: number; y: number }[] = [];
   return texts.flatMap((text, i) => {
@@ -174,7 +175,7 @@ export function drawTexts(
       vertical: vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle',
     };
     const shown = text.trim();
-    const width = textWidth(shown, font.size);
+    const width = textWidth(shown, font);
     const left = placement.x - (anchor === 'start' ? 0 : anchor === 'middle' ? width / 2 : width);
     const place = { left, right: left + width, y: placement.y };
     // In a small picture labels would lie on each other, and then none of them is read.
@@ -183,6 +184,6 @@ export function drawTexts(
     );
     if (isCovered) return [];
     drawn.push(place);
-    return [{ markup: textBlock(readLines(shown), font, placement), right: place.right }];
+    return [{ markup: textBlock(readLines(shown), { ...font, color: colors.at(i) ?? font.color }, placement), right: place.right }];
   });
 }
