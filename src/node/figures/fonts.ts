@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Figure, PlainObject } from '../../plots/figure.ts';
+import { faceOf } from '../../plots/svg/richText.ts';
 import { packageRoot } from '../packageRoot.ts';
 
 /** A font that ships with the package, so that a picture looks the same on every machine. */
@@ -10,7 +12,15 @@ export interface ShippedFont {
 }
 
 /** Names of the families within the font files. */
-export const familyOf = { sans: 'Isoflop Sans', serif: 'Isoflop Serif' } as const;
+const familyOf = { sans: 'Isoflop Sans', serif: 'Isoflop Serif' } as const;
+
+/** The figure in the font of this package whose letters are as wide as those that it asks for. */
+export function inShippedFont(figure: Figure): Figure {
+  const { font } = figure.layout as { font?: PlainObject };
+  const face = typeof font?.family === 'string' ? faceOf(font.family) : 'sans';
+  const family = `${familyOf[face]}, ${face === 'sans' ? 'sans-serif' : 'serif'}`;
+  return { ...figure, layout: { ...figure.layout, font: { ...font, family } } };
+}
 
 let loaded: Promise<readonly ShippedFont[]> | undefined;
 

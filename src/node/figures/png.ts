@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 import type { Figure } from '../../plots/figure.ts';
 import { figureSvg, type FigureSvgOptions } from '../../plots/svg/figureSvg.ts';
-import { familyOf, shippedFonts } from './fonts.ts';
+import { inShippedFont, shippedFonts } from './fonts.ts';
 
 /** Options of {@link figurePng}. */
 export interface FigurePngOptions extends FigureSvgOptions {
@@ -37,14 +37,9 @@ export async function figurePng(figure: Figure, options: FigurePngOptions = {}):
   const { scale = 2, ...drawing } = options;
   started ??= startRenderer();
   const [{ Resvg }, fonts] = await Promise.all([started, shippedFonts()]);
-  const renderer = new Resvg(figureSvg(figure, drawing), {
+  const renderer = new Resvg(figureSvg(inShippedFont(figure), drawing), {
     fitTo: { mode: 'zoom', value: scale },
-    font: {
-      fontBuffers: fonts.map(({ bytes }) => bytes),
-      defaultFontFamily: familyOf.sans,
-      sansSerifFamily: familyOf.sans,
-      serifFamily: familyOf.serif,
-    },
+    font: { fontBuffers: fonts.map(({ bytes }) => bytes) },
   });
   try {
     const image = renderer.render();

@@ -4,5 +4,11 @@ declare module 'svg-to-pdfkit' {
     readonly height: number;
     readonly fontCallback: (family: string, bold: boolean, italic: boolean) => string;
   }
-  export default function drawSvg(document: PDFKit.PDFDocument, svg: string, x: number, y: number, options: Options): void;
+  export default function drawSvg(
+    document: PDFKit.PDFDocument,
+    svg: string,
+    x: number,
+    y: number,
+    options: Options,
+  ): void;
 }

@@ -225,10 +225,17 @@ function drawTitle(axis: Axis, base: number): string {
     : textBlock(lines, titleFont, { x: middle, y: base + beside, anchor: 'middle', vertical: 'top' });
 }
 
+/** How far the labels of a horizontal axis reach to the right. */
+export const labelsEnd = (axis: Axis): number =>
+  axis.showLabels
+    ? Math.max(0, ...thinned(axis).map(({ value, label }) => axis.at(value) + textWidth(label, axis.tickFont) / 2))
+    : 0;
+
 /** Every k-th label, with the least k at which no two of them touch. */
 function thinned(axis: Axis): readonly Tick[] {
   const { size } = axis.tickFont;
-  const half = (label: string): number => (axis.isVertical ? 0.5 * lineHeight * size : textWidth(label, axis.tickFont) / 2 + 3);
+  const half = (label: string): number =>
+    axis.isVertical ? 0.5 * lineHeight * size : textWidth(label, axis.tickFont) / 2 + 3;
   for (let stride = 1; stride < axis.ticks.length; stride++) {
     const kept = axis.ticks.filter((_, k) => k % stride === 0);
     const clear = kept.every(

@@ -14,7 +14,8 @@ function parseColor(color: string): Channels {
   return unsupported('the color', color);
 }
 
-const hexOf = (channels: ArrayLike<number>): string =>
+/** A color as `#rrggbb`, without its opacity. */
+export const hexOf = (channels: ArrayLike<number>): string =>
   `#${[0, 1, 2].map((k) => Math.round(channels[k]).toString(16).padStart(2, '0')).join('')}`;
 
 /**

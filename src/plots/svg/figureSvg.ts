@@ -1,6 +1,16 @@
 import type { Figure, PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
-import { axisRoom, drawAxis, drawGrid, fontOf, placeAxis, readAxis, type Axis, type AxisSpec } from './axis.ts';
+import {
+  axisRoom,
+  drawAxis,
+  drawGrid,
+  fontOf,
+  labelsEnd,
+  placeAxis,
+  readAxis,
+  type Axis,
+  type AxisSpec,
+} from './axis.ts';
 import { paint } from './color.ts';
 import { drawContour, drawShades } from './contour.ts';
 import { drawHeatmap, isSmooth } from './grid.ts';
@@ -25,7 +35,8 @@ export interface FigureSvgOptions {
   readonly showSubtitle?: boolean;
 }
 
-const edge = 12;
+/** Room at the edges of the picture in pixels; in print the document has its own. */
+const usualEdge = 12;
 
 /** Lines of the title and how high they stand. */
 interface Title {
@@ -34,7 +45,7 @@ interface Title {
   readonly height: number;
 }
 
-function readTitle(layout: PlainObject, width: number, showSubtitle: boolean, font: Font): Title {
+function readTitle(layout: PlainObject, width: number, edge: number, showSubtitle: boolean, font: Font): Title {
   const title = objectOf(layout, 'title');
   const subtitle = objectOf(title, 'subtitle');
   const fonts = [
@@ -105,14 +116,19 @@ function drawTraces(
       last.set(key, pixelsOf(trace, panel));
     } else if (kind === 'contour') drawn = { inside: drawContour(trace, panel), beyond: '' };
     else if (kind === 'heatmap')
-      drawn = { inside: isSmooth(trace) ? drawShades(trace, panel, ground) : drawHeatmap(trace, panel, font), beyond: '' };
+      drawn = {
+        inside: isSmooth(trace) ? drawShades(trace, panel, ground) : drawHeatmap(trace, panel, font),
+        beyond: '',
+      };
     else return unsupported('a trace of type', kind);
     layers.set(key, [...(layers.get(key) ?? []), drawn]);
   }
   return layers;
 }
 
-/** Room for the notes that stand on top of the frame, such as the headings of panels. */
+const noteGap = 8;
+
+/** Room for what stands above the frame: notes such as the headings of panels, and halves of labels. */
 function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, font: Font): number {
   const heights = objectsOf(layout, 'annotations')
     .filter((note) => {
@@ -121,7 +137,9 @@ function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, fon
       return isTop && numberOf(note, 'y', 0) >= 1 && textOf(note, 'yanchor', 'middle') === 'bottom';
     })
     .map((note) => readLines(textOf(note, 'text', '')).length * lineHeight * fontOf(objectOf(note, 'font'), font).size);
-  return Math.max(0, ...heights);
+  // They stand a little above the frame, and the labels of ticks at its top reach half their height beyond it.
+  const labels = [...specs.values()].filter(({ isVertical, domain }) => isVertical && domain[1] === 1);
+  return Math.max(0, ...heights.map((height) => height + noteGap), ...labels.map(({ tickFont }) => tickFont.size / 2));
 }
 
 /** How far the texts beside lines reach beyond the right edge. */
@@ -132,7 +150,7 @@ function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis
       const panel = panelOf(trace, axes);
       return drawTexts(trace, pixelsOf(trace, panel), panel, font).map((text) => text.right);
     });
-  return Math.max(0, ...ends.map((end) => end + edge / 2 - right));
+  return Math.max(0, ...ends.map((end) => end - right));
 }
 
 /**
@@ -152,25 +170,28 @@ function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis
 export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): string {
   const { layout } = figure;
   const { id = 'figure', description = '', showSubtitle = true } = options;
+  const meta = objectOf(layout, 'meta');
+  const edge = numberOf(meta, 'edge', usualEdge);
   const width = options.width ?? numberOf(layout, 'width', 900);
-  const height = options.height ?? numberOf(layout, 'height', 560);
   const fontLayout = objectOf(layout, 'font');
   const family = textOf(fontLayout, 'family', theme.font.family);
   const { size, color } = theme.font;
   const font = { ...fontOf(fontLayout, { size, color }), face: faceOf(family) };
   const traces = figure.data.filter((trace) => trace.visible !== false && trace.visible !== 'legendonly');
-  const title = readTitle(layout, width, showSubtitle, font);
+  const title = readTitle(layout, width, edge, showSubtitle, font);
   const specs = readAxes(traces, layout, font);
   const legend = readLegend(traces, layout, font, width - 2 * edge);
+  const height = options.height ?? numberOf(layout, 'height', 560) + (meta.grows === true ? legend.height : 0);
   const bars = traces.map((trace) => readColorBar(trace, font)).filter((bar) => bar !== null);
   const aboveFrame = noteRoom(layout, specs, font);
   const right = numberOf(objectOf(layout, 'margin'), 'r', 32);
   const barRoom = Math.max(0, ...bars.map((bar) => bar.width + edge));
 
-  let besideFrame = bars.length > 0 ? 0 : Math.min(right, 3 * edge);
+  let besideFrame = bars.length > 0 ? 0 : Math.min(right, 36);
   let { frame, axes } = arrange();
   // Labels at the ends of lines take room that is known only once the axes are placed.
-  const more = overhang(traces, axes, frame.right + besideFrame, font);
+  const ofLabels = [...axes.values()].map((axis) => (axis.isVertical ? 0 : labelsEnd(axis) - (width - edge / 2)));
+  const more = Math.max(overhang(traces, axes, frame.right + besideFrame - edge / 2, font), ...ofLabels);
   if (more > 0) {
     besideFrame += more;
     ({ frame, axes } = arrange());
@@ -238,7 +259,7 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
     ...bars.map((bar, k) => drawColorBar(bar, width - barRoom, frame.top, frame.bottom, `${id}-bar${String(k)}`)),
     drawLegend(legend, width / 2, height - edge / 2 - legend.height),
   ].join('\n');
-  const inches = numberOf(objectOf(layout, 'meta'), 'inches', undefined);
+  const inches = numberOf(meta, 'inches', undefined);
   const printed = (pixels: number): string | number =>
     inches === undefined ? pixels : `${String(Number(((inches * pixels) / width).toFixed(4)))}in`;
   return `${element(

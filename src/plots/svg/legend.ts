@@ -1,7 +1,7 @@
 import type { PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
 import { linearTicks } from '../axis.ts';
-import { colorAt, colorScaleOf, paint, type ColorScale } from './color.ts';
+import { colorScaleOf, hexOf, paint, type ColorScale } from './color.ts';
 import { gridRange } from './grid.ts';
 import { colorRange, drawMarkers, markerStyles } from './markers.ts';
 import { element } from './markup.ts';
@@ -168,9 +168,9 @@ export function drawColorBar(colorBar: ColorBar, x: number, top: number, bottom:
   const { scale, ticks, font, title, titleFont, width } = colorBar;
   const left = x + bar.apart;
   const height = bottom - top;
-  const stops = Array.from({ length: 17 }, (_, k) =>
-    element('stop', { offset: String(k / 16), 'stop-color': colorAt(scale, k / 16) }),
-  ).join('');
+  const stops = scale
+    .map(({ place, color }) => element('stop', { offset: String(place), 'stop-color': hexOf(color) }))
+    .join('');
   const gradient = element('linearGradient', { id, x1: 0, y1: 1, x2: 0, y2: 0 }, stops);
   const swatch = element('rect', { x: left, y: top, width: bar.thickness, height, fill: `url(#${id})` });
   const labels = ticks.map(({ share, label }) =>

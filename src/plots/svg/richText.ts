@@ -164,9 +164,21 @@ export function textBlock(lines: readonly Line[], font: Font, placement: Placeme
     .join('');
 }
 
+/** Neighbours of one style as one span: wrapping cuts lines into words, and a shift on a lone space is lost in some programs. */
+function merged(line: Line): Span[] {
+  const whole: Span[] = [];
+  for (const span of line) {
+    const last = whole.at(-1);
+    if (last?.bold === span.bold && last.italic === span.italic && last.shift === span.shift)
+      whole[whole.length - 1] = { ...span, text: last.text + span.text };
+    else whole.push(span);
+  }
+  return whole;
+}
+
 function spans(line: Line, size: number): string {
   let offset = 0;
-  return line
+  return merged(line)
     .map(({ text, bold, italic, shift }) => {
       const wanted = shift === 'sup' ? -0.4 * size : shift === 'sub' ? 0.2 * size : 0;
       const dy = wanted - offset;

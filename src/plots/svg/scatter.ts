@@ -184,6 +184,11 @@ export function drawTexts(
     );
     if (isCovered) return [];
     drawn.push(place);
-    return [{ markup: textBlock(readLines(shown), { ...font, color: colors.at(i) ?? font.color }, placement), right: place.right }];
+    return [
+      {
+        markup: textBlock(readLines(shown), { ...font, color: colors.at(i) ?? font.color }, placement),
+        right: place.right,
+      },
+    ];
   });
 }
