@@ -6,6 +6,8 @@ import { series } from '../theme.ts';
 interface Group {
   readonly name: string;
   readonly hasMarkers: boolean;
+  /** Whether it has a line without markers. */
+  readonly hasPlainLine: boolean;
   readonly symbol: string;
   /** Dashes of its lines; one that has several says something with them. */
   readonly dashes: ReadonlySet<string>;
@@ -54,6 +56,7 @@ function groupsOf(traces: readonly PlainObject[]): Group[] {
     return {
       name,
       hasMarkers: marked !== undefined,
+      hasPlainLine: lines.some((trace) => !isMarked(trace)),
       symbol: marked === undefined ? '' : symbolOf(marked),
       dashes: new Set(lines.map(dashOf)),
       width: Math.max(0, ...lines.map((trace) => numberOf(objectOf(trace, 'line'), 'width', 2))),
@@ -64,6 +67,9 @@ function groupsOf(traces: readonly PlainObject[]): Group[] {
 /** What each group gets so that no two of them differ by their colour alone. */
 function changesOf(groups: readonly Group[]): Map<string, Change> {
   const changes = new Map<string, Change>();
+  const change = (name: string, part: Change): void => {
+    changes.set(name, { ...changes.get(name), ...part });
+  };
   const marked = groups.filter(({ hasMarkers }) => hasMarkers);
   const symbols = new Set(marked.map(({ symbol }) => symbol));
   for (const [k, { name, symbol }] of marked.entries()) {
@@ -71,19 +77,19 @@ function changesOf(groups: readonly Group[]): Map<string, Change> {
     const free = series.find((look) => !symbols.has(look.symbol));
     if (free === undefined) break;
     symbols.add(free.symbol);
-    changes.set(name, { symbol: free.symbol });
+    change(name, { symbol: free.symbol });
   }
   // A line that is dashed as a whole is so for a reason, such as being a law.
-  const plain = groups.filter(({ hasMarkers, dashes }) => !hasMarkers && dashes.has('solid'));
+  const plain = groups.filter(({ hasPlainLine, dashes }) => hasPlainLine && dashes.has('solid'));
   const dashes = new Set(groups.flatMap((group) => [...group.dashes]));
   for (const [k, group] of plain.entries()) {
     const alike = plain.slice(0, k).some(({ width }) => Math.abs(width - group.width) < sameWidth);
     if (!alike) continue;
     const free = series.find((look) => !dashes.has(look.dash));
-    if (group.dashes.size > 1 || free === undefined) changes.set(group.name, { width: narrower * group.width });
+    if (group.dashes.size > 1 || free === undefined) change(group.name, { width: narrower * group.width });
     else {
       dashes.add(free.dash);
-      changes.set(group.name, { dash: free.dash });
+      change(group.name, { dash: free.dash });
     }
   }
   return changes;

@@ -28,7 +28,7 @@ const sizes = { text: 13, axisTitle: 14 } as const;
 const pixelsPerInch = (72 * sizes.text) / 8;
 
 /** Heights in print over those on the screen, where a title stands above the frame. */
-const heights = { title: 84, single: 0.54, double: 0.72, table: 0.9, least: 200 } as const;
+const heights = { title: 84, single: 0.54, double: 0.72, table: 1.1, least: 200 } as const;
 
 const isObject = (value: unknown): value is PlainObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -39,7 +39,7 @@ function withFonts(part: PlainObject, family: string): PlainObject {
     Object.entries(part).map(([name, value]): [string, unknown] => {
       if (isObject(value)) {
         const inner = withFonts(value, family);
-        if (!/font$/.test(name)) return [name, inner];
+        if (!name.endsWith('font')) return [name, inner];
         return [
           name,
           { ...inner, family, size: Math.max(sizes.text, Math.min(sizes.axisTitle, numberOf(inner, 'size', 0))) },

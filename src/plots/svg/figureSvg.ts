@@ -1,25 +1,16 @@
 import type { Figure, PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
-import {
-  axisRoom,
-  drawAxis,
-  drawGrid,
-  fontOf,
-  labelsEnd,
-  placeAxis,
-  readAxis,
-  type Axis,
-  type AxisSpec,
-} from './axis.ts';
+import { isScatter, panelOf, panelOn, readAxes } from './axes.ts';
+import { axisRoom, drawAxis, drawGrid, labelsEnd, placeAxis, fontOf, type Axis, type AxisSpec } from './axis.ts';
 import { paint } from './color.ts';
 import { drawContour, drawShades } from './contour.ts';
 import { drawHeatmap, isSmooth } from './grid.ts';
 import { drawColorBar, drawLegend, readColorBar, readLegend } from './legend.ts';
 import { drawAnnotation, drawShape, type Frame } from './marks.ts';
 import { element, escapeXml } from './markup.ts';
-import { listOf, numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
+import { numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
 import { faceOf, lineHeight, plainText, readLines, textBlock, wrapLines, type Font } from './richText.ts';
-import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers, type Panel } from './scatter.ts';
+import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers } from './scatter.ts';
 
 /** Options of {@link figureSvg}. */
 export interface FigureSvgOptions {
@@ -63,38 +54,6 @@ function readTitle(layout: PlainObject, width: number, edge: number, showSubtitl
   // In print the title is left to the caption, and yet the picture has a name.
   const text = plainText(texts[0] === '' ? textOf(objectOf(layout, 'meta'), 'title', '') : texts[0]);
   return { markup, text, height: markup === '' ? height : height + 10 };
-}
-
-const isScatter = (trace: PlainObject): boolean => {
-  const kind = textOf(trace, 'type', 'scatter');
-  return kind === 'scatter' || kind === 'scattergl';
-};
-
-/** Reads every axis that the layout or a trace names. */
-function readAxes(traces: readonly PlainObject[], layout: PlainObject, font: Font): Map<string, AxisSpec> {
-  const ids = new Set(['x', 'y']);
-  for (const name of Object.keys(layout)) {
-    const match = /^([xy])axis(\d*)$/.exec(name);
-    if (match !== null) ids.add(match[1] + match[2]);
-  }
-  const specs = new Map<string, AxisSpec>();
-  for (const id of ids) {
-    const direction = id.startsWith('x') ? 'x' : 'y';
-    const data = traces
-      .filter((trace) => textOf(trace, `${direction}axis`, direction) === id)
-      .flatMap((trace) => listOf(trace, direction) ?? []);
-    specs.set(id, readAxis(id, objectOf(layout, id.replace(direction, `${direction}axis`)), font, data));
-  }
-  return specs;
-}
-
-/** The two axes of a trace. */
-function panelOf(trace: PlainObject, axes: ReadonlyMap<string, Axis>): Panel {
-  const axis = (name: 'x' | 'y'): Axis => {
-    const id = textOf(trace, `${name}axis`, name);
-    return axes.get(id) ?? unsupported('a trace on the axis', id);
-  };
-  return { x: axis('x'), y: axis('y') };
 }
 
 /** Draws the traces in their order; `before` is the trace that a filled one may lean on. */
@@ -278,9 +237,3 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
 }
 
 const span = (axis: AxisSpec): number => axis.domain[1] - axis.domain[0];
-
-/** A horizontal axis with the vertical one that it stands on. */
-function panelOn(x: Axis, axes: ReadonlyMap<string, Axis>): Panel {
-  const y = axes.get(x.anchor) ?? axes.get('y');
-  return y === undefined ? unsupported('an axis anchored to', x.anchor) : { x, y };
-}

@@ -166,29 +166,31 @@ export function drawTexts(
     const isInside = (at: number, { from, to }: Axis): boolean =>
       at >= Math.min(from, to) - 0.5 && at <= Math.max(from, to) + 0.5;
     if (text.trim() === '' || !isInside(x, panel.x) || !isInside(y, panel.y)) return [];
-    const [vertical, horizontal] = (positions.at(i) ?? 'middle center').split(' ');
-    const anchor = horizontal === 'right' ? 'start' : horizontal === 'left' ? 'end' : 'middle';
-    const placement: Placement = {
-      x: x + (anchor === 'start' ? gap : anchor === 'end' ? -gap : 0),
-      y: y + (vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0),
-      anchor,
-      vertical: vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle',
-    };
+    const [wanted, side] = (positions.at(i) ?? 'middle center').split(' ');
     const shown = text.trim();
     const width = textWidth(shown, font);
-    const left = placement.x - (anchor === 'start' ? 0 : anchor === 'middle' ? width / 2 : width);
-    const place = { left, right: left + width, y: placement.y };
-    // In a small picture labels would lie on each other, and then none of them is read.
-    const isCovered = drawn.some(
-      (other) => Math.abs(other.y - place.y) < 0.95 * font.size && place.left < other.right && other.left < place.right,
-    );
-    if (isCovered) return [];
-    drawn.push(place);
-    return [
-      {
-        markup: textBlock(readLines(shown), { ...font, color: colors.at(i) ?? font.color }, placement),
-        right: place.right,
-      },
-    ];
+    const opposite = side === 'right' ? 'left' : side === 'left' ? 'right' : side;
+    // In a small picture labels would lie on each other, and then none of them is read: one goes to the other side of its
+    // point, or is left out.
+    for (const [vertical, horizontal] of [[wanted, side], ...(wanted === 'top' ? [['bottom', opposite]] : [])]) {
+      const anchor = horizontal === 'right' ? 'start' : horizontal === 'left' ? 'end' : 'middle';
+      const placement: Placement = {
+        x: x + (anchor === 'start' ? gap : anchor === 'end' ? -gap : 0),
+        y: y + (vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0),
+        anchor,
+        vertical: vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle',
+      };
+      const left = placement.x - (anchor === 'start' ? 0 : anchor === 'middle' ? width / 2 : width);
+      const place = { left, right: left + width, y: placement.y };
+      const isCovered = drawn.some(
+        (other) =>
+          Math.abs(other.y - place.y) < 0.95 * font.size && place.left < other.right && other.left < place.right,
+      );
+      if (isCovered) continue;
+      drawn.push(place);
+      const look = { ...font, color: colors.at(i) ?? font.color };
+      return [{ markup: textBlock(readLines(shown), look, placement), right: place.right }];
+    }
+    return [];
   });
 }
