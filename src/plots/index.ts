@@ -21,6 +21,7 @@ export { overlayFigure, type OverlaidFit } from './overlay.ts';
 export { profileFigure, profilePairFigure } from './profile.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
 export { columnInches, figureCaption, paperFigure, type PaperOptions } from './paper/paperFigure.ts';
+export { terminalFigure, type TerminalOptions } from './terminal/terminalFigure.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 
 /**

@@ -104,7 +104,7 @@ export function paperFigure(figure: Figure, options: PaperOptions = {}): Figure 
 }
 
 /** A text with its markup as signs: C^0.5, and one line. */
-const inSigns = (text: string): string =>
+export const inSigns = (text: string): string =>
   plainText(text.replaceAll(/<sup>/g, '^').replaceAll(/<sub>/g, '_'))
     .split(/\s+[|·]\s+/)
     .join('; ');
