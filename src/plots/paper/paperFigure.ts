@@ -30,8 +30,20 @@ const pixelsPerInch = (72 * sizes.text) / 8;
 /** Heights in print over those on the screen, where a title stands above the frame. */
 const heights = { title: 84, single: 0.54, double: 0.72, table: 1.1, least: 200 } as const;
 
+/** So many points are drawn smaller. */
+const many = { points: 40, scale: 0.7 } as const;
+
 const isObject = (value: unknown): value is PlainObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A trace whose points are many with smaller ones, which leave each other room in a column. */
+function finer(trace: PlainObject): PlainObject {
+  const marker = objectOf(trace, 'marker');
+  const size = numberOf(marker, 'size', undefined);
+  const count = Array.isArray(trace.x) ? trace.x.length : 0;
+  if (size === undefined || count < many.points) return trace;
+  return { ...trace, marker: { ...marker, size: many.scale * size } };
+}
 
 /** Objects within, wherever they are, with the fonts of the paper: none is smaller than the text. */
 function withFonts(part: PlainObject, family: string): PlainObject {
@@ -85,7 +97,7 @@ export function paperFigure(figure: Figure, options: PaperOptions = {}): Figure 
   const onScreen = heights[kind] * (numberOf(layout, 'height', 560) - heights.title);
   const family = families[options.face ?? 'serif'];
   return {
-    data: withoutColor(figure.data).map((trace) => withFonts(trace, family)),
+    data: withoutColor(figure.data).map((trace) => withFonts(finer(trace), family)),
     layout: {
       ...withFonts(layout, family),
       width: Math.round(pixelsPerInch * inches),

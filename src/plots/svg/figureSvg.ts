@@ -10,7 +10,7 @@ import { drawAnnotation, drawShape, type Frame } from './marks.ts';
 import { element, escapeXml } from './markup.ts';
 import { numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
 import { faceOf, lineHeight, plainText, readLines, textBlock, wrapLines, type Font } from './richText.ts';
-import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers } from './scatter.ts';
+import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers, type PlacedText } from './scatter.ts';
 
 /** Options of {@link figureSvg}. */
 export interface FigureSvgOptions {
@@ -56,6 +56,16 @@ function readTitle(layout: PlainObject, width: number, edge: number, showSubtitl
   return { markup, text, height: markup === '' ? height : height + 10 };
 }
 
+/** The texts that stand on each panel, by the names of its axes. */
+function keepTexts(): (panel: string) => PlacedText[] {
+  const all = new Map<string, PlacedText[]>();
+  return (panel) => {
+    const texts = all.get(panel) ?? [];
+    all.set(panel, texts);
+    return texts;
+  };
+}
+
 /** Draws the traces in their order; `before` is the trace that a filled one may lean on. */
 function drawTraces(
   traces: readonly PlainObject[],
@@ -65,13 +75,14 @@ function drawTraces(
 ): Map<string, Layers[]> {
   const layers = new Map<string, Layers[]>();
   const last = new Map<string, { x: Float64Array; y: Float64Array }>();
+  const textsOn = keepTexts();
   for (const trace of traces) {
     const panel = panelOf(trace, axes);
     const key = `${panel.x.id} ${panel.y.id}`;
     const kind = textOf(trace, 'type', 'scatter');
     let drawn: Layers;
     if (isScatter(trace)) {
-      drawn = drawScatter(trace, panel, font, last.get(key));
+      drawn = drawScatter(trace, panel, font, last.get(key), textsOn(key));
       last.set(key, pixelsOf(trace, panel));
     } else if (kind === 'contour') drawn = { inside: drawContour(trace, panel), beyond: '' };
     else if (kind === 'heatmap')
@@ -103,11 +114,14 @@ function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, fon
 
 /** How far the texts beside lines reach beyond the right edge. */
 function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis>, right: number, font: Font): number {
+  const textsOn = keepTexts();
   const ends = traces
     .filter((trace) => isScatter(trace) && modesOf(trace).has('text'))
     .flatMap((trace) => {
       const panel = panelOf(trace, axes);
-      return drawTexts(trace, pixelsOf(trace, panel), panel, font).map((text) => text.right);
+      return drawTexts(trace, pixelsOf(trace, panel), panel, font, textsOn(`${panel.x.id} ${panel.y.id}`)).map(
+        (text) => text.right,
+      );
     });
   return Math.max(0, ...ends.map((end) => end - right));
 }
