@@ -24,9 +24,9 @@ export async function figurePdf(figure: Figure, options: FigureSvgOptions = {}):
   ]);
   const svg = figureSvg(figure, options);
   const [width, height] = sizeOf(svg);
-  const document = new PdfDocument({ size: [width, height], margin: 0, compress: true });
-  // The same figure gives the same bytes.
-  document.info.CreationDate = new Date(0);
+  // With a time that stays, the same figure gives the same bytes.
+  const info = { Title: titleOf(svg), CreationDate: new Date(0) };
+  const document = new PdfDocument({ size: [width, height], margin: 0, info });
   for (const { face, bold, bytes } of fonts) document.registerFont(nameOf(face === 'serif', bold), Buffer.from(bytes));
   const chunks: Uint8Array[] = [];
   document.on('data', (chunk: Uint8Array) => chunks.push(chunk));
@@ -43,6 +43,10 @@ export async function figurePdf(figure: Figure, options: FigureSvgOptions = {}):
 
 const nameOf = (isSerif: boolean, isBold: boolean): string =>
   `${isSerif ? 'serif' : 'sans'}-${isBold ? 'bold' : 'regular'}`;
+
+/** The name of a picture, which its viewer shows. */
+const titleOf = (svg: string): string =>
+  (/<title[^>]*>([^<]*)/.exec(svg)?.[1] ?? '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** Width and height of a picture in points. */
 function sizeOf(svg: string): readonly [number, number] {

@@ -100,8 +100,8 @@ export function paperFigure(figure: Figure, options: PaperOptions = {}): Figure 
     data: withoutColor(figure.data).map((trace) => withFonts(finer(trace), family)),
     layout: {
       ...withFonts(layout, family),
-      width: Math.round(pixelsPerInch * inches),
-      height: Math.round(heightInches === undefined ? Math.max(heights.least, onScreen) : pixelsPerInch * heightInches),
+      width: pixelsPerInch * inches,
+      height: heightInches === undefined ? Math.max(heights.least, onScreen) : pixelsPerInch * heightInches,
       margin: { l: 60, r: 8, t: 16, b: 90 },
       // Where no height is asked for, a legend of many lines takes nothing from the panels.
       meta: {

@@ -101,7 +101,8 @@ function panelLines(content: PanelContent, columns: number, rows: number, signs:
     if (start > under.length || under === '') under = under.padEnd(start) + label;
   }
   const xTitle = plainLines(x);
-  const indent = left + 1 + Math.max(0, Math.floor((width - xTitle.length) / 2));
+  const middle = left + 1 + Math.floor((width - xTitle.length) / 2);
+  const indent = Math.max(0, Math.min(columns - xTitle.length, middle));
   return [
     [plainLines(y), ...above]
       .filter((text) => text !== '')
@@ -112,7 +113,7 @@ function panelLines(content: PanelContent, columns: number, rows: number, signs:
       .map((line, row) => `${(labels.get(row) ?? '').padStart(left)} ${labels.has(row) ? '┤' : '│'}${line}`.trimEnd()),
     `${' '.repeat(left)} └${ruler}`,
     under,
-    ...(xTitle === '' ? [] : [`${' '.repeat(indent)}${xTitle}`]),
+    ...(xTitle === '' ? [] : [`${' '.repeat(indent)}${xTitle}`.slice(0, columns)]),
   ].filter((line, k) => k > 0 || line !== '');
 }
 
