@@ -47,12 +47,13 @@ function length(option: string): (text: string) => number {
  * Adds the options that say where figures go and how they look; every command that draws some takes them.
  *
  * @param what - what `--out` writes, such as "the figures"
+ * @param without - what happens without `--out`, in brackets
  */
-export function addFigureOptions(command: Command, what: string): Command {
+export function addFigureOptions(command: Command, what: string, without = ''): Command {
   return command
     .option(
       '--out <file>',
-      `write ${what}: .html, .svg, .png, .pdf or .json; a folder, or a pattern such as '{figure}.pdf'`,
+      `write ${what}: .html, .svg, .png, .pdf or .json; a folder, or a pattern such as '{figure}.pdf'${without}`,
       fileName('--out'),
     )
     .option('--format <list>', 'formats of the files in a folder, such as pdf,png (default: svg)', names('--format'))

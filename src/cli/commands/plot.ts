@@ -22,10 +22,10 @@ const command = new Command('plot')
   );
 
 /** `isoflop plot`: the figures of a saved fit as a page, as pictures or as text. */
-export const plotCommand = addFigureOptions(command, 'the figures (default: the name of the fit with .html)')
+export const plotCommand = addFigureOptions(command, 'the figures', ' (default: the name of the fit with .html)')
   .addHelpText(
     'before',
-    'Examples:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n  isoflop plot fits/chinchilla.json --figure frontier --style paper --out frontier.pdf\n  isoflop plot fits/chinchilla.json --figure frontier --terminal\n',
+    'Example:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n  isoflop plot fits/chinchilla.json --figure frontier --style paper --out frontier.pdf\n  isoflop plot fits/chinchilla.json --figure frontier --terminal\n',
   )
   .action(async (path: string, flags: PlotFlags) => {
     const isShown = flags.terminal === true;
