@@ -9,6 +9,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsdown.config.ts vite.config.ts ./
 COPY src ./src
 COPY server ./server
+COPY fonts ./fonts
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:20.19-bookworm-slim
@@ -17,6 +18,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/fonts ./fonts
 # Volumes take the owner of the folders that they cover; nothing else has to be written, apart from /tmp.
 RUN mkdir /data /fits && chown 10001:10001 /data /fits
 VOLUME ["/data", "/fits"]

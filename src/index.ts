@@ -135,6 +135,10 @@ export {
 export * from './plots/index.ts';
 export * from './report/index.ts';
 
+export { figurePdf } from './node/figures/pdf.ts';
+export { figurePng, type FigurePngOptions } from './node/figures/png.ts';
+export { saveFigures, type SaveFiguresOptions } from './node/figures/saveFigures.ts';
+export type { FigureFormat } from './node/figures/targets.ts';
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';
 export { backtestInThreads, inThreads, matrixInThreads, stopThreads } from './node/threads.ts';

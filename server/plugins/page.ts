@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { packageRoot } from '../packageRoot.ts';
+import { packageRoot } from '../../src/node/packageRoot.ts';
 
 /** A year; the names of these files hold a digest of their content, so another content is another address. */
 const forGood = 'public, max-age=31536000, immutable';

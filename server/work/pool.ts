@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { IsoflopError, type ErrorCode } from '../../src/core/errors.ts';
-import { packageRoot } from '../packageRoot.ts';
+import { packageRoot } from '../../src/node/packageRoot.ts';
 import type { InputOf, OnProgress, OutputOf, TaskName } from './tasks.ts';
 import type { Assignment, Outcome } from './worker.ts';
 

@@ -34,6 +34,16 @@ export function count(option: string): (text: string) => number {
   };
 }
 
+/** Option parser for a positive number. */
+export function positive(option: string): (text: string) => number {
+  return (text) => {
+    const value = tryParseQuantity(text);
+    if (value === undefined || !(value > 0 && value < Infinity))
+      throw new IsoflopError('OPTION_INVALID', { option, value: text, expected: 'a positive number' });
+    return value;
+  };
+}
+
 /** Option parser for numbers with commas between; the option may be given several times. */
 export function numbers(option: string): (text: string, before?: readonly number[]) => number[] {
   return (text, before = []) => {

@@ -1,34 +1,58 @@
-import { extname } from 'node:path';
-import { IsoflopError } from '../core/errors.ts';
+import type { SaveFiguresOptions } from '../node/figures/saveFigures.ts';
+import type { FigureFormat } from '../node/figures/targets.ts';
 import type { TitledFigure } from '../plots/html.ts';
-import { makeFolder } from './output.ts';
+import type { FigureFlags } from './figureOptions.ts';
+import { outputWidth, writeError, writeResult } from './output.ts';
 
-/**
- * Refuses a name for a page that does not end in .html.
- *
- * @throws {@link IsoflopError} `OPTION_INVALID`
- */
-export function checkHtmlName(out: string): void {
-  if (extname(out).toLowerCase() !== '.html')
-    throw new IsoflopError('OPTION_INVALID', {
-      option: '--out',
-      value: out,
-      expected: 'a file name that ends in .html',
-    });
+/** The options of the library from those of the command line. */
+function optionsOf(flags: FigureFlags, title: string): SaveFiguresOptions {
+  const { format, font, width, height, scale } = flags;
+  return {
+    title,
+    style: flags.style,
+    dark: flags.dark ?? false,
+    captions: flags.caption ?? false,
+    ...(format === undefined ? {} : { formats: format as FigureFormat[] }),
+    ...(font === undefined ? {} : { face: font }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(scale === undefined ? {} : { scale }),
+  };
 }
 
 /**
- * Writes figures to one HTML file that needs nothing else to be opened; its folder is made if need be.
+ * Prints figures as text and writes them to files, as far as the options ask for it. The paper style has no titles, so the
+ * captions go to stderr, unless they are written to files.
  *
- * @throws {@link IsoflopError} `OPTION_INVALID`, `FILE_UNWRITABLE`
+ * @returns the files written
+ * @throws {@link IsoflopError} `OPTION_INVALID`, `FIGURE_UNSUPPORTED`, `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export async function writeFigures(out: string, title: string, figures: readonly TitledFigure[]): Promise<void> {
-  checkHtmlName(out);
-  const [{ figureHtml }, { atomicWrite }, { readPlotly }] = await Promise.all([
-    import('../plots/html.ts'),
-    import('../node/atomicWrite.ts'),
-    import('../node/plotly.ts'),
-  ]);
-  await makeFolder(out);
-  await atomicWrite(out, figureHtml(figures, { title, plotlySource: await readPlotly() }));
+export async function writeFigures(
+  flags: FigureFlags,
+  title: string,
+  figures: readonly TitledFigure[],
+): Promise<string[]> {
+  if (flags.terminal === true) {
+    const { terminalFigure } = await import('../plots/terminal/terminalFigure.ts');
+    const options = { columns: outputWidth() };
+    writeResult(figures.map(({ figure }) => terminalFigure(figure, options)).join('\n\n'));
+  }
+  if (flags.out === undefined) return [];
+  const { saveFigures } = await import('../node/figures/saveFigures.ts');
+  const written = await saveFigures(flags.out, figures, optionsOf(flags, title));
+  if (flags.style === 'paper' && flags.caption !== true) {
+    const { figureCaption } = await import('../plots/paper/paperFigure.ts');
+    for (const { id, description, figure } of figures)
+      writeError(`caption of ${id}: ${figureCaption(figure, description)}`);
+  }
+  return written;
+}
+
+/** The same beside a report: what was written is said on stderr. */
+export async function writeFiguresBeside(
+  flags: FigureFlags,
+  title: string,
+  figures: readonly TitledFigure[],
+): Promise<void> {
+  for (const file of await writeFigures(flags, title, figures)) writeError(`wrote ${file}`);
 }

@@ -14,6 +14,8 @@ export interface FigureHtmlOptions {
   readonly title: string;
   /** Text of plotly.min.js, which goes into the page. */
   readonly plotlySource: string;
+  /** Whether the page is dark, as its figures then have to be ({@link darkFigure}). */
+  readonly dark?: boolean;
 }
 
 function escapeHtml(text: string): string {
@@ -49,6 +51,10 @@ export function figureHtml(figures: readonly TitledFigure[], options: FigureHtml
 <figcaption>${escapeHtml(description)}</figcaption>
 </figure>`,
   );
+  const look =
+    options.dark === true
+      ? { ground: '#14181D', ink: '#E6E8EB', muted: '#9BA3AD' }
+      : { ground: '#fff', ink: '#222', muted: '#555' };
   const content = figures.map(({ id, figure }) => ({ id, ...figure }));
   return `<!doctype html>
 <html lang="en">
@@ -57,10 +63,10 @@ export function figureHtml(figures: readonly TitledFigure[], options: FigureHtml
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(options.title)}</title>
 <style>
-body { margin: 0 auto; padding: 1rem; max-width: 75rem; background: #fff; color: #222; font-family: Helvetica, Arial, sans-serif; }
+body { margin: 0 auto; padding: 1rem; max-width: 75rem; background: ${look.ground}; color: ${look.ink}; font-family: Helvetica, Arial, sans-serif; }
 h1 { font-size: 1.4rem; margin: 0.5rem 1rem 1rem; }
 figure { margin: 0 0 2.5rem; break-inside: avoid; }
-figcaption { margin: 0.25rem 1rem 0; color: #555; font-size: 0.85rem; }
+figcaption { margin: 0.25rem 1rem 0; color: ${look.muted}; font-size: 0.85rem; }
 </style>
 </head>
 <body>

@@ -18,8 +18,10 @@ export { darkFigure } from './dark.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { multiplierFigure } from './multiplier.ts';
 export { overlayFigure, type OverlaidFit } from './overlay.ts';
-export { profileFigure } from './profile.ts';
+export { profileFigure, profilePairFigure } from './profile.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
+export { columnInches, figureCaption, paperFigure, type PaperOptions } from './paper/paperFigure.ts';
+export { terminalFigure, type TerminalOptions } from './terminal/terminalFigure.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 
 /**

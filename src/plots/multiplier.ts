@@ -125,7 +125,7 @@ function verticalRange(comparison: FamilyComparison): [number, number] {
       Math.max(widest[0], low / room, Math.min(low, ...outer)),
       Math.min(widest[1], high * room, Math.max(high, ...outer)),
     ],
-    0.06,
+    0.1,
   );
 }
 

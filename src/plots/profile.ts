@@ -49,7 +49,8 @@ export function profileFigure(profiles: readonly Profile[], facts: readonly stri
     const [column, row] = [k % columns, Math.floor(k / columns)];
     const left = column * (width + grid.gapX);
     const top = 1 - row * (height + gapY);
-    return panelOf(profile, k, [left, left + width], [top - height, top], column === 0);
+    // Rounding would put the lowest row below zero, and Plotly then draws it over the others.
+    return panelOf(profile, k, [left, left + width], [Math.max(0, top - height), top], column === 0);
   });
   const adjusted = profiles.some(({ adjust }) => adjust !== 'none');
   const [first] = profiles as readonly (Profile | undefined)[];

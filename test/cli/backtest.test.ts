@@ -79,7 +79,7 @@ it('prints a leaderboard of laws and baselines, a matrix, and saves the figures'
   expect(stdout).toMatch(/^ {2}multiplicative .*%/m);
   expect(stdout).toMatch(/^ {2}best-so-far /m);
   expect(stdout).toMatch(/^ {2}5, 125M to 30B /m);
-  expect(stderr.trim().split('\n').at(-1)).toBe(`saved ${out}`);
+  expect(stderr.trim().split('\n').at(-1)).toBe(`wrote ${out}`);
   const page = await readFile(out, 'utf8');
   for (const id of ['backtest-1', 'matrix']) expect(page).toContain(`<div id="${id}" class="plot">`);
 }, 60_000);
@@ -111,7 +111,7 @@ const refused: readonly [string, readonly string[]][] = [
   ['RUNS --law chinchilla --laws skaling', ['--laws and --law do not go together']],
   ['RUNS --matrix --shares 2', ['--shares "2"', 'up to 1']],
   ['RUNS --matrix --models 0', ['--models "0"', 'whole numbers of sizes']],
-  ['RUNS --out figure.pdf', ['--out "figure.pdf"', '.html']],
+  ['RUNS --out figure.gif', ['--out "figure.gif"', '.html']],
   ['RUNS --confidence 90', ['--confidence "90"', 'between 0 and 1']],
   ['RUNS --columns params=size', ['no column "size"']],
   ['ONE', ['nothing to backtest']],

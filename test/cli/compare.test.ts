@@ -86,7 +86,7 @@ describe('isoflop compare', () => {
     ['a path that is none', ['a.csv', 'b.csv', '--path', 'ratio'], /tokens-per-param=20/],
     ['a parameter that is none', ['a.csv', 'b.csv', '--share', 'gamma'], /no parameter "gamma"/],
     ['a design of which half is given', ['a.csv', 'b.csv', '--params', '1B'], /--params is given alone/],
-    ['a figure of another kind', ['a.csv', 'b.csv', '--out', 'x.png'], /ends in \.html/],
+    ['a figure of another kind', ['a.csv', 'b.csv', '--out', 'x.gif'], /ends in \.html/],
     ['a target below zero', ['a.csv', 'b.csv', '--at', '1e22,-3'], /-3/],
     ['half a resample', ['a.csv', 'b.csv', '--bootstrap', '0.5'], /whole number/],
   ])('refuses %s with one clear message', async (_, args, message) => {

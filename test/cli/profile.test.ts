@@ -63,7 +63,7 @@ describe('isoflop profile', () => {
   it.each([
     [['--params', 'gamma'], 'gamma'],
     [['--points', '2'], '--points'],
-    [['--out', 'x.png'], '.html'],
+    [['--out', 'x.gif'], '.html'],
     [['--params', 'E', '--fix', 'E=1.8'], 'E is held'],
   ])('refuses %j with one message', async (options, part) => {
     const { status, stdout, stderr } = await isoflop(['profile', ...runs, ...options]);

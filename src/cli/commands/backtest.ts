@@ -1,16 +1,16 @@
 import { Command, Option } from 'commander';
 import type { BacktestRequest, RequestedBacktest } from '../../node/request/backtests.ts';
 import { addDataOptions, addLawOptions } from '../dataOptions.ts';
+import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
 import { strictStatus } from '../exit.ts';
-import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { fileName, names, number, numbers, probability } from '../parse.ts';
+import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
+import { names, number, numbers, probability } from '../parse.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { readFiles } from '../readFiles.ts';
-import { checkHtmlName, writeFigures } from '../writeFigures.ts';
+import { writeFiguresBeside } from '../writeFigures.ts';
 
 /** What the options of `backtest` parse to. */
-interface BacktestFlags extends BacktestRequest {
-  out?: string;
+interface BacktestFlags extends BacktestRequest, FigureFlags {
   json?: boolean;
   strict?: boolean;
 }
@@ -60,8 +60,7 @@ addDataOptions(command);
 addLawOptions(command);
 
 /** `isoflop backtest`: how well laws predict the runs beyond a cut. */
-export const backtestCommand = command
-  .option('--out <file>', 'write the figures to one HTML file', fileName('--out'))
+export const backtestCommand = addFigureOptions(command, 'the figures')
   .option('--json', 'print JSON instead of the report')
   .option('--strict', 'exit with 3 when a warning of level error is raised')
   .addHelpText(
@@ -69,7 +68,7 @@ export const backtestCommand = command
     "Example:\n  isoflop backtest data/chinchilla.csv --where 'loss < 3.44' --laws chinchilla,skaling --cut 1e20,3e20,1e21\n",
   )
   .action(async (files: string[], flags: BacktestFlags) => {
-    if (flags.out !== undefined) checkHtmlName(flags.out);
+    await checkFigureFlags(flags);
     await show(await run(files, flags), flags);
   });
 
@@ -117,11 +116,10 @@ async function show(found: RequestedBacktest, flags: BacktestFlags): Promise<voi
   }
   const warnings = [...about, ...(matrix?.warnings ?? [])];
   writeWarnings(warnings, flags.json !== true);
-  if (flags.out !== undefined) {
+  if (flags.out !== undefined || flags.terminal === true) {
     const { backtestFigures } = await import('../../node/request/backtests.ts');
     const title = `Backtest: ${runs.sources.map((source) => source.name).join(', ')}`;
-    await writeFigures(flags.out, title, backtestFigures(found));
-    writeError(`saved ${flags.out}`);
+    await writeFiguresBeside(flags, title, backtestFigures(found));
   }
   process.exitCode = strictStatus(warnings, flags.strict);
 }

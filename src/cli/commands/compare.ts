@@ -2,17 +2,17 @@ import { Command, Option } from 'commander';
 import type { CompareRequest } from '../../node/request/families.ts';
 import type { FamilyComparison } from '../../plan/compare/result.ts';
 import { addDataOptions, addLawOptions } from '../dataOptions.ts';
+import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
 import { strictStatus } from '../exit.ts';
-import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { fileName, names, number, probability, quantities, quantity } from '../parse.ts';
+import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
+import { names, number, probability, quantities, quantity } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { readFiles } from '../readFiles.ts';
-import { checkHtmlName, writeFigures } from '../writeFigures.ts';
+import { writeFiguresBeside } from '../writeFigures.ts';
 
 /** What the options of `compare` parse to. */
-interface CompareFlags extends CompareRequest {
+interface CompareFlags extends CompareRequest, FigureFlags {
   bootstrap: number;
-  out?: string;
   json?: boolean;
   strict?: boolean;
 }
@@ -48,8 +48,7 @@ const command = new Command('compare')
   .option('--seed <number>', 'seed of the bootstrap', number, 0);
 
 /** `isoflop compare`: the compute multiplier of a family of runs over another. */
-export const compareCommand = addLawOptions(addDataOptions(command))
-  .option('--out <file>', 'write the figure to this HTML file', fileName('--out'))
+export const compareCommand = addFigureOptions(addLawOptions(addDataOptions(command)), 'the figures')
   .option('--json', 'print JSON instead of the report')
   .option('--strict', 'exit with 3 when a warning of level error is raised')
   .addHelpText(
@@ -57,7 +56,7 @@ export const compareCommand = addLawOptions(addDataOptions(command))
     'Examples:\n  isoflop compare adamw.csv muon.csv --at 1e22 --out muon.html\n  isoflop compare runs.csv --family optimizer --baseline adamw\n',
   )
   .action(async (files: string[], flags: CompareFlags) => {
-    if (flags.out !== undefined) checkHtmlName(flags.out);
+    await checkFigureFlags(flags);
     const comparisons = await compareAll(files, flags);
     const warnings = comparisons.flatMap((comparison) => comparison.warnings);
     if (flags.json === true) {
@@ -69,7 +68,7 @@ export const compareCommand = addLawOptions(addDataOptions(command))
       writeResult(comparisons.map((comparison) => formatFamilies(comparison, options)).join('\n\n'));
     }
     writeWarnings(warnings, flags.json !== true);
-    if (flags.out !== undefined) await draw(flags.out, comparisons);
+    if (flags.out !== undefined || flags.terminal === true) await draw(flags, comparisons);
     process.exitCode = strictStatus(warnings, flags.strict);
   });
 
@@ -89,10 +88,9 @@ async function compareAll(files: string[], flags: CompareFlags): Promise<FamilyC
   }
 }
 
-async function draw(out: string, comparisons: readonly FamilyComparison[]): Promise<void> {
+async function draw(flags: FigureFlags, comparisons: readonly FamilyComparison[]): Promise<void> {
   const { comparisonFigures } = await import('../../node/request/families.ts');
   const [{ baseline }] = comparisons;
   const title = `${baseline.name} against ${comparisons.map(({ candidate }) => candidate.name).join(', ')}`;
-  await writeFigures(out, title, comparisonFigures(comparisons));
-  writeError(`wrote ${out}`);
+  await writeFiguresBeside(flags, title, comparisonFigures(comparisons));
 }

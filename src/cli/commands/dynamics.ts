@@ -1,31 +1,31 @@
 import { Command } from 'commander';
 import { outputWidth, writeError, writeJson, writeResult } from '../output.ts';
+import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
 import { count, fileName } from '../parse.ts';
 
-interface DynamicsFlags {
-  out?: string;
+interface DynamicsFlags extends FigureFlags {
   csv?: string;
   engine?: string;
   samples: number;
   json?: boolean;
 }
 
-/** `isoflop dynamics`: how the models of a run or a sweep trained. */
-export const dynamicsCommand = new Command('dynamics')
+const command = new Command('dynamics')
   .summary('training dynamics of proxy models')
   .description(
     'Says how the models of a run or a sweep trained: effective rank and convergence of layers, gradient noise, learning-rate sensitivity, growth of logits and gradients with size, saturation, critical batch size.',
   )
-  .argument('<folder>', 'folder that isoflop train or isoflop sweep wrote')
-  .option('--out <file>', 'write the figures as HTML', fileName('--out'))
+  .argument('<folder>', 'folder that isoflop train or isoflop sweep wrote');
+
+/** `isoflop dynamics`: how the models of a run or a sweep trained. */
+export const dynamicsCommand = addFigureOptions(command, 'the figures')
   .option('--csv <file>', 'write every measured value as CSV', fileName('--csv'))
   .option('--engine <id>', 'engine in place of that of the runs; "isoflop engines" lists them')
   .option('--samples <windows>', 'validation windows whose activations are compared', count('--samples'), 16)
   .option('--json', 'print JSON instead of the tables')
   .addHelpText('before', 'Example:\n  isoflop dynamics runs/ladder --out dynamics.html\n')
   .action(async (folder: string, flags: DynamicsFlags) => {
-    const { checkHtmlName, writeFigures } = await import('../writeFigures.ts');
-    if (flags.out !== undefined) checkHtmlName(flags.out);
+    await checkFigureFlags(flags);
     const [{ readRecordedRuns }, { measureDynamics }, { createProgress }] = await Promise.all([
       import('../../proxy/record/recordedRuns.ts'),
       import('../../proxy/dynamics/dynamics.ts'),
@@ -58,9 +58,11 @@ export const dynamicsCommand = new Command('dynamics')
       await atomicWrite(flags.csv, dynamicsCsv(dynamics));
       writeError(`wrote ${flags.csv}`);
     }
-    if (flags.out !== undefined) {
-      const { dynamicsFigures } = await import('../../plots/dynamics/index.ts');
-      await writeFigures(flags.out, `Training dynamics: ${dynamics.name}`, dynamicsFigures(dynamics));
-      writeError(`wrote ${flags.out}`);
+    if (flags.out !== undefined || flags.terminal === true) {
+      const [{ dynamicsFigures }, { writeFiguresBeside }] = await Promise.all([
+        import('../../plots/dynamics/index.ts'),
+        import('../writeFigures.ts'),
+      ]);
+      await writeFiguresBeside(flags, `Training dynamics: ${dynamics.name}`, dynamicsFigures(dynamics));
     }
   });

@@ -1,65 +1,51 @@
 import { basename, extname } from 'node:path';
 import { Command } from 'commander';
-import { IsoflopError } from '../../core/errors.ts';
-import { makeFolder, writeError, writeResult } from '../output.ts';
+import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
+import { writeError, writeResult } from '../output.ts';
+import { names } from '../parse.ts';
 
 /** What the options of `plot` parse to. */
-interface PlotFlags {
-  figure?: string;
-  out?: string;
+interface PlotFlags extends FigureFlags {
+  figure?: string[];
 }
 
-/** `isoflop plot`: the figures of a saved fit as one self-contained HTML file, or one of them as SVG. */
-export const plotCommand = new Command('plot')
+const command = new Command('plot')
   .summary('draw the figures of a fit')
   .description(
-    'Writes the figures of a saved fit to one HTML file that needs nothing else to be opened, or one figure to an SVG file.',
+    'Draws the figures of a saved fit: one page that needs nothing else to be opened, pictures for papers and memos, or text for a terminal.',
   )
   .argument('<fit>', 'a saved fit')
   .option(
-    '--figure <id>',
-    'one figure: frontier, isoflop, residuals, contour, isoflop-minima or approaches (default: all)',
-  )
-  .option('--out <file>', 'the file, .html or, with --figure, .svg (default: the name of the fit with .html)')
+    '--figure <ids>',
+    'figures: frontier, isoflop, residuals, contour, isoflop-minima, approaches, parity, curves, profile (default: all)',
+    names('--figure'),
+  );
+
+/** `isoflop plot`: the figures of a saved fit as a page, as pictures or as text. */
+export const plotCommand = addFigureOptions(command, 'the figures', ' (default: the name of the fit with .html)')
   .addHelpText(
     'before',
-    'Example:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n  isoflop plot fits/chinchilla.json --figure frontier --out frontier.svg\n',
+    'Example:\n  isoflop plot fits/chinchilla.json --out chinchilla.html\n  isoflop plot fits/chinchilla.json --figure frontier --style paper --out frontier.pdf\n  isoflop plot fits/chinchilla.json --figure frontier --terminal\n',
   )
   .action(async (path: string, flags: PlotFlags) => {
-    const out = flags.out ?? `${basename(path, extname(path))}.html`;
-    const kind = extname(out).toLowerCase();
-    if (kind !== '.html' && kind !== '.svg')
-      throw new IsoflopError('OPTION_INVALID', {
-        option: '--out',
-        value: out,
-        expected: 'a file name that ends in .html or .svg',
-      });
-    if (kind === '.svg' && flags.figure === undefined)
-      throw new IsoflopError('USAGE', {
-        message: `An SVG file such as ${out} holds one figure.`,
-        remedy: 'Name it with --figure, or write all of them to an .html file.',
-      });
-    const [{ loadFit }, plots, { atomicWrite }, { readPlotly }] = await Promise.all([
+    const isShown = flags.terminal === true;
+    const out = flags.out ?? (isShown ? undefined : `${basename(path, extname(path))}.html`);
+    const asked = { ...flags, ...(out === undefined ? {} : { out }) };
+    await checkFigureFlags(asked);
+    const [{ loadFit }, plots, { writeFigures }] = await Promise.all([
       import('../../node/savedFits.ts'),
       import('../../plots/index.ts'),
-      import('../../node/atomicWrite.ts'),
-      import('../../node/plotly.ts'),
+      import('../writeFigures.ts'),
     ]);
+    const chosen = flags.figure?.map(plots.findFigure);
     const fit = await loadFit(path);
     const built =
-      flags.figure === undefined
-        ? plots.buildFigures(fit)
-        : [{ definition: plots.findFigure(flags.figure), figure: plots.buildFigure(fit, flags.figure), reason: null }];
+      chosen?.map((definition) => ({ definition, figure: definition.build(fit), reason: null })) ??
+      plots.buildFigures(fit);
     for (const { definition, reason } of built) if (reason !== null) writeError(`left out ${definition.id}: ${reason}`);
     const figures = built.flatMap(({ definition: { id, description }, figure }) =>
       figure === null ? [] : [{ id, description, figure }],
     );
-    await makeFolder(out);
-    await atomicWrite(
-      out,
-      kind === '.svg'
-        ? plots.figureSvg(figures[0].figure, { id: figures[0].id, description: figures[0].description })
-        : plots.figureHtml(figures, { title: `${fit.law}: ${fit.data.source}`, plotlySource: await readPlotly() }),
-    );
-    writeResult(out);
+    const written = await writeFigures(asked, `${fit.law}: ${fit.data.source}`, figures);
+    for (const file of written) (isShown ? writeError : writeResult)(file);
   });

@@ -1,19 +1,19 @@
 import { Command } from 'commander';
 import { strictStatus } from '../exit.ts';
 import type { FitRequest } from '../../node/request/options.ts';
+import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
 import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
 import { fitOne } from '../fitOne.ts';
-import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { fileName, names, number } from '../parse.ts';
+import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
+import { names, number } from '../parse.ts';
 
 /** What the options of `profile` parse to. */
-interface ProfileFlags extends FitRequest {
+interface ProfileFlags extends FitRequest, FigureFlags {
   bootstrap: number;
   confidence: number;
   params?: string[];
   points: number;
   adjust: boolean;
-  out?: string;
   json?: boolean;
   strict?: boolean;
 }
@@ -34,11 +34,12 @@ const command = new Command('profile')
     names('--params'),
   );
 
-/** `isoflop profile`: profile likelihood intervals. */
-export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(command)))
+addErrorOptions(addLawOptions(addDataOptions(command)))
   .option('--points <count>', 'points of each curve', number, 41)
-  .option('--no-adjust', 'take rows for independent and the density of the objective for that of the residuals')
-  .option('--out <file>', 'write the figure of the profiles as HTML', fileName('--out'))
+  .option('--no-adjust', 'take rows for independent and the density of the objective for that of the residuals');
+
+/** `isoflop profile`: profile likelihood intervals. */
+export const profileCommand = addFigureOptions(command, 'the figures of the profiles')
   .option('--json', 'print JSON instead of the table')
   .option('--strict', 'exit with 3 when a warning of level error is raised')
   .addHelpText(
@@ -46,8 +47,7 @@ export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(comma
     "Example:\n  isoflop profile data/chinchilla.csv --where 'loss < 3.44' --params E,alpha,beta,a --out profiles.html\n",
   )
   .action(async (files: string[], flags: ProfileFlags) => {
-    const { writeFigures, checkHtmlName } = await import('../writeFigures.ts');
-    if (flags.out !== undefined) checkHtmlName(flags.out);
+    await checkFigureFlags(flags);
     const { lawFit, fit } = await fitOne(files, flags);
     const [{ profileParam, profileNames }, { groupRows }] = await Promise.all([
       import('../../uncertainty/profile.ts'),
@@ -73,10 +73,13 @@ export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(comma
       writeResult(formatProfiles(fit, profiles, { color: useColor(), width: outputWidth() }));
     }
     writeWarnings(warnings, flags.json !== true);
-    if (flags.out !== undefined) {
-      const { profileFigure, profilePairFigure } = await import('../../plots/profile.ts');
+    if (flags.out !== undefined || flags.terminal === true) {
+      const [{ profileFigure, profilePairFigure }, { writeFiguresBeside }] = await Promise.all([
+        import('../../plots/profile.ts'),
+        import('../writeFigures.ts'),
+      ]);
       const pair = profilePairFigure(lawFit, profiles, groups);
-      await writeFigures(flags.out, `Profile likelihood: ${fit.data.source}`, [
+      await writeFiguresBeside(flags, `Profile likelihood: ${fit.data.source}`, [
         {
           id: 'profiles',
           description: 'How far the likelihood falls as one parameter moves and the others follow.',
@@ -84,7 +87,6 @@ export const profileCommand = addErrorOptions(addLawOptions(addDataOptions(comma
         },
         ...(pair === null ? [] : [pair]),
       ]);
-      writeError(`wrote ${flags.out}`);
     }
     process.exitCode = strictStatus(warnings, flags.strict);
   });

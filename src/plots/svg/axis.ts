@@ -49,7 +49,7 @@ const pairOf = (parent: PlainObject, name: string): [number, number] | undefined
 
 /** Font of a title or of ticks, with the figure's own as the default. */
 export function fontOf(parent: PlainObject, fallback: Font): Font {
-  return { size: numberOf(parent, 'size', fallback.size), color: textOf(parent, 'color', fallback.color) };
+  return { ...fallback, size: numberOf(parent, 'size', fallback.size), color: textOf(parent, 'color', fallback.color) };
 }
 
 /** Ends of an axis that states none: those of the data, with some air. */
@@ -135,7 +135,7 @@ function labelExtent(axis: AxisSpec): number {
   if (!axis.showLabels) return 0;
   const { size } = axis.tickFont;
   return axis.isVertical
-    ? Math.max(0, ...axis.ticks.map(({ label }) => textWidth(label, size)))
+    ? Math.max(0, ...axis.ticks.map(({ label }) => textWidth(label, axis.tickFont)))
     : Math.max(0, ...axis.ticks.map(({ label }) => readLines(label).length)) * lineHeight * size;
 }
 
@@ -144,7 +144,7 @@ const titleGap = 6;
 
 /** Room that ticks, labels and title take beside the frame. */
 export function axisRoom(axis: AxisSpec, length: number): number {
-  const title = wrapLines(axis.title, length, axis.titleFont.size);
+  const title = wrapLines(axis.title, length, axis.titleFont);
   const titleRoom = title.length === 0 ? 0 : titleGap + title.length * lineHeight * axis.titleFont.size;
   return (axis.showLabels ? tickLength + labelGap + labelExtent(axis) : tickLength) + titleRoom;
 }
@@ -217,7 +217,7 @@ export function drawAxis(axis: Axis, across: Axis): string {
 function drawTitle(axis: Axis, base: number): string {
   if (axis.title.length === 0) return '';
   const { isVertical, titleFont, from, to } = axis;
-  const lines = wrapLines(axis.title, Math.abs(to - from), titleFont.size);
+  const lines = wrapLines(axis.title, Math.abs(to - from), titleFont);
   const beside = tickLength + (axis.showLabels ? labelGap + labelExtent(axis) : 0) + titleGap;
   const middle = (from + to) / 2;
   return isVertical
@@ -225,10 +225,17 @@ function drawTitle(axis: Axis, base: number): string {
     : textBlock(lines, titleFont, { x: middle, y: base + beside, anchor: 'middle', vertical: 'top' });
 }
 
+/** How far the labels of a horizontal axis reach to the right. */
+export const labelsEnd = (axis: Axis): number =>
+  axis.showLabels
+    ? Math.max(0, ...thinned(axis).map(({ value, label }) => axis.at(value) + textWidth(label, axis.tickFont) / 2))
+    : 0;
+
 /** Every k-th label, with the least k at which no two of them touch. */
 function thinned(axis: Axis): readonly Tick[] {
   const { size } = axis.tickFont;
-  const half = (label: string): number => (axis.isVertical ? 0.5 * lineHeight * size : textWidth(label, size) / 2 + 3);
+  const half = (label: string): number =>
+    axis.isVertical ? 0.5 * lineHeight * size : textWidth(label, axis.tickFont) / 2 + 3;
   for (let stride = 1; stride < axis.ticks.length; stride++) {
     const kept = axis.ticks.filter((_, k) => k % stride === 0);
     const clear = kept.every(

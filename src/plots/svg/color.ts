@@ -14,7 +14,8 @@ function parseColor(color: string): Channels {
   return unsupported('the color', color);
 }
 
-const hexOf = (channels: ArrayLike<number>): string =>
+/** A color as `#rrggbb`, without its opacity. */
+export const hexOf = (channels: ArrayLike<number>): string =>
   `#${[0, 1, 2].map((k) => Math.round(channels[k]).toString(16).padStart(2, '0')).join('')}`;
 
 /**
@@ -41,6 +42,15 @@ export function colorScaleOf(parent: PlainObject): ColorScale {
       return { place, color: parseColor(color) };
     },
   );
+}
+
+/** A scale as it looks on a ground of one color. */
+export function flatten(scale: ColorScale, ground: string): ColorScale {
+  const below = parseColor(ground);
+  return scale.map(({ place, color }) => ({
+    place,
+    color: [0, 1, 2, 3].map((c) => (c < 3 ? below[c] + color[3] * (color[c] - below[c]) : 1)) as unknown as Channels,
+  }));
 }
 
 /** The color at a place of a scale, blended between its entries. */

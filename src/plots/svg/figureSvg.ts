@@ -1,18 +1,20 @@
 import type { Figure, PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
-import { axisRoom, drawAxis, drawGrid, fontOf, placeAxis, readAxis, type Axis, type AxisSpec } from './axis.ts';
+import { isScatter, panelOf, panelOn, readAxes } from './axes.ts';
+import { axisRoom, drawAxis, drawGrid, labelsEnd, placeAxis, fontOf, type Axis, type AxisSpec } from './axis.ts';
 import { paint } from './color.ts';
-import { drawContour, drawHeatmap } from './grid.ts';
+import { drawContour, drawShades } from './contour.ts';
+import { drawHeatmap, isSmooth } from './grid.ts';
 import { drawColorBar, drawLegend, readColorBar, readLegend } from './legend.ts';
 import { drawAnnotation, drawShape, type Frame } from './marks.ts';
 import { element, escapeXml } from './markup.ts';
-import { listOf, numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
-import { lineHeight, readLines, textBlock, wrapLines, type Font } from './richText.ts';
-import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers, type Panel } from './scatter.ts';
+import { numberOf, objectOf, objectsOf, textOf, unsupported } from './read.ts';
+import { faceOf, lineHeight, plainText, readLines, textBlock, wrapLines, type Font } from './richText.ts';
+import { drawScatter, drawTexts, modesOf, pixelsOf, type Layers, type PlacedText } from './scatter.ts';
 
 /** Options of {@link figureSvg}. */
 export interface FigureSvgOptions {
-  /** Width in pixels (900 unless given); text keeps its size, so a narrow picture holds larger letters. */
+  /** Width in pixels (that of the figure's layout, else 900, unless given); text keeps its size, so a narrow picture holds larger letters. */
   readonly width?: number;
   /** Height in pixels (that of the figure's layout unless given). */
   readonly height?: number;
@@ -24,7 +26,8 @@ export interface FigureSvgOptions {
   readonly showSubtitle?: boolean;
 }
 
-const edge = 12;
+/** Room at the edges of the picture in pixels; in print the document has its own. */
+const usualEdge = 12;
 
 /** Lines of the title and how high they stand. */
 interface Title {
@@ -33,57 +36,34 @@ interface Title {
   readonly height: number;
 }
 
-function readTitle(layout: PlainObject, width: number, showSubtitle: boolean): Title {
+function readTitle(layout: PlainObject, width: number, edge: number, showSubtitle: boolean, font: Font): Title {
   const title = objectOf(layout, 'title');
   const subtitle = objectOf(title, 'subtitle');
   const fonts = [
-    fontOf(objectOf(title, 'font'), { size: 17, color: palette.ink }),
-    fontOf(objectOf(subtitle, 'font'), { size: 12.5, color: palette.muted }),
+    fontOf(objectOf(title, 'font'), { ...font, size: 17, color: palette.ink }),
+    fontOf(objectOf(subtitle, 'font'), { ...font, size: 12.5, color: palette.muted }),
   ];
   const texts = [textOf(title, 'text', ''), showSubtitle ? textOf(subtitle, 'text', '') : ''];
   let [markup, height] = ['', edge];
   for (const [k, text] of texts.entries()) {
     if (text === '') continue;
-    const lines = wrapLines(readLines(text), width - 2 * edge, fonts[k].size);
+    const lines = wrapLines(readLines(text), width - 2 * edge, fonts[k]);
     markup += textBlock(lines, fonts[k], { x: edge, y: height, anchor: 'start', vertical: 'top' });
     height += lines.length * lineHeight * fonts[k].size;
   }
-  const plain = readLines(texts[0])
-    .map((line) => line.map((span) => span.text).join(''))
-    .join(' ');
-  return { markup, text: plain, height: height + 10 };
+  // In print the title is left to the caption, and yet the picture has a name.
+  const text = plainText(texts[0] === '' ? textOf(objectOf(layout, 'meta'), 'title', '') : texts[0]);
+  return { markup, text, height: markup === '' ? height : height + 10 };
 }
 
-const isScatter = (trace: PlainObject): boolean => {
-  const kind = textOf(trace, 'type', 'scatter');
-  return kind === 'scatter' || kind === 'scattergl';
-};
-
-/** Reads every axis that the layout or a trace names. */
-function readAxes(traces: readonly PlainObject[], layout: PlainObject, font: Font): Map<string, AxisSpec> {
-  const ids = new Set(['x', 'y']);
-  for (const name of Object.keys(layout)) {
-    const match = /^([xy])axis(\d*)$/.exec(name);
-    if (match !== null) ids.add(match[1] + match[2]);
-  }
-  const specs = new Map<string, AxisSpec>();
-  for (const id of ids) {
-    const direction = id.startsWith('x') ? 'x' : 'y';
-    const data = traces
-      .filter((trace) => textOf(trace, `${direction}axis`, direction) === id)
-      .flatMap((trace) => listOf(trace, direction) ?? []);
-    specs.set(id, readAxis(id, objectOf(layout, id.replace(direction, `${direction}axis`)), font, data));
-  }
-  return specs;
-}
-
-/** The two axes of a trace. */
-function panelOf(trace: PlainObject, axes: ReadonlyMap<string, Axis>): Panel {
-  const axis = (name: 'x' | 'y'): Axis => {
-    const id = textOf(trace, `${name}axis`, name);
-    return axes.get(id) ?? unsupported('a trace on the axis', id);
+/** The texts that stand on each panel, by the names of its axes. */
+function keepTexts(): (panel: string) => PlacedText[] {
+  const all = new Map<string, PlacedText[]>();
+  return (panel) => {
+    const texts = all.get(panel) ?? [];
+    all.set(panel, texts);
+    return texts;
   };
-  return { x: axis('x'), y: axis('y') };
 }
 
 /** Draws the traces in their order; `before` is the trace that a filled one may lean on. */
@@ -91,26 +71,34 @@ function drawTraces(
   traces: readonly PlainObject[],
   axes: ReadonlyMap<string, Axis>,
   font: Font,
+  ground: string,
 ): Map<string, Layers[]> {
   const layers = new Map<string, Layers[]>();
   const last = new Map<string, { x: Float64Array; y: Float64Array }>();
+  const textsOn = keepTexts();
   for (const trace of traces) {
     const panel = panelOf(trace, axes);
     const key = `${panel.x.id} ${panel.y.id}`;
     const kind = textOf(trace, 'type', 'scatter');
     let drawn: Layers;
     if (isScatter(trace)) {
-      drawn = drawScatter(trace, panel, font, last.get(key));
+      drawn = drawScatter(trace, panel, font, last.get(key), textsOn(key));
       last.set(key, pixelsOf(trace, panel));
     } else if (kind === 'contour') drawn = { inside: drawContour(trace, panel), beyond: '' };
-    else if (kind === 'heatmap') drawn = { inside: drawHeatmap(trace, panel, font), beyond: '' };
+    else if (kind === 'heatmap')
+      drawn = {
+        inside: isSmooth(trace) ? drawShades(trace, panel, ground) : drawHeatmap(trace, panel, font),
+        beyond: '',
+      };
     else return unsupported('a trace of type', kind);
     layers.set(key, [...(layers.get(key) ?? []), drawn]);
   }
   return layers;
 }
 
-/** Room for the notes that stand on top of the frame, such as the headings of panels. */
+const noteGap = 8;
+
+/** Room for what stands above the frame: notes such as the headings of panels, and halves of labels. */
 function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, font: Font): number {
   const heights = objectsOf(layout, 'annotations')
     .filter((note) => {
@@ -119,18 +107,23 @@ function noteRoom(layout: PlainObject, specs: ReadonlyMap<string, AxisSpec>, fon
       return isTop && numberOf(note, 'y', 0) >= 1 && textOf(note, 'yanchor', 'middle') === 'bottom';
     })
     .map((note) => readLines(textOf(note, 'text', '')).length * lineHeight * fontOf(objectOf(note, 'font'), font).size);
-  return Math.max(0, ...heights);
+  // They stand a little above the frame, and the labels of ticks at its top reach half their height beyond it.
+  const labels = [...specs.values()].filter(({ isVertical, domain }) => isVertical && domain[1] === 1);
+  return Math.max(0, ...heights.map((height) => height + noteGap), ...labels.map(({ tickFont }) => tickFont.size / 2));
 }
 
 /** How far the texts beside lines reach beyond the right edge. */
 function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis>, right: number, font: Font): number {
+  const textsOn = keepTexts();
   const ends = traces
     .filter((trace) => isScatter(trace) && modesOf(trace).has('text'))
     .flatMap((trace) => {
       const panel = panelOf(trace, axes);
-      return drawTexts(trace, pixelsOf(trace, panel), panel, font).map((text) => text.right);
+      return drawTexts(trace, pixelsOf(trace, panel), panel, font, textsOn(`${panel.x.id} ${panel.y.id}`)).map(
+        (text) => text.right,
+      );
     });
-  return Math.max(0, ...ends.map((end) => end + edge / 2 - right));
+  return Math.max(0, ...ends.map((end) => end - right));
 }
 
 /**
@@ -149,22 +142,29 @@ function overhang(traces: readonly PlainObject[], axes: ReadonlyMap<string, Axis
  */
 export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): string {
   const { layout } = figure;
-  const { width = 900, id = 'figure', description = '', showSubtitle = true } = options;
-  const height = options.height ?? numberOf(layout, 'height', 560);
-  const font = fontOf(objectOf(layout, 'font'), theme.font);
+  const { id = 'figure', description = '', showSubtitle = true } = options;
+  const meta = objectOf(layout, 'meta');
+  const edge = numberOf(meta, 'edge', usualEdge);
+  const width = options.width ?? numberOf(layout, 'width', 900);
+  const fontLayout = objectOf(layout, 'font');
+  const family = textOf(fontLayout, 'family', theme.font.family);
+  const { size, color } = theme.font;
+  const font = { ...fontOf(fontLayout, { size, color }), face: faceOf(family) };
   const traces = figure.data.filter((trace) => trace.visible !== false && trace.visible !== 'legendonly');
-  const title = readTitle(layout, width, showSubtitle);
+  const title = readTitle(layout, width, edge, showSubtitle, font);
   const specs = readAxes(traces, layout, font);
   const legend = readLegend(traces, layout, font, width - 2 * edge);
+  const height = options.height ?? numberOf(layout, 'height', 560) + (meta.grows === true ? legend.height : 0);
   const bars = traces.map((trace) => readColorBar(trace, font)).filter((bar) => bar !== null);
   const aboveFrame = noteRoom(layout, specs, font);
   const right = numberOf(objectOf(layout, 'margin'), 'r', 32);
   const barRoom = Math.max(0, ...bars.map((bar) => bar.width + edge));
 
-  let besideFrame = bars.length > 0 ? 0 : Math.min(right, 3 * edge);
+  let besideFrame = bars.length > 0 ? 0 : Math.min(right, 36);
   let { frame, axes } = arrange();
   // Labels at the ends of lines take room that is known only once the axes are placed.
-  const more = overhang(traces, axes, frame.right + besideFrame, font);
+  const ofLabels = [...axes.values()].map((axis) => (axis.isVertical ? 0 : labelsEnd(axis) - (width - edge / 2)));
+  const more = Math.max(overhang(traces, axes, frame.right + besideFrame - edge / 2, font), ...ofLabels);
   if (more > 0) {
     besideFrame += more;
     ({ frame, axes } = arrange());
@@ -191,7 +191,7 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
     return { frame: { axes: placed, left, right: end, top, bottom }, axes: placed };
   }
 
-  const layers = drawTraces(traces, axes, font);
+  const layers = drawTraces(traces, axes, font, textOf(layout, 'plot_bgcolor', palette.paper));
   const shapes = objectsOf(layout, 'shapes').map((shape) => ({
     isBelow: textOf(shape, 'layer', 'above') === 'below',
     markup: drawShape(shape, frame),
@@ -232,25 +232,22 @@ export function figureSvg(figure: Figure, options: FigureSvgOptions = {}): strin
     ...bars.map((bar, k) => drawColorBar(bar, width - barRoom, frame.top, frame.bottom, `${id}-bar${String(k)}`)),
     drawLegend(legend, width / 2, height - edge / 2 - legend.height),
   ].join('\n');
+  const inches = numberOf(meta, 'inches', undefined);
+  const printed = (pixels: number): string | number =>
+    inches === undefined ? pixels : `${String(Number(((inches * pixels) / width).toFixed(4)))}in`;
   return `${element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
       viewBox: `0 0 ${String(width)} ${String(height)}`,
-      width,
-      height,
+      width: printed(width),
+      height: printed(height),
       role: 'img',
       'aria-labelledby': `${id}-title${description === '' ? '' : ` ${id}-desc`}`,
-      'font-family': theme.font.family,
+      'font-family': family,
     },
     content,
   )}\n`;
 }
 
 const span = (axis: AxisSpec): number => axis.domain[1] - axis.domain[0];
-
-/** A horizontal axis with the vertical one that it stands on. */
-function panelOn(x: Axis, axes: ReadonlyMap<string, Axis>): Panel {
-  const y = axes.get(x.anchor) ?? axes.get('y');
-  return y === undefined ? unsupported('an axis anchored to', x.anchor) : { x, y };
-}

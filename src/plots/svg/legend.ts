@@ -1,7 +1,7 @@
 import type { PlainObject } from '../figure.ts';
 import { palette, theme } from '../theme.ts';
 import { linearTicks } from '../axis.ts';
-import { colorAt, colorScaleOf, paint, type ColorScale } from './color.ts';
+import { colorScaleOf, hexOf, paint, type ColorScale } from './color.ts';
 import { gridRange } from './grid.ts';
 import { colorRange, drawMarkers, markerStyles } from './markers.ts';
 import { element } from './markup.ts';
@@ -56,7 +56,7 @@ export function readLegend(
     })
     .map((trace): Entry => {
       const label = textOf(trace, 'name', '');
-      return { trace, label, width: sample.width + sample.gap + textWidth(label, font.size) };
+      return { trace, label, width: sample.width + sample.gap + textWidth(label, font) };
     });
   const rows: Entry[][] = [];
   let used = Infinity;
@@ -138,7 +138,8 @@ const bar = { apart: 14, thickness: 14 };
 export function readColorBar(trace: PlainObject, figureFont: Font): ColorBar | null {
   const isGrid = trace.type === 'heatmap' || trace.type === 'contour';
   const owner = isGrid ? trace : objectOf(trace, 'marker');
-  const shown = isGrid ? trace.showscale !== false : owner.showscale !== false && 'colorbar' in owner;
+  const hasColors = objectOf(trace, 'contours').coloring !== 'none';
+  const shown = isGrid ? trace.showscale !== false && hasColors : owner.showscale !== false && 'colorbar' in owner;
   if (!shown || trace.visible === false) return null;
   const layout = objectOf(owner, 'colorbar');
   const [low, high] = isGrid ? gridRange(trace) : colorRange(owner);
@@ -149,7 +150,7 @@ export function readColorBar(trace: PlainObject, figureFont: Font): ColorBar | n
   const titleLayout = objectOf(layout, 'title');
   const titleFont = fontOf(objectOf(titleLayout, 'font'), { ...figureFont, size: theme.axisTitle.font.size });
   const title = textOf(titleLayout, 'text', '');
-  const labelWidth = Math.max(0, ...labels.map((label) => textWidth(label, font.size)));
+  const labelWidth = Math.max(0, ...labels.map((label) => textWidth(label, font)));
   return {
     scale: colorScaleOf(owner),
     ticks: given
@@ -167,9 +168,9 @@ export function drawColorBar(colorBar: ColorBar, x: number, top: number, bottom:
   const { scale, ticks, font, title, titleFont, width } = colorBar;
   const left = x + bar.apart;
   const height = bottom - top;
-  const stops = Array.from({ length: 17 }, (_, k) =>
-    element('stop', { offset: String(k / 16), 'stop-color': colorAt(scale, k / 16) }),
-  ).join('');
+  const stops = scale
+    .map(({ place, color }) => element('stop', { offset: String(place), 'stop-color': hexOf(color) }))
+    .join('');
   const gradient = element('linearGradient', { id, x1: 0, y1: 1, x2: 0, y2: 0 }, stops);
   const swatch = element('rect', { x: left, y: top, width: bar.thickness, height, fill: `url(#${id})` });
   const labels = ticks.map(({ share, label }) =>

@@ -71,22 +71,30 @@ export function drawAnnotation(note: PlainObject, frame: Frame, figureFont: Font
   const lines = readLines(textOf(note, 'text', ''));
   const point = { x: place(note, 'x', 'x', frame, true), y: place(note, 'y', 'y', frame, true) };
   const hasArrow = note.showarrow !== false;
-  const width = Math.max(...lines.map((line) => lineWidth(line, font.size)));
+  const width = Math.max(...lines.map((line) => lineWidth(line, font)));
   const height = lines.length * lineHeight * font.size;
   const xanchor = textOf(note, 'xanchor', 'center');
   const shift = numberOf(note, 'xshift', 0);
   // A note that the frame would cut goes to the other side of its point.
-  const isCut = xanchor === 'right' && point.x + shift - width - 2 * padding < frame.left;
+  const room = width + 2 * padding;
+  const isCutLeft = xanchor === 'right' && point.x + shift - room < frame.left;
+  const isCutRight = xanchor === 'left' && point.x + shift + room > frame.right && point.x - shift - room > frame.left;
+  const isCut = isCutLeft || isCutRight;
   const side = isCut ? -1 : 1;
   const x = point.x + side * shift + (hasArrow ? numberOf(note, 'ax', -10) : 0);
   // Shifts go up, as the axis does, and arrows go down, as pixels do.
   const y = point.y - side * numberOf(note, 'yshift', 0) + (hasArrow ? numberOf(note, 'ay', -30) : 0);
   if (!Number.isFinite(x + y)) return '';
-  const horizontal = isCut ? 'left' : xanchor;
+  const horizontal = isCutLeft ? 'left' : isCutRight ? 'right' : xanchor;
   const yanchor = textOf(note, 'yanchor', 'middle');
-  const vertical = isCut && yanchor === 'bottom' ? 'top' : yanchor;
+  const vertical = isCutLeft && yanchor === 'bottom' ? 'top' : yanchor;
   const left = horizontal === 'left' ? x + padding : horizontal === 'right' ? x - width - padding : x - width / 2;
-  const top = vertical === 'top' ? y + padding : vertical === 'bottom' ? y - height - padding : y - height / 2;
+  const wanted = vertical === 'top' ? y + padding : vertical === 'bottom' ? y - height - padding : y - height / 2;
+  // What belongs to a place among the data stays within the frame; notes on the frame stand where they are told.
+  const isAmongData = /^y\d*$/.test(textOf(note, 'yref', 'y'));
+  const top = isAmongData
+    ? Math.max(frame.top + padding / 2, Math.min(frame.bottom - height - padding / 2, wanted))
+    : wanted;
   const background = textOf(note, 'bgcolor', '');
   const box =
     background === ''

@@ -11,12 +11,19 @@ interface Span {
 /** A line of text. */
 export type Line = readonly Span[];
 
-/** Size and color of a text. */
+/** Shapes of letters whose widths are known. */
+export type Face = 'sans' | 'serif';
+
+/** Size and color of a text, in the face of the figure. */
 export interface Font {
   readonly size: number;
   readonly color: string;
   readonly bold?: boolean;
+  readonly face?: Face;
 }
+
+/** The face that a list of families, as CSS writes it, ends with. */
+export const faceOf = (families: string): Face => (/(?<!sans-)serif/.test(families) ? 'serif' : 'sans');
 
 const entities: Readonly<Record<string, string | undefined>> = {
   '&amp;': '&',
@@ -53,8 +60,14 @@ export function readLines(source: string): Line[] {
   return lines;
 }
 
+/** A text without its markup, on one line. */
+export const plainText = (source: string): string =>
+  readLines(source)
+    .map((line) => line.map((span) => span.text).join(''))
+    .join(' ');
+
 /** Advance widths of Helvetica (Arial and Liberation Sans have the same) from the space to the tilde, in thousandths. */
-const widths: readonly (number | undefined)[] = [
+const helvetica: readonly (number | undefined)[] = [
   278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
   556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
   722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
@@ -62,11 +75,21 @@ const widths: readonly (number | undefined)[] = [
   260, 334, 584,
 ];
 
+/** The same of Times (Times New Roman and Liberation Serif). */
+const times: readonly (number | undefined)[] = [
+  250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500,
+  500, 500, 500, 278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889,
+  722, 722, 556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444, 500, 444, 500,
+  444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480,
+  200, 480, 541,
+];
+
 /** Raised and lowered text is this much smaller. */
 const smaller = 0.7;
 
-/** Width of a line in pixels, as a browser draws it in Helvetica; other letters than ASCII count as wide ones. */
-export function lineWidth(line: Line, size: number): number {
+/** Width of a line in pixels, as a browser draws it; other letters than ASCII count as wide ones. */
+export function lineWidth(line: Line, { size, face }: Font): number {
+  const widths = face === 'serif' ? times : helvetica;
   let width = 0;
   for (const { text, bold, shift } of line) {
     let units = 0;
@@ -77,18 +100,18 @@ export function lineWidth(line: Line, size: number): number {
 }
 
 /** Width of a text in pixels, that of its longest line. */
-export const textWidth = (source: string, size: number): number =>
-  Math.max(...readLines(source).map((line) => lineWidth(line, size)));
+export const textWidth = (source: string, font: Font): number =>
+  Math.max(...readLines(source).map((line) => lineWidth(line, font)));
 
 /** Breaks lines at spaces so that none is wider than `width`, unless a single word is. */
-export function wrapLines(lines: readonly Line[], width: number, size: number): Line[] {
+export function wrapLines(lines: readonly Line[], width: number, font: Font): Line[] {
   return lines.flatMap((line) => {
     const wrapped: Span[][] = [[]];
     // A word may hold several spans, as in C with an exponent.
     let word: Span[] = [];
     const flush = (): void => {
       const last = wrapped[wrapped.length - 1];
-      if (last.length > 0 && lineWidth([...last, ...word], size) > width) wrapped.push(word);
+      if (last.length > 0 && lineWidth([...last, ...word], font) > width) wrapped.push(word);
       else last.push(...word);
       word = [];
     };
@@ -141,9 +164,21 @@ export function textBlock(lines: readonly Line[], font: Font, placement: Placeme
     .join('');
 }
 
+/** Neighbours of one style as one span: wrapping cuts lines into words, and a shift on a lone space is lost in some programs. */
+function merged(line: Line): Span[] {
+  const whole: Span[] = [];
+  for (const span of line) {
+    const last = whole.at(-1);
+    if (last?.bold === span.bold && last.italic === span.italic && last.shift === span.shift)
+      whole[whole.length - 1] = { ...span, text: last.text + span.text };
+    else whole.push(span);
+  }
+  return whole;
+}
+
 function spans(line: Line, size: number): string {
   let offset = 0;
-  return line
+  return merged(line)
     .map(({ text, bold, italic, shift }) => {
       const wanted = shift === 'sup' ? -0.4 * size : shift === 'sub' ? 0.2 * size : 0;
       const dy = wanted - offset;

@@ -6,7 +6,7 @@ import { paint } from './color.ts';
 import { drawMarkers } from './markers.ts';
 import { element, pathOf } from './markup.ts';
 import { listOf, numberOf, numbersOf, objectOf, textOf, textsOf, unsupported } from './read.ts';
-import { readLines, textBlock, textWidth, type Font, type Placement } from './richText.ts';
+import { lineHeight, readLines, textBlock, textWidth, type Font, type Placement } from './richText.ts';
 
 /** What a trace is drawn on. */
 export interface Panel {
@@ -74,12 +74,14 @@ function stepped(points: { x: Float64Array; y: Float64Array }, shape: string): {
  * Draws a trace of points and lines.
  *
  * @param before - pixels of the trace before it on the same panel, down to which `tonexty` fills
+ * @param drawn - texts of the panel so far
  */
 export function drawScatter(
   trace: PlainObject,
   panel: Panel,
   font: Font,
   before: { readonly x: Float64Array; readonly y: Float64Array } | undefined,
+  drawn: PlacedText[],
 ): Layers {
   const modes = modesOf(trace);
   const points = pixelsOf(trace, panel);
@@ -89,7 +91,7 @@ export function drawScatter(
   const lines = hasLine ? element('path', { d: pathOf(line.x, line.y), ...strokeOf(trace) }) : '';
   const bars = errorBars(trace, points, panel);
   const markers = modes.has('markers') ? drawMarkers(points.x, points.y, trace) : '';
-  const texts = modes.has('text') ? drawTexts(trace, points, panel, font).map(({ markup }) => markup) : [];
+  const texts = modes.has('text') ? drawTexts(trace, points, panel, font, drawn).map(({ markup }) => markup) : [];
   if (trace.cliponaxis === false) return { inside: fill + bars, beyond: lines + markers + texts.join('') };
   return { inside: fill + bars + lines + markers + texts.join(''), beyond: '' };
 }
@@ -148,41 +150,71 @@ function errorBars(trace: PlainObject, points: { x: Float64Array; y: Float64Arra
     .join('');
 }
 
-/** The texts of a trace, and how far each reaches to the right. */
+/** A text that stands in a panel already. */
+export interface PlacedText {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+/**
+ * The texts of a trace, and how far each reaches to the right.
+ *
+ * @param drawn - texts of the panel, to which these are added; none is drawn over another
+ */
 export function drawTexts(
   trace: PlainObject,
   points: { readonly x: Float64Array; readonly y: Float64Array },
   panel: Panel,
   figureFont: Font,
+  drawn: PlacedText[],
 ): { readonly markup: string; readonly right: number }[] {
   const font = fontOf(objectOf(trace, 'textfont'), figureFont);
   const texts = textsOf(trace, 'text', points.x.length);
   const positions = textsOf(trace, 'textposition', points.x.length);
+  const colors = textsOf(objectOf(trace, 'textfont'), 'color', points.x.length);
   const gap = modesOf(trace).has('markers') ? numberOf(objectOf(trace, 'marker'), 'size', 6) / 2 + 3 : 3;
-  const drawn: { left: number; right: number; y: number }[] = [];
   return texts.flatMap((text, i) => {
     const [x, y] = [points.x[i], points.y[i]];
     const isInside = (at: number, { from, to }: Axis): boolean =>
       at >= Math.min(from, to) - 0.5 && at <= Math.max(from, to) + 0.5;
     if (text.trim() === '' || !isInside(x, panel.x) || !isInside(y, panel.y)) return [];
-    const [vertical, horizontal] = (positions.at(i) ?? 'middle center').split(' ');
-    const anchor = horizontal === 'right' ? 'start' : horizontal === 'left' ? 'end' : 'middle';
-    const placement: Placement = {
-      x: x + (anchor === 'start' ? gap : anchor === 'end' ? -gap : 0),
-      y: y + (vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0),
-      anchor,
-      vertical: vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle',
-    };
+    const [wanted, side] = (positions.at(i) ?? 'middle center').split(' ');
     const shown = text.trim();
-    const width = textWidth(shown, font.size);
-    const left = placement.x - (anchor === 'start' ? 0 : anchor === 'middle' ? width / 2 : width);
-    const place = { left, right: left + width, y: placement.y };
-    // In a small picture labels would lie on each other, and then none of them is read.
-    const isCovered = drawn.some(
-      (other) => Math.abs(other.y - place.y) < 0.95 * font.size && place.left < other.right && other.left < place.right,
-    );
-    if (isCovered) return [];
-    drawn.push(place);
-    return [{ markup: textBlock(readLines(shown), font, placement), right: place.right }];
+    const width = textWidth(shown, font);
+    const opposite = side === 'right' ? 'left' : side === 'left' ? 'right' : side;
+    // In a small picture labels would lie on each other, and then none of them is read: one goes to the other side of its
+    // point, or is left out.
+    const others =
+      wanted === 'top'
+        ? [['bottom', opposite]]
+        : wanted === 'middle'
+          ? [
+              ['top', side],
+              ['bottom', side],
+            ]
+          : [];
+    for (const [vertical, horizontal] of [[wanted, side], ...others]) {
+      const anchor = horizontal === 'right' ? 'start' : horizontal === 'left' ? 'end' : 'middle';
+      const placement: Placement = {
+        x: x + (anchor === 'start' ? gap : anchor === 'end' ? -gap : 0),
+        y: y + (vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0),
+        anchor,
+        vertical: vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle',
+      };
+      const left = placement.x - (anchor === 'start' ? 0 : anchor === 'middle' ? width / 2 : width);
+      const middle =
+        (placement.vertical === 'top' ? 0.5 : placement.vertical === 'bottom' ? -0.5 : 0) * lineHeight * font.size;
+      const place = { left, right: left + width, y: placement.y + middle };
+      const isCovered = drawn.some(
+        (other) =>
+          Math.abs(other.y - place.y) < 0.95 * font.size && place.left < other.right && other.left < place.right,
+      );
+      if (isCovered) continue;
+      drawn.push(place);
+      const look = { ...font, color: colors.at(i) ?? font.color };
+      return [{ markup: textBlock(readLines(shown), look, placement), right: place.right }];
+    }
+    return [];
   });
 }

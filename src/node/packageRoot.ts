@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder of this package. The server runs from `server/` and, built, from `dist/` at a depth that the bundler
- * chooses, so the built page is found from here.
+ * The folder of this package. Code runs from its source folder and, built, from `dist/` at a depth that the bundler chooses,
+ * so the built page and the fonts are found from here.
  */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
