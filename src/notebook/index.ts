@@ -1,0 +1,8 @@
+/**
+ * Figures and tables as a notebook in TypeScript shows them, see `notebooks/README.md`.
+ *
+ * @packageDocumentation
+ */
+export type { DisplayBundle, Displayed } from './displayed.ts';
+export { showFigure } from './showFigure.ts';
+export { showTable } from './showTable.ts';

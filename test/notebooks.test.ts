@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import {
+  notebookFolder,
+  notebookNames,
+  plotlyType,
+  readNotebook,
+  textOf,
+  type Cell,
+  type Output,
+} from '../scripts/notebookFile.ts';
+import { notebookModule, type CellRun } from './helpers/notebookModule.ts';
+
+const mostBytes = 1.5e6;
+
+/** The parts of a figure that a reader would call the same figure. */
+const outlineOf = (figure: unknown): unknown => {
+  const { data, layout } = figure as {
+    data: readonly { name?: string; type?: string }[];
+    layout: { title?: { text?: string } };
+  };
+  return { title: layout.title?.text, traces: data.map(({ name, type }) => [type, name]) };
+};
+
+/** Runs the code of a notebook in Node, without Jupyter. */
+async function runCells(name: string, cells: readonly Cell[]): Promise<CellRun[]> {
+  // A file beside the notebook, so that `isoflop` resolves to the built package and paths are those of the notebook.
+  const file = join(notebookFolder, `${name}-${String(process.pid)}.tmp.mjs`);
+  await writeFile(file, notebookModule(cells.map(({ source }) => textOf(source))));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [file], {
+      cwd: notebookFolder,
+      maxBuffer: 2 ** 28,
+    });
+    return JSON.parse(stdout) as CellRun[];
+  } finally {
+    await rm(file);
+  }
+}
+
+const names = notebookNames();
+const dataOf = (outputs: readonly Output[]): Readonly<Record<string, unknown>>[] =>
+  outputs.flatMap(({ data }) => (data === undefined ? [] : [data]));
+
+describe('notebooks/', () => {
+  it('are listed in their README, which is linked from that of the project', () => {
+    const list = readFileSync(join(notebookFolder, 'README.md'), 'utf8');
+    const readme = readFileSync(join(notebookFolder, '../README.md'), 'utf8');
+    expect(names.length).toBe(5);
+    for (const name of names) expect(list).toContain(`(${name})`);
+    expect(readme).toContain('(notebooks/README.md)');
+  });
+});
+
+describe.concurrent.each(names)('notebooks/%s', (name) => {
+  const { cells } = readNotebook(name);
+  const code = cells.filter((cell) => cell.cell_type === 'code');
+
+  it('was executed from top to bottom, without an error, and shows figures', ({ expect }) => {
+    expect(statSync(join(notebookFolder, name)).size).toBeLessThan(mostBytes);
+    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, k) => k + 1));
+    const outputs = code.flatMap((cell) => cell.outputs ?? []);
+    expect(outputs.filter((output) => output.output_type === 'error' || output.name === 'stderr')).toEqual([]);
+    const figures = dataOf(outputs).filter((data) => plotlyType in data);
+    expect(figures.length).toBeGreaterThan(0);
+    for (const figure of figures) expect(textOf(figure['image/png'])).toMatch(/^iVBOR/);
+  });
+
+  it('has links that lead somewhere', ({ expect }) => {
+    const text = cells
+      .filter((cell) => cell.cell_type === 'markdown')
+      .map(({ source }) => textOf(source))
+      .join('\n');
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g))
+      expect(() => statSync(join(notebookFolder, target)), target).not.toThrow();
+  });
+
+  it('gives the committed outputs when its code runs again', async ({ expect }) => {
+    const ran = await runCells(name, code);
+    expect(ran).toHaveLength(code.length);
+    for (const [k, { printed, shown }] of ran.entries()) {
+      const outputs = code[k].outputs ?? [];
+      const streams = outputs.filter((output) => output.output_type === 'stream');
+      expect(streams.map(({ text }) => textOf(text)).join(''), `cell ${String(k + 1)}`).toBe(printed);
+      const [data = {}] = dataOf(outputs);
+      for (const type of ['text/markdown', 'text/plain'])
+        expect(data[type] === undefined ? undefined : textOf(data[type])).toBe(shown?.[type]);
+      if (plotlyType in data || shown?.[plotlyType] !== undefined)
+        expect(outlineOf(data[plotlyType])).toEqual(outlineOf(shown?.[plotlyType]));
+    }
+  });
+});
