@@ -76,7 +76,7 @@ function installKernel(): string {
 }
 
 /** Pixels of a picture for each pixel of its layout. */
-const pixelRatio = 2;
+const pixelRatio = 1.5;
 
 /** The picture as PNG, in place of the SVG: viewers that forbid drawings inside a page show it too. */
 async function withPng(output: Output, page: Page): Promise<Output> {
