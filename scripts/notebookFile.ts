@@ -2,11 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** One output of a cell, as far as the notebooks of this project have any. */
+/** One output of a cell. */
 export interface Output {
   readonly output_type: 'stream' | 'execute_result' | 'display_data' | 'error';
-  readonly name?: string;
-  readonly text?: string | readonly string[];
   readonly data?: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly execution_count?: number | null;

@@ -93,35 +93,19 @@ async function withPng(output: Output, page: Page): Promise<Output> {
   };
 }
 
-/** Writes of one cell to one stream as one output: how a text was cut into messages is chance. */
-function joinStreams(outputs: readonly Output[]): Output[] {
-  const joined: Output[] = [];
-  for (const output of outputs) {
-    const last = joined.at(-1);
-    if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name)
-      joined[joined.length - 1] = { ...last, text: textOf(last.text) + textOf(output.text) };
-    else joined.push(output);
-  }
-  return joined;
-}
-
 /** Text of an output line by line. */
 function inLines(output: Output): Output {
   const data = Object.entries(output.data ?? {}).map(([type, value]) => [
     type,
     type.startsWith('text/') ? linesOf(textOf(value)) : value,
   ]);
-  return {
-    ...output,
-    ...(output.text === undefined ? {} : { text: linesOf(textOf(output.text)) }),
-    ...(output.data === undefined ? {} : { data: Object.fromEntries(data) as Record<string, unknown> }),
-  };
+  return output.data === undefined ? output : { ...output, data: Object.fromEntries(data) as Record<string, unknown> };
 }
 
 async function cleaned(cell: Cell, page: Page): Promise<Cell> {
   const source = linesOf(textOf(cell.source));
   if (cell.outputs === undefined) return { ...cell, metadata: {}, source };
-  const outputs = await Promise.all(joinStreams(cell.outputs).map((output) => withPng(output, page)));
+  const outputs = await Promise.all(cell.outputs.map((output) => withPng(output, page)));
   return { ...cell, metadata: {}, source, outputs: outputs.map(inLines) };
 }
 

@@ -64,7 +64,8 @@ describe.concurrent.each(names)('notebooks/%s', (name) => {
     expect(statSync(join(notebookFolder, name)).size).toBeLessThan(mostBytes);
     expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, k) => k + 1));
     const outputs = code.flatMap((cell) => cell.outputs ?? []);
-    expect(outputs.filter((output) => output.output_type === 'error' || output.name === 'stderr')).toEqual([]);
+    // Nothing fails, and nothing is printed: the kernel may lose a part of it.
+    expect(outputs.filter((output) => output.output_type !== 'execute_result')).toEqual([]);
     const figures = dataOf(outputs).filter((data) => plotlyType in data);
     expect(figures.length).toBeGreaterThan(0);
     for (const figure of figures) expect(textOf(figure['image/png'])).toMatch(/^iVBOR/);
@@ -82,13 +83,10 @@ describe.concurrent.each(names)('notebooks/%s', (name) => {
   it('gives the committed outputs when its code runs again', async ({ expect }) => {
     const ran = await runCells(name, code);
     expect(ran).toHaveLength(code.length);
-    for (const [k, { printed, shown }] of ran.entries()) {
-      const outputs = code[k].outputs ?? [];
-      const streams = outputs.filter((output) => output.output_type === 'stream');
-      expect(streams.map(({ text }) => textOf(text)).join(''), `cell ${String(k + 1)}`).toBe(printed);
-      const [data = {}] = dataOf(outputs);
+    for (const [k, shown] of ran.entries()) {
+      const [data = {}] = dataOf(code[k].outputs ?? []);
       for (const type of ['text/markdown', 'text/plain'])
-        expect(data[type] === undefined ? undefined : textOf(data[type])).toBe(shown?.[type]);
+        expect(data[type] === undefined ? undefined : textOf(data[type]), `cell ${String(k + 1)}`).toBe(shown?.[type]);
       if (plotlyType in data || shown?.[plotlyType] !== undefined)
         expect(outlineOf(data[plotlyType])).toEqual(outlineOf(shown?.[plotlyType]));
     }

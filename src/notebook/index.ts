@@ -5,4 +5,5 @@
  */
 export type { DisplayBundle, Displayed } from './displayed.ts';
 export { showFigure } from './showFigure.ts';
+export { showList } from './showList.ts';
 export { showTable } from './showTable.ts';

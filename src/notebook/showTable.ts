@@ -1,7 +1,8 @@
 import { alignColumns } from '../report/layout.ts';
+import { escapeMarkdown, markdownTable } from '../report/markdown.ts';
 import { displayed, type Displayed } from './displayed.ts';
 
-/** A line that looks like numbers is read from the right. */
+/** Whether a cell looks like a number, which is read from its end. */
 const isNumeric = (text: string): boolean => /^[+-]?[\d.]/.test(text);
 
 /**
@@ -19,14 +20,9 @@ const isNumeric = (text: string): boolean => /^[+-]?[\d.]/.test(text);
 export function showTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): Displayed {
   const cells = rows.map((row) => row.map(String));
   const align = header.map((_, column) => (cells.every((row) => isNumeric(row[column])) ? 'right' : 'left'));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  const escaped = cells.map((row) => row.map(escapeMarkdown));
   return displayed({
-    'text/markdown': [
-      line(header),
-      line(align.map((side) => (side === 'right' ? '---:' : ':---'))),
-      ...cells.map(line),
-    ].join('\n'),
+    'text/markdown': markdownTable(header.map(escapeMarkdown), align, escaped),
     'text/plain': alignColumns([header, ...cells], align).join('\n'),
   });
 }

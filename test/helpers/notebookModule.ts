@@ -1,15 +1,17 @@
 import ts from 'typescript';
 
-/** Keeps what each cell writes and what its last expression shows, and prints all of it as JSON in the end. */
+/** Keeps what the last expression of each cell shows, and prints all of it as JSON in the end. */
 const before = `
 import { format as formatted } from 'node:util';
 const cells = [];
-const beginCell = () => cells.push({ printed: '', shown: null });
+const beginCell = () => cells.push(null);
 const showResult = (value) => {
   const bundle = value?.[Symbol.for('Jupyter.display')]?.();
-  cells.at(-1).shown = bundle ?? (value === undefined ? null : { 'text/plain': formatted(value) });
+  cells[cells.length - 1] = bundle ?? (value === undefined ? null : { 'text/plain': formatted(value) });
 };
-console.log = (...values) => { cells.at(-1).printed += formatted(...values) + '\\n'; };
+console.log = () => {
+  throw new Error('Deno\\'s kernel may lose what is printed: show it with showList.');
+};
 `;
 const after = `
 process.stdout.write(JSON.stringify(cells), () => process.exit(0));
@@ -26,18 +28,13 @@ function cellCode(source: string): string {
   return `beginCell();\n${body}\n`;
 }
 
+/** The representations of what a cell shows, by media type; `null` where it shows nothing. */
+export type CellRun = Readonly<Record<string, unknown>> | null;
+
 /** The code cells of a notebook in their order as one JavaScript module, which prints a {@link CellRun} for each. */
 export function notebookModule(cells: readonly string[]): string {
   const { outputText } = ts.transpileModule(cells.map(cellCode).join(''), {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
   });
   return `${before}${outputText}${after}`;
-}
-
-/** What a cell did. */
-export interface CellRun {
-  /** All it wrote to the console. */
-  readonly printed: string;
-  /** The representations of its last expression, `null` where there is none. */
-  readonly shown: Readonly<Record<string, unknown>> | null;
 }
