@@ -14,7 +14,7 @@ export interface Output {
 export interface Cell {
   readonly cell_type: 'code' | 'markdown';
   readonly id: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: { readonly tags?: readonly string[] };
   readonly source: string | readonly string[];
   readonly outputs?: readonly Output[];
   readonly execution_count?: number | null;

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../test/browser/chromium.ts';
@@ -25,6 +26,9 @@ import {
 
 /** What runs the notebooks; new versions may write other outputs. */
 const versions = { nbclient: '0.11.0', deno: '2.9.6' };
+
+/** Executes notebooks in Python. */
+const executor = fileURLToPath(new URL('execute_notebook.py', import.meta.url));
 
 /** Longest that a cell may take, in seconds. */
 const cellSeconds = 300;
@@ -47,18 +51,18 @@ function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = pro
   if (status !== 0) fail(`${file} ${args.join(' ')} ${error?.message ?? `ended with ${String(status)}`}`);
 }
 
-/** The Python environment with what executes notebooks. */
+/** The Python of an environment that has what executes notebooks. */
 function installJupyter(): string {
   const folder = join(cache, `nbclient-${versions.nbclient}`);
-  const jupyter = join(folder, 'bin/jupyter-execute');
-  if (existsSync(jupyter)) return jupyter;
+  const installed = join(folder, 'bin/python');
+  if (existsSync(join(folder, 'bin/jupyter-execute'))) return installed;
   if (spawnSync(python, ['-m', 'venv', '--help']).status !== 0)
     fail(
       `Jupyter needs Python 3 with its module venv, and ${python} is missing or has none. Install it (Debian: apt install python3-venv) or name another one with PYTHON. npm test runs the code of the notebooks without Python.`,
     );
   run(python, ['-m', 'venv', folder]);
-  run(join(folder, 'bin/pip'), ['install', '--quiet', `nbclient==${versions.nbclient}`, 'ipykernel']);
-  return jupyter;
+  run(join(folder, 'bin/pip'), ['install', '--quiet', `nbclient==${versions.nbclient}`, 'nbformat']);
+  return installed;
 }
 
 /** The kernel, and the folder in which Jupyter finds it. */
@@ -103,10 +107,12 @@ function inLines(output: Output): Output {
 }
 
 async function cleaned(cell: Cell, page: Page): Promise<Cell> {
-  const source = linesOf(textOf(cell.source));
-  if (cell.outputs === undefined) return { ...cell, metadata: {}, source };
-  const outputs = await Promise.all(cell.outputs.map((output) => withPng(output, page)));
-  return { ...cell, metadata: {}, source, outputs: outputs.map(inLines) };
+  const { tags } = cell.metadata;
+  const clean = { ...cell, metadata: tags === undefined ? {} : { tags }, source: linesOf(textOf(cell.source)) };
+  if (cell.outputs === undefined) return clean;
+  const outputs: Output[] = [];
+  for (const output of cell.outputs) outputs.push(inLines(await withPng(output, page)));
+  return { ...clean, outputs };
 }
 
 const names = notebookNames().filter(
@@ -119,8 +125,7 @@ const browser = await launchChromium();
 try {
   const page = await browser.newPage({ deviceScaleFactor: pixelRatio, viewport: { width: 1200, height: 900 } });
   for (const name of names) {
-    const options = ['--kernel_name=deno', '--inplace', `--timeout=${String(cellSeconds)}`];
-    run(jupyter, [...options, join(notebookFolder, name)], env);
+    run(jupyter, [executor, String(cellSeconds), join(notebookFolder, name)], env);
     const { cells, ...rest } = readNotebook(name);
     const clean: Cell[] = [];
     for (const cell of cells) clean.push(await cleaned(cell, page));

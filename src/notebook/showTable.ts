@@ -2,12 +2,12 @@ import { alignColumns } from '../report/layout.ts';
 import { escapeMarkdown, markdownTable } from '../report/markdown.ts';
 import { displayed, type Displayed } from './displayed.ts';
 
-/** Whether a cell looks like a number, which is read from its end. */
-const isNumeric = (text: string): boolean => /^[+-]?[\d.]/.test(text);
+/** Whether a cell is a number, which is read from its end, or stands for one that is missing. */
+const isNumeric = (text: string): boolean => /^(?:[±+-]? ?[\d.].*|none|)$/.test(text);
 
 /**
- * Shows a table in a notebook: as Markdown, and as aligned text where that is not known. A column whose cells all begin with a
- * number is aligned to the right.
+ * Shows a table in a notebook: as Markdown, and as aligned text where that is not known. A column of numbers (or of `none`) is
+ * aligned to the right.
  *
  * @param header - the heading of each column
  * @param rows - cells as they shall be read; numbers as JavaScript writes them
