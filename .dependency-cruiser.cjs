@@ -6,8 +6,7 @@ const layers = [
   'uncertainty',
   'backtest|plan',
   'report|plots',
-  'notebook',
-  'node',
+  'notebook|node',
   'proxy',
   'cli',
 ];
