@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -31,8 +31,10 @@ const outlineOf = (figure: unknown): unknown => {
 
 /** Runs the code of a notebook in Node, without Jupyter. */
 async function runCells(name: string, cells: readonly Cell[]): Promise<CellRun[]> {
-  // A file beside the notebook, so that `isoflop` resolves to the built package and paths are those of the notebook.
-  const file = join(notebookFolder, `${name}-${String(process.pid)}.tmp.mjs`);
+  // Within the checkout, so that `isoflop` resolves to the built package, and where no other check looks.
+  const folder = join(notebookFolder, '../coverage/notebooks');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${name}-${String(process.pid)}.mjs`);
   await writeFile(file, notebookModule(cells.map(({ source }) => textOf(source))));
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [file], {
