@@ -1,5 +1,15 @@
 /** Imports point one way (docs/architecture.md): each layer may import only the layers to its left. */
-const layers = ['core', 'runs|laws', 'fit', 'uncertainty', 'backtest|plan', 'report|plots', 'node', 'proxy', 'cli'];
+const layers = [
+  'core',
+  'runs|laws',
+  'fit',
+  'uncertainty',
+  'backtest|plan',
+  'report|plots',
+  'notebook|node',
+  'proxy',
+  'cli',
+];
 
 const oneWay = layers.slice(0, -1).map((layer, k) => ({
   name: `${layer.replaceAll('|', '-')}-imports-only-what-is-below`,

@@ -7,6 +7,7 @@ const entry = {
   index: 'src/index.ts',
   'cli/main': 'src/cli/main.ts',
   'node/worker': 'src/node/worker.ts',
+  'notebook/index': 'src/notebook/index.ts',
   'proxy/index': 'src/proxy/index.ts',
   'proxy/worker': 'src/proxy/sweep/worker.ts',
   'server/app': 'server/app.ts',
@@ -48,7 +49,15 @@ export default defineConfig([
     fixedExtension: false,
     // Loading all of mathjs to reach its parser takes ten times as long.
     deps: { alwaysBundle: ['mathjs', /^mathjs\//], onlyBundle: bundled },
-    dts: { entry: ['src/index.ts', 'src/proxy/index.ts', 'server/app.ts', 'server/client/client.ts'] },
+    dts: {
+      entry: [
+        'src/index.ts',
+        'src/notebook/index.ts',
+        'src/proxy/index.ts',
+        'server/app.ts',
+        'server/client/client.ts',
+      ],
+    },
     sourcemap: true,
     clean: ['dist/*', '!dist/page'],
     hooks: {

@@ -1,17 +1,5 @@
+import { escapeMarkdown, markdownTable } from '../markdown.ts';
 import type { Card, CardBlock, CardSection, CardTable } from './document.ts';
-
-/** Characters that mean something in GitHub's Markdown, or in the HTML that it lets through. */
-const special = /[\\`*_{}[\]<>#|~$&@]/g;
-
-/** A text as content: on one line, with nothing in it that is markup, a mention or an address that links itself. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(special, (character) =>
-      character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
-    )
-    .replaceAll(/^([-+]|\d+[.)])(?=\s)/g, '\\$1');
-}
 
 /** A text as code on one line: the fence is longer than any run of backticks in it. */
 function code(text: string): string {
@@ -29,19 +17,8 @@ function fenced(text: string): string {
   return `${fence}text\n${text}\n${fence}`;
 }
 
-function tableLines(
-  header: readonly string[],
-  aligns: readonly ('left' | 'right')[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(aligns.map((align) => (align === 'right' ? '---:' : '---'))), ...rows.map(line)].join(
-    '\n',
-  );
-}
-
 function table({ caption, columns, rows }: CardTable): string {
-  const lines = tableLines(
+  const lines = markdownTable(
     columns.map(({ name }) => escapeMarkdown(name)),
     columns.map(({ align }) => align),
     rows.map((row) => row.map(escapeMarkdown)),
@@ -98,7 +75,7 @@ export function cardMarkdown(card: Card, pictures: readonly CardPicture[] = []):
   const before = card.sections.filter(({ id }) => id !== 'reproduction');
   const after = card.sections.filter(({ id }) => id === 'reproduction');
   const stated = card.checklist.filter(({ value }) => value !== null).length;
-  const checklist = tableLines(
+  const checklist = markdownTable(
     ['Part', 'Item', 'Statement'],
     ['left', 'left', 'left'],
     card.checklist.map(({ group, item, value, how }) => [

@@ -1,0 +1,9 @@
+/**
+ * Figures and tables as a notebook in TypeScript shows them, see `notebooks/README.md`.
+ *
+ * @packageDocumentation
+ */
+export type { DisplayBundle, Displayed } from './displayed.ts';
+export { showFigure } from './showFigure.ts';
+export { showList } from './showList.ts';
+export { showTable } from './showTable.ts';
