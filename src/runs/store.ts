@@ -35,6 +35,7 @@ export class RunsStore {
   readonly #sources: Source[] = [];
   readonly #dropped = new Map<string, number>();
   readonly #ignored = new Map<string, Warning>();
+  readonly #warnings: Warning[] = [];
   #rows = 0;
 
   /** The column of a quantity, blank in the rows so far. */
@@ -77,6 +78,11 @@ export class RunsStore {
   /** Counts a row that is left out. */
   drop(why: string): void {
     this.#dropped.set(why, (this.#dropped.get(why) ?? 0) + 1);
+  }
+
+  /** Keeps what the reader of a source has to say of it. */
+  warn(warning: Warning): void {
+    this.#warnings.push(warning);
   }
 
   /** Leaves out a quantity that nobody asked for, since a cell of it cannot be used. */
@@ -127,7 +133,11 @@ export class RunsStore {
       sources: this.#sources,
       dropped,
       conventions,
-      warnings: [...this.#ignored.values(), ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven)],
+      warnings: [
+        ...this.#warnings,
+        ...this.#ignored.values(),
+        ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven),
+      ],
     };
   }
 }

@@ -7,6 +7,9 @@ import type { FitRunsOptions } from '../fitRuns.ts';
 export interface DataRequest {
   readonly columns?: string | Readonly<Record<string, string>>;
   readonly where?: string;
+  /** Number of parameters of all rows. */
+  readonly paramsOfRuns?: number;
+  readonly tokensPerStep?: number;
   readonly dropTokens?: number;
   readonly afterWarmup?: Warmup;
   readonly fromFraction?: number;

@@ -1,20 +1,26 @@
 import type { Law } from '../../laws/law.ts';
 import { IsoflopError } from '../../core/errors.ts';
 import { nearOptimal } from '../../runs/index.ts';
-import { readBytes } from '../../runs/files.ts';
-import { readSources } from '../../runs/read.ts';
+import { readBytes } from '../../runs/disk/diskFile.ts';
+import { openInputs, passedOverWarnings, sourceOf } from '../../runs/disk/openInputs.ts';
+import { csvSource, readSources } from '../../runs/read.ts';
 import type { Runs } from '../../runs/runs.ts';
+import type { TableSource } from '../../runs/table.ts';
+import type { Warning } from '../../core/warnings.ts';
 import { lawOfFile } from '../lawOption.ts';
 import { checkpointsOf, fitOptionsOf, type AskedFit, type DataRequest, type LawRequest } from './options.ts';
 
-/** A CSV file of runs, and the name by which messages and fits call it. */
+/** A file of runs, and the name by which messages and fits call it. */
 export interface RunsFile {
   readonly name: string;
   readonly path: string;
+  /** Whether the path may be a file of any format, a folder or a pattern; if not, it is a CSV file. */
+  readonly isAny?: boolean;
 }
 
-/** Files under the names by which a user gave them. */
-export const filesNamed = (paths: readonly string[]): RunsFile[] => paths.map((path) => ({ name: path, path }));
+/** Files, folders and patterns under the names by which a user gave them. */
+export const filesNamed = (paths: readonly string[]): RunsFile[] =>
+  paths.map((path) => ({ name: path, path, isAny: true }));
 
 /** What --near-optimal needs besides the inputs of the law. */
 const compared = ['params', 'tokens', 'loss'];
@@ -40,19 +46,42 @@ export async function readRequested(
   { needs, extra = [], onProgress }: ReadingOptions,
 ): Promise<Runs> {
   const { nearOptimal: within, group } = request;
-  const all = await readSources(
-    files.map(({ name, path }) => ({ name, open: () => readBytes(path) })),
-    {
-      columns: request.columns,
-      where: request.where,
-      checkpoints: checkpointsOf(request),
-      flopsPerParamToken: request.flopsPerToken,
-      needs: [...new Set([...needs, ...(within === undefined ? [] : compared)])],
-      extra: [...extra, ...(group === undefined || group === 'row' ? [] : [group])],
-      onProgress,
-    },
-  );
+  const { sources, warnings } = await sourcesOf(files, onProgress);
+  const read = await readSources(sources, {
+    columns: request.columns,
+    where: request.where,
+    params: request.paramsOfRuns,
+    tokensPerStep: request.tokensPerStep,
+    checkpoints: checkpointsOf(request),
+    flopsPerParamToken: request.flopsPerToken,
+    needs: [...new Set([...needs, ...(within === undefined ? [] : compared)])],
+    extra: [...extra, ...(group === undefined || group === 'row' ? [] : [group])],
+  });
+  const all = { ...read, warnings: [...read.warnings, ...warnings] };
   return within === undefined ? all : nearOptimal(all, { within });
+}
+
+/** What the files hold, and what is to be said of those that hold nothing. */
+async function sourcesOf(
+  files: readonly RunsFile[],
+  onProgress: ReadingOptions['onProgress'],
+): Promise<{ readonly sources: readonly TableSource[]; readonly warnings: readonly Warning[] }> {
+  let bytes = 0;
+  const onBytes = (fresh: number): void => onProgress?.((bytes += fresh));
+  if (files.every(({ isAny }) => isAny === true)) {
+    const { inputs, passedOver } = await openInputs(
+      files.map(({ path }) => path),
+      onBytes,
+    );
+    return { sources: inputs.map(sourceOf), warnings: passedOverWarnings(passedOver) };
+  }
+  const counted = async function* (path: string): AsyncGenerator<Uint8Array> {
+    for await (const piece of readBytes(path)) {
+      yield piece;
+      onBytes(piece.length);
+    }
+  };
+  return { sources: files.map(({ name, path }) => csvSource(name, counted(path))), warnings: [] };
 }
 
 /** Laws that stand side by side, and the options under which they do. */
