@@ -16,6 +16,7 @@ const kinds = {
   ROWS_DROPPED: ['info', 'Check that these rows were meant to be left out.'],
   FILES_PASSED_OVER: ['info', 'Name a file by itself to see what is wrong with it; docs/formats.md says what is read.'],
   FILE_TRUNCATED: ['warning', 'What stands before that place was read; copy the file again if it should be whole.'],
+  LOSS_UNIT: ['info', 'Exponents hold in any unit; compare the loss itself only with losses in the same unit.'],
   COLUMN_IGNORED: ['info', 'Correct the value, or name the column with --columns to make this an error.'],
   FLOPS_MISMATCH: ['warning', 'Check the units and the counting of FLOP; --flops-per-token changes the convention.'],
   SUSPECT_UNITS: [

@@ -1,3 +1,5 @@
+import type { Head } from './readers/reader.ts';
+
 /** A file that a reader reads, wherever it lies. */
 export interface InputFile {
   /** What messages call it. */
@@ -8,6 +10,8 @@ export interface InputFile {
   readonly size: number;
   /** The bytes from the first to the last. */
   open(): AsyncIterable<Uint8Array>;
+  /** The beginning, by which its format is recognised. */
+  head(): Promise<Head>;
   /** The bytes from `start` to before `end`. */
   slice(start: number, end: number): Promise<ArrayBuffer>;
   /** Another file by its path from the folder of this one, such as `../config.json`; `undefined` where there is none. */

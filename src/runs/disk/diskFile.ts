@@ -78,7 +78,6 @@ export class DiskFile implements InputFile {
     return hash.digest('hex');
   }
 
-  /** The beginning, by which its format is recognised. */
   async head(): Promise<Head> {
     const bytes = new Uint8Array(await this.#read(0, Math.min(headSize, this.size)));
     return headOf(this.name, bytes, this.size);

@@ -1,7 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import { singleRunName, type InputFile } from '../input.ts';
-import type { Cell, RowSink, TableSummary } from '../table.ts';
+import type { Cell, RowSink, TableNotes, TableSummary } from '../table.ts';
 import { isObject, parseJson, type JsonObject } from './json.ts';
 import { logColumns, otherColumns, tellsRuns } from './logNames.ts';
 import { defineReader, type Head } from './reader.ts';
@@ -91,6 +91,7 @@ export async function readRecords(
   file: InputFile,
   sink: RowSink,
   preferred: (names: readonly string[]) => Readonly<Record<string, readonly string[]>>,
+  missing: TableNotes['missing'] = {},
 ): Promise<TableSummary> {
   const columns = new RecordColumns(file.name);
   const progress = new Progress();
@@ -107,8 +108,8 @@ export async function readRecords(
     });
   const isNamed = logColumns(names).run !== undefined;
   const name = !isNamed && progress.isOneRun ? singleRunName(file.path) : undefined;
-  if (name === undefined) sink.header(names, { preferred: preferred(names) });
-  else sink.header([...names, runColumn], { preferred: { ...preferred(names), run: [runColumn] } });
+  if (name === undefined) sink.header(names, { preferred: preferred(names), missing });
+  else sink.header([...names, runColumn], { preferred: { ...preferred(names), run: [runColumn] }, missing });
   const cells: Cell[] = [];
   let rows = 0;
   const onCut = (warning: Warning): void => {
