@@ -162,6 +162,33 @@ export function planFile(
   return { slots: columns.slots, given, values, needed, categories, extra, where, fields: [...new Set(fields)] };
 }
 
+/**
+ * Where each quantity that a file gives is found: the column, or the expression of columns.
+ *
+ * @throws {@link IsoflopError} as {@link planFile}, but for what is missing
+ * @example
+ * ```ts
+ * const request = { columns: {}, where: undefined, needs: undefined, extra: [], tokensPerStep: undefined };
+ * sourcesOfQuantities(request, ['N', 'loss'], 'runs.csv'); // { params: { source: 'N', field: 0 }, loss: { source: 'loss', field: 1 } }
+ * ```
+ */
+export function sourcesOfQuantities(
+  request: Request,
+  header: readonly string[],
+  file: string,
+  notes: TableNotes = {},
+): Record<string, { readonly source: string; readonly field: number | undefined }> {
+  const origins = findOrigins(request, new Columns(header, file), notes);
+  return Object.fromEntries(
+    Array.from(origins, ([name, origin]) => [
+      name,
+      typeof origin === 'number'
+        ? { source: header[origin], field: origin }
+        : { source: origin.text, field: undefined },
+    ]),
+  );
+}
+
 const textField = (name: string, field: number, columns: Columns): TextField => ({
   name,
   field,

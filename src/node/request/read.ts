@@ -31,8 +31,8 @@ export interface ReadingOptions {
   readonly needs: readonly string[];
   /** Further columns to keep. */
   readonly extra?: readonly string[];
-  /** Told the bytes read so far, over all files. */
-  readonly onProgress?: (bytes: number) => void;
+  /** Told the bytes read so far, over all files, and how many there are. */
+  readonly onProgress?: (bytes: number, total: number) => void;
 }
 
 /**
@@ -67,12 +67,14 @@ async function sourcesOf(
   onProgress: ReadingOptions['onProgress'],
 ): Promise<{ readonly sources: readonly TableSource[]; readonly warnings: readonly Warning[] }> {
   let bytes = 0;
-  const onBytes = (fresh: number): void => onProgress?.((bytes += fresh));
+  let total = Infinity;
+  const onBytes = (fresh: number): void => onProgress?.((bytes += fresh), total);
   if (files.every(({ isAny }) => isAny === true)) {
     const { inputs, passedOver } = await openInputs(
       files.map(({ path }) => path),
       onBytes,
     );
+    total = inputs.flatMap((input) => input.files).reduce((sum, file) => sum + file.size, 0);
     return { sources: inputs.map(sourceOf), warnings: passedOverWarnings(passedOver) };
   }
   const counted = async function* (path: string): AsyncGenerator<Uint8Array> {
