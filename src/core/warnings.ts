@@ -23,6 +23,10 @@ const kinds = {
     'warning',
     "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
   ],
+  MIXED_UNITS: [
+    'warning',
+    'Convert the column in these files; --columns holds for all files of a call, so it cannot tell them apart.',
+  ],
   DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
   EARLY_CHECKPOINTS: [
     'info',

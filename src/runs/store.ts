@@ -3,6 +3,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { parseCell } from './cell.ts';
 import { checkQuantities } from './checks.ts';
 import { GrowingCategory, GrowingColumn } from './growing.ts';
+import { mixedUnits } from './mixedUnits.ts';
 import type { Category, Runs, Source } from './runs.ts';
 
 /**
@@ -124,12 +125,13 @@ export class RunsStore {
       derived: Object.fromEntries([...this.derived].filter(readable)),
       flopsPerParamToken,
     };
+    const files = this.#files.finish();
     return {
       rows: this.#rows,
       quantities,
       categories: Object.fromEntries(texts),
       lines: this.#lines.finish(),
-      files: this.#files.finish(),
+      files,
       sources: this.#sources,
       dropped,
       conventions,
@@ -137,6 +139,7 @@ export class RunsStore {
         ...this.#warnings,
         ...this.#ignored.values(),
         ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven),
+        ...mixedUnits(quantities, files, this.#sources),
       ],
     };
   }

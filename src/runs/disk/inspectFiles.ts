@@ -1,6 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import type { Warning } from '../../core/warnings.ts';
 import { parseCell } from '../cell.ts';
+import { suspectUnits } from '../checks.ts';
 import { categoryQuantities } from '../columns.ts';
 import { openInputs, type Input, type PassedOver } from './openInputs.ts';
 import type { ReadOptions } from '../options.ts';
@@ -136,8 +137,14 @@ class ReportSink implements RowSink {
       missing: ['params', 'tokens', 'loss']
         .filter((name) => !known.includes(name))
         .map((name) => ({ name, why: this.#whyMissing(name), remedy: remedies(name, known) })),
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...this.#suspicions()],
     };
+  }
+
+  #suspicions(): Warning[] {
+    return linkedQuantities.flatMap((name) =>
+      name in this.#found ? suspectUnits(name, this.#found[name].source, this.#rangeOf(name)?.[1] ?? NaN) : [],
+    );
   }
 
   #rangeOf(name: string): readonly [number, number] | null {
