@@ -24,7 +24,9 @@ export function firstRecord({ text, isWhole }: Head): JsonObject | undefined {
   if (!start.startsWith('{') || (end === -1 && !isWhole)) return undefined;
   try {
     const record = parseJson(end === -1 ? start : start.slice(0, end));
-    return isObject(record) ? record : undefined;
+    // An object of nothing but columns is a table on one line, as pandas writes it.
+    const isRow = isObject(record) && Object.values(record).some((value) => typeof value !== 'object');
+    return isRow ? record : undefined;
   } catch {
     return undefined;
   }

@@ -16,7 +16,10 @@ const beginnings: readonly RegExp[] = [
 
 /** Names in quotes before a colon, wherever they stand in the beginning of a document. */
 const keysOf = (text: string): string[] => [
-  ...new Set(Array.from(text.matchAll(/"([^"\\]{1,200})"\s*:/g), (match) => match[1])),
+  ...new Set(
+    // Pandas writes / as \/.
+    Array.from(text.matchAll(/"((?:[^"\\]|\\.){1,200})"\s*:/g), (match) => match[1].replaceAll('\\/', '/')),
+  ),
 ];
 
 /** Whether a file is a JSON document with rows, and the keys that stand in its beginning. */

@@ -90,14 +90,14 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
 interface DecodedEvent {
   readonly wallTime: number;
   readonly step: number | { toNumber(): number };
-  readonly summary?: { readonly value: readonly DecodedValue[] };
+  readonly summary?: { readonly value: readonly DecodedValue[] } | null;
 }
 interface DecodedValue {
   readonly tag: string;
   readonly value?: 'simpleValue' | 'tensor';
   readonly simpleValue: number;
-  readonly tensor?: DecodedTensor;
-  readonly metadata?: { readonly pluginData?: { readonly pluginName: string } };
+  readonly tensor?: DecodedTensor | null;
+  readonly metadata?: { readonly pluginData?: { readonly pluginName: string } | null } | null;
 }
 interface DecodedTensor {
   readonly dtype: number;
@@ -115,7 +115,7 @@ const plain = (value: number | { toNumber(): number }): number =>
 function scalarOf({ value, simpleValue, tensor, metadata }: DecodedValue): number | undefined {
   if (value === 'simpleValue') return simpleValue;
   const plugin = metadata?.pluginData?.pluginName;
-  if (tensor === undefined || (plugin !== undefined && plugin !== 'scalars')) return undefined;
+  if (tensor == null || (plugin !== undefined && plugin !== 'scalars')) return undefined;
   const { dtype, tensorContent, floatVal, doubleVal, intVal, int64Val } = tensor;
   if (tensorContent.length > 0) {
     const view = new DataView(tensorContent.buffer, tensorContent.byteOffset, tensorContent.length);
