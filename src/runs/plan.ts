@@ -10,7 +10,7 @@ import {
 import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
 import { readExpression, type Expression } from './expression.ts';
 import { ExpressionFault } from '../core/tokens.ts';
-import { formatQuantity, tryParseQuantity } from '../core/quantity.ts';
+import { tryParseQuantity } from '../core/quantity.ts';
 import { textOf, type Cell, type TableNotes } from './table.ts';
 
 /** What the user asked for, the same for all files. */
@@ -281,7 +281,7 @@ function tokensOfSteps(
   const steps: Expression =
     typeof step === 'number' ? { kind: 'column', name: columns.header[step], position: 0 } : step.expression;
   return {
-    text: `${formatQuantity(perStep, 15)} * ${typeof step === 'number' ? columns.header[step] : step.text}`,
+    text: `${String(perStep)} * ${typeof step === 'number' ? columns.header[step] : step.text}`,
     expression: { kind: 'call', operation: 'multiply', args: [{ kind: 'number', value: perStep }, steps] },
     zeroIsBlank: true,
   };

@@ -98,7 +98,7 @@ def write_trainer_state():
     config = GPT2Config(n_embd=128, n_layer=4, n_head=4, n_positions=256, vocab_size=1000, architectures=["GPT2LMHeadModel"])
     path = folder("trainer", "seen")
     config.save_pretrained(path)
-    state = log_history(957_056, tokens_seen=True)
+    state = log_history(954_112, tokens_seen=True)
     state.num_input_tokens_seen = 1000 * TOKENS_PER_STEP
     state.save_to_json(str(path / "trainer_state.json"))
 
@@ -118,7 +118,7 @@ def write_trainer_state():
     config = OPTConfig(hidden_size=64, ffn_dim=256, num_hidden_layers=2, num_attention_heads=4, vocab_size=1000,
                        word_embed_proj_dim=64, max_position_embeddings=128, architectures=["OPTForCausalLM"])
     config.save_pretrained(folder("trainer", "bare"))
-    log_history(172_480).save_to_json(str(folder("trainer", "bare", "checkpoint-1000") / "trainer_state.json"))
+    log_history(172_416).save_to_json(str(folder("trainer", "bare", "checkpoint-1000") / "trainer_state.json"))
 
 
 def log_records(data):

@@ -49,7 +49,10 @@ export async function readJson(file: InputFile, format: string): Promise<unknown
 function reasonOf(error: unknown, text: string): string {
   const { message } = error as Error;
   const position = /position (\d+)/.exec(message)?.[1];
-  const line = text.slice(0, Number(position ?? text.length)).split('\n').length;
-  const isCut = position === undefined || Number(position) >= text.trimEnd().length;
-  return isCut ? `it ends in line ${String(line)} before it is complete` : `it is no JSON in line ${String(line)}`;
+  const end = text.trimEnd().length;
+  const isCut = /end of JSON|Unterminated/.test(message) || Number(position ?? 0) >= end;
+  if (isCut) return `it ends in line ${String(text.slice(0, end).split('\n').length)} before it is complete`;
+  // V8 tells the position of some faults only.
+  const line = position === undefined ? '' : ` in line ${String(text.slice(0, Number(position)).split('\n').length)}`;
+  return `it is no JSON${line}`;
 }

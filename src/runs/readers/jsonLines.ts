@@ -150,7 +150,7 @@ class Progress {
 
   /** A step may come twice, for training and for evaluation, but not more often. */
   get isOneRun(): boolean {
-    return !this.#goesBack && this.#rows > 1 && 2 * this.#distinct >= this.#rows;
+    return !this.#goesBack && this.#distinct > 1 && 2 * this.#distinct >= this.#rows;
   }
 }
 

@@ -81,12 +81,14 @@ async function readParquet(file: InputFile, sink: RowSink): Promise<TableSummary
 
 /** Refuses a file in which a row group lacks a column that is needed, or whose columns lie beyond its end. */
 function checkChunks(file: InputFile, metadata: FileMetaData, columns: readonly Leaf[]): void {
+  // Before the last 8 bytes stands the description of all that is before it.
+  const end = file.size - metadata.metadata_length - 8;
   metadata.row_groups.forEach((group, k) => {
     for (const { name } of columns) {
       const chunk = group.columns.find((column) => column.meta_data?.path_in_schema.join('.') === name)?.meta_data;
       if (chunk === undefined) throw damaged(file, `row group ${String(k + 1)} has no column "${name}"`);
       const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
-      if (start + Number(chunk.total_compressed_size) > file.size)
+      if (start + Number(chunk.total_compressed_size) > end)
         throw damaged(file, `the column "${name}" of row group ${String(k + 1)} lies beyond the end of the file`);
     }
   });

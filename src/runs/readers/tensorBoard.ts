@@ -170,8 +170,8 @@ export const tensorBoard = defineReader({
   joinsFolder: true,
   recognises: ({ bytes }) => {
     const length = bytes.length < recordHead ? undefined : recordLength(bytes);
-    // A first event has the wall time as its first field; other TFRecord files hold other messages.
-    return length !== undefined && length >= 9 && bytes[recordHead] === 0x09;
+    // A first event begins with its wall time or the version; other TFRecord files hold other messages.
+    return length !== undefined && (bytes[recordHead] === 0x09 || bytes[recordHead] === 0x1a);
   },
   read: readEvents,
 });
