@@ -151,6 +151,7 @@ def write_wandb():
             if step == 200:
                 row["gradients"] = wandb.Histogram(np.arange(10.0))
             run.log(row, step=step)
+    wandb.teardown()  # ends the process that writes
     [log] = place.glob("wandb/offline-run-*/run-*.wandb")
     rows = []
     for data in log_records(log.read_bytes()):
@@ -166,6 +167,7 @@ def write_wandb():
                 place_in_row = place_in_row.setdefault(parent, {})
             place_in_row[key] = json.loads(item.value_json)
         rows.append(row)
+    assert len(rows) == 10, rows
     shutil.rmtree(place)
     # As list(run.scan_history()) gives them, written in the ways in which people keep them.
     path = folder("wandb")

@@ -10,7 +10,8 @@ describe('Parquet', () => {
     const { params, tokens, loss, learningRate } = runs.quantities;
     expect(runs.rows).toBe(12);
     expect(runs.conventions.columns).toMatchObject({ params: 'config.n_params', loss: 'eval_loss', run: 'run' });
-    for (let i = 0; i < runs.rows; i++) expect(loss?.[i]).toBe(fixtureLoss(params?.[i] ?? NaN, tokens?.[i] ?? NaN));
+    for (let i = 0; i < runs.rows; i++)
+      expect(loss?.[i]).toBeCloseTo(fixtureLoss(params?.[i] ?? NaN, tokens?.[i] ?? NaN), 12);
     expect(learningRate?.[0]).toBe(1e-3);
     expect(runs.categories.run?.labels[11]).toBe('1000M-40');
     expect([...runs.lines]).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
