@@ -1,15 +1,12 @@
-import type { DecodedArray, FileMetaData, ParquetScan, SchemaTree } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
 import { IsoflopError } from '../../core/errors.ts';
 import type { InputFile } from '../input.ts';
 import type { Cell, RowSink, TableSummary } from '../table.ts';
 import { otherColumns } from './logNames.ts';
 import { defineReader } from './reader.ts';
-import { cellOf } from './records.ts';
+import type { PageValues, ParquetColumn } from './parquetColumn.ts';
 
 const format = 'Parquet';
-
-/** Most rows of a row group that are decoded at once; some writers make one group of a whole file. */
-const rowsAtOnce = 2 ** 18;
 
 const magic = [0x50, 0x41, 0x52, 0x31]; // PAR1
 
@@ -37,47 +34,96 @@ const failure = (file: InputFile, error: unknown): unknown =>
   error instanceof IsoflopError ? error : damaged(file, (error as Error).message.replace(/^parquet /, ''));
 
 /**
- * Reads the needed columns of a file, a part of a row group at a time, so that memory does not depend on its length.
+ * Reads the needed columns of a file page by page, so that memory does not depend on its length.
  *
  * @throws {@link IsoflopError} `FILE_DAMAGED`, `FILE_WITHOUT_ROWS`
  */
 async function readParquet(file: InputFile, sink: RowSink): Promise<TableSummary> {
-  const [{ parquetMetadataAsync, parquetScan, parquetSchema }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
+  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
   const buffer = { byteLength: file.size, slice: (start: number, end = file.size) => file.slice(start, end) };
   let metadata: FileMetaData;
-  let leaves: readonly Leaf[];
+  let schema: SchemaTree;
   try {
     metadata = await parquetMetadataAsync(buffer);
-    leaves = leavesOf(parquetSchema(metadata).children);
+    schema = parquetSchema(metadata);
   } catch (error) {
     throw failure(file, error);
   }
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw new IsoflopError('FILE_WITHOUT_ROWS', { file: file.name, format, reason: 'it is empty' });
+  const leaves = leavesOf(schema.children);
   const names = leaves.map(({ name }) => name);
   const used = sink.header(names, { preferred: otherColumns(names), unit: 'row' });
   const columns = used.map((field) => ({ field, ...leaves[field] }));
   checkChunks(file, metadata, columns);
-  if (columns.length === 0) return { rows };
-
-  const roots = [...new Set(columns.map(({ path }) => path[0]))];
-  const scan = await parquetScan({ file: buffer, metadata, compressors, columns: roots });
-  const cells = names.map((): Cell => '');
-  for (const range of scan.ranges)
-    for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += rowsAtOnce) {
-      const rowEnd = Math.min(rowStart + rowsAtOnce, range.rowEnd);
-      const parts: ArrayLike<Cell>[] = [];
-      for (const { path } of columns) parts.push(await readPart(file, scan, path, rowStart, rowEnd));
-      for (let i = 0; i < rowEnd - rowStart; i++) {
-        for (let k = 0; k < columns.length; k++) cells[columns[k].field] = parts[k][i];
-        sink.row(cells, rowStart + i + 1);
-      }
-    }
+  if (columns.length > 0) await readGroups({ file, metadata, schema, columns, width: names.length }, sink);
   return { rows };
 }
+
+interface Table {
+  readonly file: InputFile;
+  readonly metadata: FileMetaData;
+  readonly schema: SchemaTree;
+  readonly columns: readonly (Leaf & { readonly field: number })[];
+  /** Columns of the whole table. */
+  readonly width: number;
+}
+
+/** Passes the rows of all row groups on. */
+async function readGroups({ file, metadata, schema, columns, width }: Table, sink: RowSink): Promise<void> {
+  const [{ ParquetColumn }, { compressors }, { getTreePath }] = await Promise.all([
+    import('./parquetColumn.ts'),
+    import('hyparquet-compressors'),
+    import('hyparquet/src/schema.js'),
+  ]);
+  const cells = new Array<Cell>(width).fill('');
+  let line = 1;
+  for (const group of metadata.row_groups) {
+    const readers = columns.map(({ name, path }) => {
+      const chunk = chunkOf(group, name);
+      if (chunk === undefined) throw damaged(file, `a row group has no column "${name}"`);
+      return new ParquetColumn(file, chunk, getTreePath(schema, [...path]), compressors);
+    });
+    const pages = columns.map((): PageValues => []);
+    const places = columns.map(() => 0);
+    let left = Number(group.num_rows);
+    while (left > 0) {
+      // As many rows as the pages of all columns have; these do not end at the same row.
+      let count = left;
+      for (let k = 0; k < columns.length; k++) {
+        if (places[k] === pages[k].length) {
+          pages[k] = await nextPage(file, columns[k].name, readers[k]);
+          places[k] = 0;
+        }
+        count = Math.min(count, pages[k].length - places[k]);
+      }
+      for (let i = 0; i < count; i++) {
+        for (let k = 0; k < columns.length; k++) cells[columns[k].field] = pages[k][places[k] + i];
+        sink.row(cells, line++);
+      }
+      for (let k = 0; k < columns.length; k++) places[k] += count;
+      left -= count;
+    }
+  }
+}
+
+/** The next page of a column that has to have one. */
+async function nextPage(file: InputFile, name: string, column: ParquetColumn): Promise<PageValues> {
+  let page: PageValues | undefined;
+  try {
+    // A page may be empty.
+    do page = await column.next();
+    while (page?.length === 0);
+  } catch (error) {
+    throw failure(file, error);
+  }
+  if (page === undefined) throw damaged(file, `the column "${name}" has fewer values than there are rows`);
+  return page;
+}
+
+/** The description of the values of a column in a row group. */
+const chunkOf = (group: RowGroup, name: string): ColumnMetaData | undefined =>
+  group.columns.find((column) => column.meta_data?.path_in_schema.join('.') === name)?.meta_data;
 
 /** Refuses a file in which a row group lacks a column that is needed, or whose columns lie beyond its end. */
 function checkChunks(file: InputFile, metadata: FileMetaData, columns: readonly Leaf[]): void {
@@ -85,53 +131,13 @@ function checkChunks(file: InputFile, metadata: FileMetaData, columns: readonly 
   const end = file.size - metadata.metadata_length - 8;
   metadata.row_groups.forEach((group, k) => {
     for (const { name } of columns) {
-      const chunk = group.columns.find((column) => column.meta_data?.path_in_schema.join('.') === name)?.meta_data;
+      const chunk = chunkOf(group, name);
       if (chunk === undefined) throw damaged(file, `row group ${String(k + 1)} has no column "${name}"`);
       const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
       if (start + Number(chunk.total_compressed_size) > end)
         throw damaged(file, `the column "${name}" of row group ${String(k + 1)} lies beyond the end of the file`);
     }
   });
-}
-
-/** Values of a column in a range of rows. */
-async function readPart(
-  file: InputFile,
-  scan: ParquetScan,
-  [column, ...path]: readonly string[],
-  rowStart: number,
-  rowEnd: number,
-): Promise<ArrayLike<Cell>> {
-  let values: DecodedArray;
-  try {
-    values = await scan.readColumn({ column, rowStart, rowEnd });
-  } catch (error) {
-    throw failure(file, error);
-  }
-  if (values.length !== rowEnd - rowStart) {
-    const place = `rows ${String(rowStart + 1)} to ${String(rowEnd)}`;
-    throw damaged(file, `the column "${column}" has ${String(values.length)} values in ${place}`);
-  }
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) return toNumbers(values);
-  if (!Array.isArray(values)) return values;
-  return path.length === 0 ? values.map(valueOf) : values.map((value: unknown) => valueOf(innerOf(value, path)));
-}
-
-/** 64-bit integers as numbers, without making a BigInt of each. */
-function toNumbers(values: BigInt64Array | BigUint64Array): Float64Array {
-  const low = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const high = values instanceof BigInt64Array ? new Int32Array(values.buffer, values.byteOffset, low.length) : low;
-  const numbers = new Float64Array(values.length);
-  for (let i = 0; i < numbers.length; i++) numbers[i] = 2 ** 32 * high[2 * i + 1] + low[2 * i];
-  return numbers;
-}
-
-const valueOf = (value: unknown): Cell => (value instanceof Date ? value.getTime() : cellOf(value));
-
-function innerOf(value: unknown, path: readonly string[]): unknown {
-  let inner = value;
-  for (const name of path) inner = (inner as Readonly<Record<string, unknown>> | null | undefined)?.[name];
-  return inner;
 }
 
 /** Apache Parquet. */
