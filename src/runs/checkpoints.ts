@@ -80,7 +80,7 @@ interface Choice {
 }
 
 function choose(runs: Runs, stages: readonly Stage[], isDefault: boolean): Choice {
-  let kept = Int32Array.from({ length: runs.rows }, (_, i) => i);
+  let kept = new Int32Array(runs.rows).map((_, i) => i);
   const dropped: Dropped[] = [];
   const warnings: Warning[] = [];
   if (stages.length === 0) return { kept, dropped, warnings };

@@ -64,11 +64,15 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   const isNamed =
     names === undefined ? new Uint8Array(rows) : rowsOfNamedRuns(groupCodes([files, names]), names, params);
   const named = names === undefined ? undefined : groupCodes([files, names, params, seed]);
+  if (named !== undefined && !isNamed.includes(0)) {
+    const count = countOf(named);
+    return { codes: named, count, hasCheckpoints: hasDistinct(step ?? tokens, named, count) };
+  }
   const bySize = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
   const isUnclear = unnamed === 'size' ? new Uint8Array(rows) : unclearGroups(bySize, step, isNamed);
 
-  const runOfName = new Int32Array(rows).fill(-1);
-  const runOfSize = new Int32Array(rows).fill(-1);
+  const runOfName = new Int32Array(named === undefined ? 0 : countOf(named)).fill(-1);
+  const runOfSize = new Int32Array(countOf(bySize)).fill(-1);
   const codes = new Int32Array(rows);
   let count = 0;
   for (let i = 0; i < rows; i++) {
@@ -81,6 +85,13 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
     codes[i] = known[group];
   }
   return { codes, count, hasCheckpoints: hasDistinct(step ?? tokens, codes, count) };
+}
+
+/** Number of the codes of some rows, which count up from 0. */
+function countOf(codes: Int32Array): number {
+  let largest = -1;
+  for (let i = 0; i < codes.length; i++) if (codes[i] > largest) largest = codes[i];
+  return largest + 1;
 }
 
 /** 1 for each row whose name is that of a run: there is one, and it covers a single size. */
