@@ -99,7 +99,8 @@ function isAscending(codes: Int32Array, count: number, progress: Float64Array): 
 export function warmupRows(runs: Runs): Uint8Array | undefined {
   const schedule = scheduleOf(runs, 'size');
   if (schedule === undefined) return undefined;
-  const rows = Uint8Array.from(schedule.codes, (_, i) => (schedule.progress[i] < schedule.peakBegins(i) ? 1 : 0));
+  const rows = new Uint8Array(runs.rows);
+  for (let i = 0; i < rows.length; i++) if (schedule.progress[i] < schedule.peakBegins(i)) rows[i] = 1;
   return rows.includes(1) ? rows : undefined;
 }
 

@@ -55,7 +55,8 @@ const remembered = new WeakMap<Runs, RunCodes>();
 
 function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   const { params, seed, step, tokens, batchSize } = runs.quantities;
-  const { rows, files, categories } = runs;
+  const { rows, categories } = runs;
+  const files = runs.sources.length > 1 ? runs.files : undefined;
   const names = categories.run?.codes;
   // The common table of final losses, which may be long.
   if (names === undefined && step === undefined && unnamed === 'alone')
@@ -104,7 +105,9 @@ function rowsOfNamedRuns(groups: Int32Array, names: Int32Array, params: Float64A
     if (size === undefined) first.set(group, here);
     else if (!Object.is(size, here)) families.add(group);
   });
-  return Uint8Array.from(groups, (group, i) => (names[i] >= 0 && !families.has(group) ? 1 : 0));
+  const isNamed = new Uint8Array(groups.length);
+  for (let i = 0; i < isNamed.length; i++) if (names[i] >= 0 && !families.has(groups[i])) isNamed[i] = 1;
+  return isNamed;
 }
 
 /** 1 for each group of rows without a name that is no run: a run passes each of its steps once. */

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InspectedFiles } from '../../src/runs/disk/inspectFiles.ts';
 import { fixture, folderWith } from '../helpers/formats.ts';
-import { run } from './run.ts';
+import { isoflop } from './run.ts';
 
 const inspect = async (...args: readonly string[]): Promise<InspectedFiles> => {
-  const { stdout, status } = await run(['inspect', ...args, '--json']);
+  const { stdout, status } = await isoflop(['inspect', ...args, '--json']);
   expect(status).toBe(0);
   return JSON.parse(stdout) as InspectedFiles;
 };
@@ -40,7 +40,7 @@ describe('isoflop inspect', () => {
 
   it('prints for people, and tells a file that cannot be read among the others', async () => {
     const folder = await folderWith({ 'a.csv': 'N,D,loss\n1e9,20,2\n', 'b.csv': 'N,D,loss\n1e9,2e10\n' });
-    const { stdout, status } = await run(['inspect', folder]);
+    const { stdout, status } = await isoflop(['inspect', folder]);
     expect(status).toBe(2);
     expect(stdout).toContain(`${join(folder, 'a.csv')}: CSV or TSV, 1 row, 3 columns`);
     expect(stdout).toMatch(/ {2}tokens {9}D {2}20/);
@@ -59,11 +59,11 @@ describe('isoflop inspect', () => {
       '--no-calibration',
       '--json',
     ];
-    const { stdout, status } = await run(args);
+    const { stdout, status } = await isoflop(args);
     expect(status).toBe(0);
     const { points } = JSON.parse(stdout) as { points: number };
     expect(points).toBe(5);
-    const twice = await run([...args, '--columns', 'tokens=step']);
+    const twice = await isoflop([...args, '--columns', 'tokens=step']);
     expect(twice.status).toBe(2);
     expect(twice.stderr).toContain('both say what tokens are');
   });
