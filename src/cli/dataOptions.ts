@@ -31,6 +31,10 @@ export function addDataOptions(command: Command): Command {
   return command
     .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
     .option(
+      '--sql <query>',
+      'read the rows of a query by DuckDB: of the database that is named, or of files and addresses in the query',
+    )
+    .option(
       '--tokens-per-step <count>',
       'tokens of one step, such as 0.5M, for files that count steps only',
       quantity('--tokens-per-step'),

@@ -29,6 +29,18 @@ export const formatKinds = {
     text: (d) => `${d.file}, line ${String(d.line)}: ${d.reason}: ${quote(d.value)}.`,
     remedy: () => 'Every line has to hold one JSON object, which is one row.',
   }),
+  DUCKDB_MISSING: kind<{ option: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.option} needs DuckDB, and the package @duckdb/node-api is not installed.`,
+    remedy: () => 'Install it with "npm install @duckdb/node-api" where isoflop is run or installed.',
+  }),
+  SQL_FAILED: kind<{ file: string; reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `${d.file}: DuckDB says: ${printable(d.reason).replace(/[. ]+$/, '')}.`,
+    remedy: () => 'Check the query of --sql; "describe select ..." shows the columns that it gives.',
+  }),
   FILE_WITHOUT_ROWS: kind<{ file: string; format: string; reason: string }>({
     exit: 2,
     http: 400,

@@ -3,6 +3,7 @@ import { readBytes } from './disk/diskFile.ts';
 import { openInputs, sourceOf } from './disk/openInputs.ts';
 import { linkedQuantities } from './plan.ts';
 import { csvSource } from './read.ts';
+import type { TableSource } from './table.ts';
 
 /** Ends the reading of a file whose header is known. */
 class HeaderRead extends Error {}
@@ -18,7 +19,13 @@ class HeaderRead extends Error {}
  * ```
  */
 export async function readHeader(path: string, name = path): Promise<string[]> {
-  const source = name === path ? sourceOf((await openInputs([path])).inputs[0]) : csvSource(name, readBytes(path));
+  return await headerOf(
+    name === path ? sourceOf((await openInputs([path])).inputs[0]) : csvSource(name, readBytes(path)),
+  );
+}
+
+/** Names of the columns of a source, without reading its rows. */
+export async function headerOf(source: TableSource): Promise<string[]> {
   let header: string[] = [];
   const stop = (names: readonly string[]): never => {
     header = [...names];

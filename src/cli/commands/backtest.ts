@@ -20,7 +20,7 @@ const command = new Command('backtest')
   .description(
     'Fits laws to the runs below a cut and compares what they predict with the runs beyond it. With --matrix, shows how many models and how much of their training would have been enough.',
   )
-  .argument('<file...>', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option(
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",
@@ -81,7 +81,7 @@ async function run(files: string[], flags: BacktestFlags): Promise<RequestedBack
   ]);
   let bar: { readonly stage: string; readonly progress: Progress } | undefined;
   try {
-    return await backtestRequested(filesNamed(files), flags, readFiles, {
+    return await backtestRequested(filesNamed(files, flags.sql), flags, readFiles, {
       backtests: threads.backtestInThreads,
       cells: threads.matrixInThreads,
       onProgress: (stage, done, total) => {

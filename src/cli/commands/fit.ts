@@ -13,7 +13,7 @@ const command = new Command('fit')
   .description(
     'Fits a law to the runs of one or more files and prints the report. Their formats are recognised; isoflop inspect shows what is read of them.',
   )
-  .argument('<file...>', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option(
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",

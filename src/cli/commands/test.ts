@@ -26,7 +26,7 @@ const command = new Command('test')
   .description(
     'Likelihood-ratio tests: whether data reject published coefficients (--against), or a special case of a law (--null).',
   )
-  .argument('<file...>', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option('--law <law>', 'the law (default: chinchilla)')
   .option(
     '--against <coefficients>',

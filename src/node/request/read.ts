@@ -18,9 +18,19 @@ export interface RunsFile {
   readonly isAny?: boolean;
 }
 
-/** Files, folders and patterns under the names by which a user gave them. */
-export const filesNamed = (paths: readonly string[]): RunsFile[] =>
-  paths.map((path) => ({ name: path, path, isAny: true }));
+/**
+ * Files, folders and patterns under the names by which a user gave them.
+ *
+ * @throws {@link IsoflopError} `USAGE` for none, unless a query says what is read
+ */
+export function filesNamed(paths: readonly string[], sql?: string): RunsFile[] {
+  if (paths.length === 0 && sql === undefined)
+    throw new IsoflopError('USAGE', {
+      message: 'No file is named.',
+      remedy: 'Name a file, a folder or a pattern, or give a query with --sql.',
+    });
+  return paths.map((path) => ({ name: path, path, isAny: true }));
+}
 
 /** What --near-optimal needs besides the inputs of the law. */
 const compared = ['params', 'tokens', 'loss'];
@@ -46,7 +56,8 @@ export async function readRequested(
   { needs, extra = [], onProgress }: ReadingOptions,
 ): Promise<Runs> {
   const { nearOptimal: within, group } = request;
-  const { sources, warnings } = await sourcesOf(files, onProgress);
+  const { sources, warnings } =
+    request.sql === undefined ? await sourcesOf(files, onProgress) : await sqlSources(request.sql, files);
   const read = await readSources(sources, {
     columns: request.columns,
     where: request.where,
@@ -59,6 +70,20 @@ export async function readRequested(
   });
   const all = { ...read, warnings: [...read.warnings, ...warnings] };
   return within === undefined ? all : nearOptimal(all, { within });
+}
+
+/** The rows of a query, of one database at most. */
+async function sqlSources(
+  sql: string,
+  files: readonly RunsFile[],
+): Promise<{ readonly sources: readonly TableSource[]; readonly warnings: readonly Warning[] }> {
+  if (files.length > 1)
+    throw new IsoflopError('USAGE', {
+      message: '--sql reads one database, and several files are named.',
+      remedy: 'Name the files in the query, such as --sql "select * from read_parquet(\'runs/*.parquet\')".',
+    });
+  const { sqlSource } = await import('../duckdb.ts');
+  return { sources: [sqlSource(sql, files.at(0)?.path)], warnings: [] };
 }
 
 /** What the files hold, and what is to be said of those that hold nothing. */
@@ -98,13 +123,13 @@ export interface ResolvedLaws {
  * @throws {@link IsoflopError} `USAGE` for laws of different responses; as `lawOfFile`
  */
 export async function resolveLaws(
-  file: RunsFile,
-  request: LawRequest & Pick<DataRequest, 'columns'>,
+  file: RunsFile | undefined,
+  request: LawRequest & Pick<DataRequest, 'columns' | 'sql'>,
   laws: readonly string[],
 ): Promise<ResolvedLaws> {
   const asked = fitOptionsOf(request);
   const resolved: Law[] = [];
-  for (const law of laws) resolved.push(await lawOfFile({ ...asked, law }, file, request.columns));
+  for (const law of laws) resolved.push(await lawOfFile({ ...asked, law }, file, request));
   const responses = [...new Set(resolved.map((law) => law.response.name))];
   if (responses.length > 1)
     throw new IsoflopError('USAGE', {
