@@ -41,9 +41,11 @@ async function loadDuckDb(): Promise<DuckDb> {
   throw new IsoflopError('DUCKDB_MISSING', { option: '--sql' });
 }
 
-/** Numbers that DuckDB gives as objects: decimals and the like print themselves. */
+/** A value as a cell: decimals and the like are objects that print themselves. */
 const valueOf = (value: unknown): Cell =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? String(value as object) : cellOf(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { toString(): string }).toString()
+    : cellOf(value);
 
 /**
  * The rows of a query as a source: of a DuckDB database, or of files and addresses that the query names itself, such as

@@ -5,7 +5,6 @@ import { findLaw } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import { headerOf } from '../runs/header.ts';
 import { quantityNames, readHeader } from '../runs/index.ts';
-import type { DataRequest } from './request/options.ts';
 
 /** The options that say which law is meant, and those that name its parameters. */
 export interface LawOptions extends Pick<FitOptions, 'start' | 'bounds' | 'fixed' | 'tied'> {
@@ -46,7 +45,7 @@ export function lawOption(options: LawOptions, columns: readonly string[]): Law 
 export async function lawOfFile(
   options: LawOptions,
   file: { readonly name: string; readonly path: string } | undefined,
-  { columns, sql }: Pick<DataRequest, 'columns' | 'sql'>,
+  { columns, sql }: { readonly columns?: string | Readonly<Record<string, string>>; readonly sql?: string },
 ): Promise<Law> {
   const { law = 'chinchilla' } = options;
   if (!isFormula(law)) return lawOption(options, []);

@@ -1,4 +1,4 @@
-import type { Head } from './readers/reader.ts';
+import type { Head } from './head.ts';
 
 /** A file that a reader reads, wherever it lies. */
 export interface InputFile {

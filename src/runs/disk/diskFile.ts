@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
+import { headOf, headSize, type Head } from '../head.ts';
 import type { InputFile } from '../input.ts';
-import { headOf, headSize, type Head } from '../readers/reader.ts';
 
 /** Told the bytes that are read of a file for the first time. */
 export type OnBytes = (bytes: number) => void;

@@ -75,7 +75,8 @@ async function inspectInput(input: Input, options: ReadOptions): Promise<FileRep
     ({ rows } = await input.reader.read(input.files, sink));
   } catch (caught) {
     if (!(caught instanceof IsoflopError)) throw caught;
-    error = { code: caught.code, message: caught.message };
+    const { code, message } = caught as IsoflopError;
+    error = { code, message };
   }
   const { id: format, title } = input.reader;
   return { name: input.name, format, title, files: input.files.length, rows, ...sink.report(), error };

@@ -1,10 +1,11 @@
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import { IsoflopError } from '../../core/errors.ts';
+import type { Head } from '../head.ts';
 import { csv } from '../readers/csv.ts';
 import { readers } from '../readers/index.ts';
 import { jsonLines } from '../readers/jsonLines.ts';
 import { jsonTable } from '../readers/jsonTable.ts';
-import type { Head, InspectedFile, Reader } from '../readers/reader.ts';
+import type { InspectedFile, Reader } from '../readers/reader.ts';
 import type { TableSource } from '../table.ts';
 import type { DiskFile, OnBytes } from './diskFile.ts';
 import { findFiles } from './findFiles.ts';

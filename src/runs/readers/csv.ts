@@ -1,5 +1,6 @@
 import { readCsvInto } from '../read.ts';
-import { defineReader, type Head } from './reader.ts';
+import type { Head } from '../head.ts';
+import { defineReader } from './reader.ts';
 import { tellsRuns } from './logNames.ts';
 
 /**
@@ -9,7 +10,9 @@ import { tellsRuns } from './logNames.ts';
 export function csvHeader({ text, isWhole }: Head): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (!isWhole) lines.pop();
-  const [header = '', first] = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const rows = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const header = rows.at(0) ?? '';
+  const first = rows.at(1);
   const separator = [',', ';', '\t'].reduce((a, b) => (header.split(b).length > header.split(a).length ? b : a));
   const names = fieldsOf(header, separator);
   const isTable = names.length > 1 && (first === undefined || fieldsOf(first, separator).length === names.length);

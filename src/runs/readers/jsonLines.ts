@@ -4,7 +4,8 @@ import { singleRunName, type InputFile } from '../input.ts';
 import type { Cell, RowSink, TableNotes, TableSummary } from '../table.ts';
 import { isObject, parseJson, type JsonObject } from './json.ts';
 import { logColumns, otherColumns, tellsRuns } from './logNames.ts';
-import { defineReader, type Head } from './reader.ts';
+import type { Head } from '../head.ts';
+import { defineReader } from './reader.ts';
 import { RecordColumns } from './records.ts';
 
 /** Longest line that is read, in bytes: room for the histograms that some logs hold. */
@@ -92,7 +93,7 @@ function parseLine(file: string, text: string, line: number): JsonObject {
 export async function readRecords(
   file: InputFile,
   sink: RowSink,
-  preferred: (names: readonly string[]) => Readonly<Record<string, readonly string[]>>,
+  preferred: (names: readonly string[]) => NonNullable<TableNotes['preferred']>,
   missing: TableNotes['missing'] = {},
 ): Promise<TableSummary> {
   const columns = new RecordColumns(file.name);

@@ -2,7 +2,8 @@ import { IsoflopError } from '../../core/errors.ts';
 import type { InputFile } from '../input.ts';
 import { isObject, readJson, type JsonObject } from './json.ts';
 import { otherColumns, tellsRuns } from './logNames.ts';
-import { defineReader, type Head } from './reader.ts';
+import type { Head } from '../head.ts';
+import { defineReader } from './reader.ts';
 import { sendRecords } from './records.ts';
 
 const format = 'a JSON table';

@@ -36,6 +36,9 @@ const others: Readonly<Record<string, readonly string[]>> = {
 
 const searched = ['step', 'params', 'tokens', 'flops', 'learningRate', 'batchSize', 'seed', 'run'];
 
+/** Columns by quantity. */
+type Found = Readonly<Record<string, readonly string[] | undefined>>;
+
 /** The part of `train/lr` or `config.lr` after the last separator. */
 const lastPart = (name: string): string => /[^/.]+$/.exec(name)?.[0] ?? name;
 
@@ -48,8 +51,8 @@ const lastPart = (name: string): string => /[^/.]+$/.exec(name)?.[0] ?? name;
  * logColumns(['_step', 'train/loss', 'eval/loss', 'train/lr']); // { loss: ['eval/loss', 'train/loss'], step: ['_step'], learningRate: ['train/lr'] }
  * ```
  */
-export function logColumns(names: readonly string[]): Record<string, readonly string[]> {
-  const found: Record<string, readonly string[]> = {};
+export function logColumns(names: readonly string[]): Found {
+  const found: Record<string, readonly string[] | undefined> = {};
   const loss = matching(losses, names);
   if (loss.length > 0) found.loss = loss;
   for (const quantity of searched) {
@@ -65,7 +68,7 @@ export function logColumns(names: readonly string[]): Record<string, readonly st
  * The same for a table, whose columns are recognised like those of CSV: only what these names do not tell, so that a
  * table means the same in every format.
  */
-export function otherColumns(names: readonly string[]): Record<string, readonly string[]> {
+export function otherColumns(names: readonly string[]): Found {
   return Object.fromEntries(
     Object.entries(logColumns(names)).filter(([quantity]) => recognise(quantity, names).length === 0),
   );

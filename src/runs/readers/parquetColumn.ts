@@ -140,7 +140,7 @@ function spread(values: PageValues, levels: readonly number[], present: number):
 function plainValues(values: DecodedArray): PageValues {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) return toNumbers(values);
   if (values instanceof Uint8Array) return Float64Array.from(values);
-  if (!Array.isArray(values)) return values as Float64Array | Float32Array | Int32Array | Uint32Array;
+  if (!Array.isArray(values)) return values;
   return values.map((value: unknown) => (value instanceof Date ? value.getTime() : cellOf(value)));
 }
 

@@ -51,7 +51,7 @@ class Scalars {
 
 /** The records of a file, with the place of each; `onCut` is told where they end before the file does. */
 async function* readRecords(file: InputFile, onCut: (at: number, reason: string) => void): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array<ArrayBufferLike> = new Uint8Array(0);
+  let rest: Uint8Array = new Uint8Array(0);
   let at = 0;
   for await (const piece of file.open()) {
     const bytes = rest.length === 0 ? piece : concat(rest, piece);

@@ -5,7 +5,8 @@ import { csvHeader } from './csv.ts';
 import { columnsOf, firstRecord, readRecords, runColumn } from './jsonLines.ts';
 import { readTable, tableKeys } from './jsonTable.ts';
 import { logColumns } from './logNames.ts';
-import { defineReader, type Head } from './reader.ts';
+import type { Head } from '../head.ts';
+import { defineReader } from './reader.ts';
 import { sendRecords } from './records.ts';
 
 /** Keys that W&B adds to every row of a run's history. */
@@ -84,11 +85,12 @@ async function readChart(file: InputFile, sink: RowSink): Promise<TableSummary> 
   let rows = 0;
   const summary = await readCsvInto(file.name, file.open(), {
     header: (names, notes) => {
-      const parts = names.map((name) => chartColumn.exec(name) ?? []);
-      axes = names.flatMap((_, k) => (parts[k].length === 0 ? [k] : []));
-      metrics = [...new Set(parts.flatMap(([, , metric]) => (metric === undefined ? [] : [metric])))];
-      parts.forEach(([, run, metric, bound], k) => {
-        if (run === undefined || bound !== undefined) return;
+      const parts = names.map((name) => chartColumn.exec(name));
+      axes = names.flatMap((_, k) => (parts[k] === null ? [k] : []));
+      metrics = [...new Set(parts.flatMap((part) => (part === null ? [] : [part[2]])))];
+      parts.forEach((part, k) => {
+        const [, run, metric, bound] = part ?? ['', '', '', '__MIN'];
+        if ((bound as string | undefined) !== undefined) return;
         const columns = runs.get(run) ?? metrics.map(() => -1);
         columns[metrics.indexOf(metric)] = k;
         runs.set(run, columns);

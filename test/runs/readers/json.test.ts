@@ -93,7 +93,7 @@ describe('JSON lines', () => {
       fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 30 }), async (records) => {
         const names = Object.keys(records[0]) as (keyof (typeof records)[0])[];
         const quote = (value: unknown): string =>
-          typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value ?? '');
+          typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String((value as number | null) ?? '');
         const csv = [names.join(','), ...records.map((row) => names.map((name) => quote(row[name])).join(','))].join(
           '\n',
         );
