@@ -30,7 +30,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|report|plots)/',
-        pathNot: '^src/runs/(files|csv)\\.ts$',
+        pathNot: '^src/runs/(files\\.ts|csv\\.ts|disk/)',
       },
       to: { dependencyTypes: ['core'] },
     },

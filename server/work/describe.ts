@@ -3,7 +3,7 @@ import type { RunsFile } from '../../src/node/request/read.ts';
 import { parseCell } from '../../src/runs/cell.ts';
 import { knownQuantities, recognise } from '../../src/runs/columns.ts';
 import { readCsv } from '../../src/runs/csv.ts';
-import { readBytes } from '../../src/runs/files.ts';
+import { readBytes } from '../../src/runs/disk/diskFile.ts';
 import { linkedQuantities, planFile } from '../../src/runs/plan.ts';
 import { mostDistinct, type ColumnDescription, type Description } from '../stores/description.ts';
 
@@ -105,7 +105,7 @@ function problemOf(file: string, header: readonly string[]): Description['proble
   const row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
   const needs = ['params', 'tokens', 'loss'];
   try {
-    planFile({ columns: {}, where: undefined, needs, extra: [] }, header, file, row);
+    planFile({ columns: {}, where: undefined, needs, extra: [], tokensPerStep: undefined }, header, file, row);
     return null;
   } catch (error) {
     if (!(error instanceof IsoflopError)) throw error;

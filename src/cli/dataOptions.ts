@@ -1,10 +1,44 @@
 import { Option, type Command } from 'commander';
-import { assignments, names, number, probability, ranges, ties, warmup } from './parse.ts';
+import { assignments, names, number, probability, quantity, ranges, ties, warmup } from './parse.ts';
+
+/** An option whose value is kept under another name than its own, which would mean something else in a request. */
+class RenamedOption extends Option {
+  readonly #name: string;
+
+  constructor(flags: string, description: string, name: string) {
+    super(flags, description);
+    this.#name = name;
+  }
+
+  override attributeName(): string {
+    return this.#name;
+  }
+}
+
+/** Adds the option that gives the number of parameters where the files do not tell it. */
+export function addParamsOption(command: Command): Command {
+  return command.addOption(
+    new RenamedOption(
+      '--params <count>',
+      'number of parameters of all rows, such as 124M, for files that do not tell it',
+      'paramsOfRuns',
+    ).argParser(quantity('--params')),
+  );
+}
 
 /** Adds the options that say which rows of the files are used; every command that reads runs takes them. */
 export function addDataOptions(command: Command): Command {
   return command
     .option('--columns <map>', 'which columns hold the quantities, such as params=N,tokens=D,loss=L')
+    .option(
+      '--sql <query>',
+      'read the rows of a query by DuckDB: of the database that is named, or of files and addresses in the query',
+    )
+    .option(
+      '--tokens-per-step <count>',
+      'tokens of one step, such as 0.5M, for files that count steps only',
+      quantity('--tokens-per-step'),
+    )
     .option('--where <condition>', `keep the rows that fulfil it, such as 'loss < 4 and family == "opt"'`)
     .option('--drop-tokens <count>', 'leave out checkpoints of up to this many tokens, such as 10B', number)
     .option('--after-warmup <length>', 'leave out the warm-up: 2000steps, 1Btokens, or lr to see it there', warmup)

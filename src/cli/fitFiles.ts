@@ -25,8 +25,8 @@ export async function fitFiles(paths: string[], flags: FitFlags, laws: readonly 
     import('../node/request/read.ts'),
     import('../node/request/options.ts'),
   ]);
-  const files = filesNamed(paths);
-  const { laws: resolved, options: asked } = await resolveLaws(files[0], flags, laws);
+  const files = filesNamed(paths, flags.sql);
+  const { laws: resolved, options: asked } = await resolveLaws(files.at(0), flags, laws);
   const options = { ...optionsOf(flags), ...asked, calibrate: flags.calibration && laws.length === 1 };
   const runs = await readFiles(files, flags, { needs: resolved.flatMap(neededBy) });
 

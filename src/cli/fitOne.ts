@@ -31,10 +31,10 @@ export async function fitOne(
     import('../node/request/read.ts'),
     import('../node/request/options.ts'),
   ]);
-  const files = filesNamed(paths);
+  const files = filesNamed(paths, flags.sql);
   // Nobody predicts from this fit, so it needs no backtests.
   const options = { ...optionsOf(flags), law: flags.law ?? 'chinchilla', calibrate: false };
-  const law = await lawOfFile(options, files[0], flags.columns);
+  const law = await lawOfFile(options, files.at(0), flags);
   const runs = await readFiles(files, flags, { needs: [...neededBy(law), ...needs] });
   const lawFit = fitLaw(law, runs, options);
   const refitting = createProgress('bootstrap', flags.bootstrap);

@@ -8,6 +8,7 @@ import { backtestCommand } from './commands/backtest.ts';
 import { dynamicsCommand } from './commands/dynamics.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -35,6 +36,7 @@ const program = new Command('isoflop')
   .showHelpAfterError('(isoflop --help shows an example)');
 
 for (const command of [
+  inspectCommand,
   fitCommand,
   predictCommand,
   allocateCommand,

@@ -8,25 +8,12 @@ import { createProgress } from './progress.ts';
  */
 export const readFiles: typeof readRequested = async (files, flags, options) => {
   const { readRequested: read } = await import('../node/request/read.ts');
-  const reading = createProgress('reading', await totalBytes(files.map(({ path }) => path)));
-  const onProgress = (bytes: number): void => {
-    reading.update(bytes);
+  // How much there is to read is known once the folders and patterns are looked through.
+  const reading = createProgress('reading', 1);
+  const onProgress = (bytes: number, total: number): void => {
+    reading.update(bytes, total);
   };
   return await read(files, flags, { ...options, onProgress }).finally(() => {
     reading.stop();
   });
 };
-
-/** Bytes of the files that exist; missing ones get their message from the reader. */
-async function totalBytes(files: readonly string[]): Promise<number> {
-  const { stat } = await import('node:fs/promises');
-  const sizes = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        (s) => s.size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}

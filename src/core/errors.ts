@@ -1,4 +1,5 @@
 import { kind, printable, quote, show, type ErrorKind } from './errorKind.ts';
+import { formatKinds } from './formatErrors.ts';
 import { pointKinds } from './pointErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
@@ -22,6 +23,13 @@ interface Place {
 }
 const at = (place: Place): string => `${place.file}, line ${String(place.line)}`;
 const nearest = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${quote(name)}? `);
+
+/** How else a quantity can be given that a file lacks. */
+function otherWay(quantity: string): string {
+  if (quantity === 'params') return ', or its value for all rows, such as --columns params=124M';
+  if (quantity === 'tokens') return ', or with --tokens-per-step where there is a step';
+  return '';
+}
 
 /** The table of every error isoflop raises. */
 const kinds = {
@@ -115,7 +123,7 @@ const kinds = {
     exit: 2,
     http: 400,
     text: (d) => `${d.file} holds binary data, not the text of a CSV file.`,
-    remedy: () => 'Export the runs as CSV.',
+    remedy: () => 'Export the runs as CSV, JSON lines or Parquet; docs/formats.md says what is read.',
   }),
   CSV_EMPTY: kind<{ file: string }>({
     exit: 2,
@@ -163,7 +171,8 @@ const kinds = {
     exit: 2,
     http: 400,
     text: (d) => `${d.file} has no column for ${d.quantity}${d.hint}.`,
-    remedy: (d) => `Name it with --columns ${d.quantity}=NAME. The columns are ${d.columns.map(quote).join(', ')}.`,
+    remedy: (d) =>
+      `Name it with --columns ${d.quantity}=NAME${otherWay(d.quantity)}. The columns are ${d.columns.map(quote).join(', ')}.`,
   }),
   QUANTITY_UNKNOWN: kind<{ name: string; nearest: string | undefined; known: readonly string[] }>({
     exit: 2,
@@ -334,6 +343,7 @@ const kinds = {
     text: (d) => `A likelihood-ratio test compares a law with a special case of itself, but ${d.reason}.`,
     remedy: () => 'Fix or tie parameters of one law, or compare the laws by AICc (--laws) or by what they predict.',
   }),
+  ...formatKinds,
   ...pointKinds,
   ...proxyKinds,
   ...serverKinds,

@@ -14,11 +14,18 @@ export interface Warning {
 /** Level and remedy of every warning; the message carries the numbers and is written where the numbers are known. */
 const kinds = {
   ROWS_DROPPED: ['info', 'Check that these rows were meant to be left out.'],
+  FILES_PASSED_OVER: ['info', 'Name a file by itself to see what is wrong with it; docs/formats.md says what is read.'],
+  FILE_TRUNCATED: ['warning', 'What stands before that place was read; copy the file again if it should be whole.'],
+  LOSS_UNIT: ['info', 'Exponents hold in any unit; compare the loss itself only with losses in the same unit.'],
   COLUMN_IGNORED: ['info', 'Correct the value, or name the column with --columns to make this an error.'],
   FLOPS_MISMATCH: ['warning', 'Check the units and the counting of FLOP; --flops-per-token changes the convention.'],
   SUSPECT_UNITS: [
     'warning',
     "Convert them, for example with --columns 'tokens=10^num_token', or choose other columns.",
+  ],
+  MIXED_UNITS: [
+    'warning',
+    'Convert the column in these files; --columns holds for all files of a call, so it cannot tell them apart.',
   ],
   DUPLICATE_SOURCE: ['error', 'Name each file once: duplicated runs make every error estimate too small.'],
   EARLY_CHECKPOINTS: [

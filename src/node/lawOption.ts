@@ -3,6 +3,7 @@ import type { FitOptions } from '../fit/options.ts';
 import { describeFormula, formulaLaw, formulaNames, isFormula } from '../laws/formula/formulaLaw.ts';
 import { findLaw } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
+import { headerOf } from '../runs/header.ts';
 import { quantityNames, readHeader } from '../runs/index.ts';
 
 /** The options that say which law is meant, and those that name its parameters. */
@@ -37,18 +38,22 @@ export function lawOption(options: LawOptions, columns: readonly string[]): Law 
 /**
  * The same for the columns of a file that is yet to be read.
  *
- * @param file - a CSV file, of which only the header is read, and only where the law is a formula
- * @param columns - the `--columns` option
+ * @param file - of which only the header is read, and only where the law is a formula
+ * @param request - the `--columns` and `--sql` options
  * @throws {@link IsoflopError} as {@link lawOption} and {@link readHeader}
  */
 export async function lawOfFile(
   options: LawOptions,
-  { name, path }: { readonly name: string; readonly path: string },
-  columns: string | Readonly<Record<string, string>> | undefined,
+  file: { readonly name: string; readonly path: string } | undefined,
+  { columns, sql }: { readonly columns?: string | Readonly<Record<string, string>>; readonly sql?: string },
 ): Promise<Law> {
   const { law = 'chinchilla' } = options;
   if (!isFormula(law)) return lawOption(options, []);
-  return lawOption(options, quantityNames(await readHeader(path, name), columns, formulaNames(law)));
+  const header =
+    sql === undefined && file !== undefined
+      ? await readHeader(file.path, file.name)
+      : await headerOf((await import('./duckdb.ts')).sqlSource(sql ?? '', file?.path));
+  return lawOption(options, quantityNames(header, columns, formulaNames(law)));
 }
 
 /** Quantities that rows need for a law to be fitted to them. */

@@ -80,7 +80,8 @@ interface Choice {
 }
 
 function choose(runs: Runs, stages: readonly Stage[], isDefault: boolean): Choice {
-  let kept = Int32Array.from({ length: runs.rows }, (_, i) => i);
+  let kept = new Int32Array(runs.rows);
+  for (let i = 0; i < kept.length; i++) kept[i] = i;
   const dropped: Dropped[] = [];
   const warnings: Warning[] = [];
   if (stages.length === 0) return { kept, dropped, warnings };

@@ -10,7 +10,7 @@ const flopsTolerance = 0.03;
 const manyRows = 0.1;
 
 /** No run has fewer parameters, tokens or FLOP than this; smaller numbers are logarithms or counted in billions. */
-const smallestCredible = 1000;
+export const smallestCredible = 1000;
 
 /**
  * Warnings about numbers that are valid, but probably not what they are taken for.
@@ -39,15 +39,19 @@ export function checkQuantities(
     if (column === undefined || !Object.hasOwn(conventions.columns, name)) continue;
     let largest = 0;
     for (const value of column) if (value > largest) largest = value;
-    if (largest > 0 && largest < smallestCredible) {
-      const message = `The largest ${name} (column "${source}") is ${formatQuantity(largest, 4)}: these look like logarithms or billions.`;
-      const remedy = `Convert them, for example with --columns '${name}=10^${source}' or '${name}=1e9*${source}', or choose another column.`;
-      warnings.push(createWarning('SUSPECT_UNITS', message, /^[a-z]\w*$/i.test(source) ? { remedy } : {}));
-    }
+    warnings.push(...suspectUnits(name, source, largest));
   }
   const mismatch = allGiven ? flopsMismatch(quantities, conventions.flopsPerParamToken) : undefined;
   if (mismatch !== undefined) warnings.push(mismatch);
   return warnings;
+}
+
+/** A warning where the largest value of a quantity is too small to be what it is taken for. */
+export function suspectUnits(name: string, source: string, largest: number): Warning[] {
+  if (!(largest > 0 && largest < smallestCredible)) return [];
+  const message = `The largest ${name} (column "${source}") is ${formatQuantity(largest, 4)}: these look like logarithms or billions.`;
+  const remedy = `Convert them, for example with --columns '${name}=10^${source}' or '${name}=1e9*${source}', or choose another column.`;
+  return [createWarning('SUSPECT_UNITS', message, /^[a-z]\w*$/i.test(source) ? { remedy } : {})];
 }
 
 function flopsMismatch(

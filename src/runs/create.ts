@@ -55,6 +55,7 @@ export function createRuns(
     categories: texts.map(([name], field) => ({ name, field, source: name })),
     extra: [],
     where: undefined,
+    fields: [],
   };
   const store = new RunsStore();
   const flopsPerParamToken = checkedFactor(options.flopsPerParamToken ?? 6);

@@ -9,8 +9,14 @@ const largestTable = 2 ** 22;
 
 /** Numbers rows so that two have one number exactly when all the columns agree, in the order in which they first occur. */
 export function groupCodes(columns: readonly (ArrayLike<number> | undefined)[]): Int32Array {
-  const [first, ...rest] = columns.filter((column) => column !== undefined).map(encode);
-  return rest.reduce(combine, first).codes;
+  let all: Codes | undefined;
+  // One column after the other: the codes of all of them at once would take more memory than the columns.
+  for (const column of columns) {
+    if (column === undefined) continue;
+    const codes = encode(column);
+    all = all === undefined ? codes : combine(all, codes);
+  }
+  return all?.codes ?? new Int32Array(0);
 }
 
 function encode(column: ArrayLike<number>): Codes {
@@ -38,10 +44,11 @@ function combine(a: Codes, b: Codes): Codes {
     return encode(Float64Array.from(a.codes, (code, i) => code * b.count + b.codes[i]));
   const table = new Int32Array(a.count * b.count).fill(-1);
   let count = 0;
-  const codes = a.codes.map((code, i) => {
-    const at = code * b.count + b.codes[i];
+  const { codes } = a;
+  for (let i = 0; i < codes.length; i++) {
+    const at = codes[i] * b.count + b.codes[i];
     if (table[at] < 0) table[at] = count++;
-    return table[at];
-  });
+    codes[i] = table[at];
+  }
   return { codes, count };
 }

@@ -1,15 +1,17 @@
 import { knownQuantities, parseColumnsOption, recognise } from './columns.ts';
-import { readCsv } from './csv.ts';
-import { readBytes } from './files.ts';
+import { readBytes } from './disk/diskFile.ts';
+import { openInputs, sourceOf } from './disk/openInputs.ts';
 import { linkedQuantities } from './plan.ts';
+import { csvSource } from './read.ts';
+import type { TableSource } from './table.ts';
 
 /** Ends the reading of a file whose header is known. */
 class HeaderRead extends Error {}
 
 /**
- * Names of the columns of a CSV file, without reading its rows.
+ * Names of the columns of a file, or of the first file that a folder or a pattern stands for, without reading its rows.
  *
- * @param name - what messages call the file
+ * @param name - what messages call a CSV file that is kept under another name
  * @throws {@link IsoflopError} as {@link readRuns} for files that cannot be read
  * @example
  * ```ts
@@ -17,13 +19,20 @@ class HeaderRead extends Error {}
  * ```
  */
 export async function readHeader(path: string, name = path): Promise<string[]> {
+  return await headerOf(
+    name === path ? sourceOf((await openInputs([path])).inputs[0]) : csvSource(name, readBytes(path)),
+  );
+}
+
+/** Names of the columns of a source, without reading its rows. */
+export async function headerOf(source: TableSource): Promise<string[]> {
   let header: string[] = [];
   const stop = (names: readonly string[]): never => {
     header = [...names];
     throw new HeaderRead();
   };
   try {
-    await readCsv(name, readBytes(path), { header: stop, row: () => undefined });
+    await source.read({ header: stop, row: () => undefined, warn: () => undefined });
   } catch (error) {
     if (!(error instanceof HeaderRead)) throw error;
   }

@@ -64,15 +64,31 @@ function ordinaryRuns(
   const moments = new Int32Array(count);
   const isSweep = new Uint8Array(count);
   const last = new Int32Array(count).fill(-1);
-  const rows = codes.map((_, i) => i).filter((i) => !Number.isNaN(learningRate[i]) && !Number.isNaN(progress[i]));
-  rows.sort((a, b) => progress[a] - progress[b]);
-  for (const i of rows) {
+  const take = (i: number): void => {
     const before = last[codes[i]];
     if (before === -1 || progress[before] !== progress[i]) moments[codes[i]]++;
     else if (learningRate[before] !== learningRate[i]) isSweep[codes[i]] = 1;
     last[codes[i]] = i;
+  };
+  const isKnown = (i: number): boolean => !Number.isNaN(learningRate[i]) && !Number.isNaN(progress[i]);
+  // Rows of a run follow each other in most tables, which need no sorting then.
+  if (isAscending(codes, count, progress)) {
+    for (let i = 0; i < codes.length; i++) if (isKnown(i)) take(i);
+  } else {
+    const rows = codes.map((_, i) => i).filter(isKnown);
+    rows.sort((a, b) => progress[a] - progress[b]).forEach(take);
   }
   return Uint8Array.from(moments, (known, code) => (known > 1 && isSweep[code] === 0 ? 1 : 0));
+}
+
+/** Whether the rows of each run go forward. */
+function isAscending(codes: Int32Array, count: number, progress: Float64Array): boolean {
+  const reached = new Float64Array(count).fill(-Infinity);
+  for (let i = 0; i < codes.length; i++) {
+    if (progress[i] < reached[codes[i]]) return false;
+    if (progress[i] > reached[codes[i]]) reached[codes[i]] = progress[i];
+  }
+  return true;
 }
 
 /**
@@ -83,7 +99,8 @@ function ordinaryRuns(
 export function warmupRows(runs: Runs): Uint8Array | undefined {
   const schedule = scheduleOf(runs, 'size');
   if (schedule === undefined) return undefined;
-  const rows = Uint8Array.from(schedule.codes, (_, i) => (schedule.progress[i] < schedule.peakBegins(i) ? 1 : 0));
+  const rows = new Uint8Array(runs.rows);
+  for (let i = 0; i < rows.length; i++) if (schedule.progress[i] < schedule.peakBegins(i)) rows[i] = 1;
   return rows.includes(1) ? rows : undefined;
 }
 
@@ -98,9 +115,10 @@ function rowsBeforeDecay(runs: Runs): Uint8Array | undefined {
   const { learningRate } = runs.quantities;
   if (schedule === undefined || learningRate === undefined) return undefined;
   const { codes, peak, peakEnds, progress } = schedule;
-  return Uint8Array.from(codes, (_, i) =>
-    learningRate[i] > annealedShare * peak(i) || progress[i] < peakEnds(i) ? 1 : 0,
-  );
+  const isBefore = new Uint8Array(codes.length);
+  for (let i = 0; i < isBefore.length; i++)
+    if (learningRate[i] > annealedShare * peak(i) || progress[i] < peakEnds(i)) isBefore[i] = 1;
+  return isBefore;
 }
 
 /**
@@ -116,7 +134,11 @@ export function decayWarnings(runs: Runs, kept: Int32Array): readonly Warning[] 
   const { codes } = runCodes(runs);
   const rows = kept.filter((i) => isBefore[i] === 1);
   if (rows.length === 0) return [];
-  const runsOf = (indices: Int32Array): number => new Set(Array.from(indices, (i) => codes[i])).size;
+  const runsOf = (indices: Int32Array): number => {
+    const seen = new Set<number>();
+    for (const i of indices) seen.add(codes[i]);
+    return seen.size;
+  };
   const numbers = {
     rows: rows.length,
     ofRows: kept.length,

@@ -15,6 +15,10 @@ export interface ReadOptions {
   readonly fromFraction?: number | undefined;
   /** FLOP per parameter and token, the k of C = k N D; 6 by default. */
   readonly flopsPerParamToken?: number | undefined;
+  /** Number of parameters of all rows, for files that do not tell it. */
+  readonly params?: number | undefined;
+  /** Tokens of one step, for files that count steps only. */
+  readonly tokensPerStep?: number | undefined;
   /** Other columns to keep under the names given here: as numbers when all their cells are numbers, else as categories. */
   readonly extra?: readonly string[] | undefined;
   /**

@@ -10,6 +10,8 @@ import {
 import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
 import { readExpression, type Expression } from './expression.ts';
 import { ExpressionFault } from '../core/tokens.ts';
+import { tryParseQuantity } from '../core/quantity.ts';
+import { textOf, type Cell, type TableNotes } from './table.ts';
 
 /** What the user asked for, the same for all files. */
 export interface Request {
@@ -18,6 +20,8 @@ export interface Request {
   readonly where: { readonly text: string; readonly expression: Expression } | undefined;
   readonly needs: readonly string[] | undefined;
   readonly extra: readonly string[];
+  /** Tokens of one step, where tokens are counted from steps. */
+  readonly tokensPerStep: number | undefined;
 }
 
 /** A field that is read as a number. */
@@ -40,6 +44,8 @@ interface GivenQuantity {
   readonly slots: readonly number[];
   /** Whether a cell that cannot be used is an error; if not, the quantity is left out. */
   readonly strict: boolean;
+  /** Whether 0 counts as blank. */
+  readonly zeroIsBlank?: boolean;
 }
 
 /** A field that is kept as text. */
@@ -62,12 +68,14 @@ export interface FilePlan {
   readonly categories: readonly TextField[];
   readonly extra: readonly TextField[];
   readonly where: Condition | undefined;
+  /** Fields that are used at all. */
+  readonly fields: readonly number[];
 }
 
 /** The row that is being read; what a plan compiles reads from here. */
 export interface Row {
-  /** Text of every field. */
-  fields: readonly string[];
+  /** What stands in every field. */
+  fields: readonly Cell[];
   /** Number of every slot; NaN when blank or not a number. */
   cells: Float64Array;
   /** Number of every quantity in `FilePlan.values`. */
@@ -81,7 +89,14 @@ export const linkedQuantities: readonly string[] = ['params', 'tokens', 'flops']
 export const ratioQuantity = 'tokensPerParam';
 
 /** Where a quantity comes from: a field, or an expression of columns. */
-type Origin = number | { readonly text: string; readonly expression: Expression };
+export type Origin =
+  | number
+  | {
+      readonly text: string;
+      readonly expression: Expression;
+      /** Whether 0 says that there is nothing yet, as before the first step. */
+      readonly zeroIsBlank?: boolean;
+    };
 
 /**
  * Decides from the header how the rows of a file are read.
@@ -92,20 +107,26 @@ type Origin = number | { readonly text: string; readonly expression: Expression 
  * @example
  * ```ts
  * const row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
- * const request = { columns: {}, where: undefined, needs: undefined, extra: [] };
+ * const request = { columns: {}, where: undefined, needs: undefined, extra: [], tokensPerStep: undefined };
  * planFile(request, ['N', 'D', 'loss'], 'runs.csv', row).given.map((quantity) => quantity.source); // ['N', 'D', 'loss']
  * ```
  */
-export function planFile(request: Request, header: readonly string[], file: string, row: Row): FilePlan {
+export function planFile(
+  request: Request,
+  header: readonly string[],
+  file: string,
+  row: Row,
+  notes: TableNotes = {},
+): FilePlan {
   const columns = new Columns(header, file);
-  const origins = findOrigins(request, columns);
+  const origins = findOrigins(request, columns, notes);
   const present = linkedQuantities.filter((name) => origins.has(name));
   const linked = present.length >= 2 ? linkedQuantities : present;
   const isRatio = linked.length > 2 && !origins.has(ratioQuantity) && request.needs?.includes(ratioQuantity) === true;
   const derivable = isRatio ? [...linked, ratioQuantity] : linked;
   const needs = request.needs ?? ['loss', ...present, ...derivable];
   const missing = needs.find((name) => !origins.has(name) && !derivable.includes(name));
-  if (missing !== undefined) throw quantityMissing(missing, columns);
+  if (missing !== undefined) throw quantityMissing(missing, columns, notes);
 
   const numbers = [...origins].filter(([name]) => !categoryQuantities.includes(name));
   const values = [
@@ -137,7 +158,35 @@ export function planFile(request: Request, header: readonly string[], file: stri
   row.cells = new Float64Array(columns.slots.length);
   row.values = new Float64Array(values.length).fill(NaN);
   const needed = [...new Set(needs)].map((name) => values.indexOf(name)).filter((value) => value !== -1);
-  return { slots: columns.slots, given, values, needed, categories, extra, where };
+  const fields = [...columns.used, ...[...categories, ...extra].map(({ field }) => field)];
+  return { slots: columns.slots, given, values, needed, categories, extra, where, fields: [...new Set(fields)] };
+}
+
+/**
+ * Where each quantity that a file gives is found: the column, or the expression of columns.
+ *
+ * @throws {@link IsoflopError} as {@link planFile}, but for what is missing
+ * @example
+ * ```ts
+ * const request = { columns: {}, where: undefined, needs: undefined, extra: [], tokensPerStep: undefined };
+ * sourcesOfQuantities(request, ['N', 'loss'], 'runs.csv'); // { params: { source: 'N', field: 0 }, loss: { source: 'loss', field: 1 } }
+ * ```
+ */
+export function sourcesOfQuantities(
+  request: Request,
+  header: readonly string[],
+  file: string,
+  notes: TableNotes = {},
+): Record<string, { readonly source: string; readonly field: number | undefined }> {
+  const origins = findOrigins(request, new Columns(header, file), notes);
+  return Object.fromEntries(
+    Array.from(origins, ([name, origin]) => [
+      name,
+      typeof origin === 'number'
+        ? { source: header[origin], field: origin }
+        : { source: origin.text, field: undefined },
+    ]),
+  );
 }
 
 const textField = (name: string, field: number, columns: Columns): TextField => ({
@@ -151,6 +200,8 @@ class Columns {
   readonly header: readonly string[];
   readonly file: string;
   readonly slots: NumberSlot[] = [];
+  /** Fields that are read as numbers, or as text by a condition. */
+  readonly used: number[] = [];
 
   constructor(header: readonly string[], file: string) {
     this.header = header;
@@ -167,19 +218,25 @@ class Columns {
   /** Index of the slot that reads a field as a number. */
   slot(field: number, strict: boolean): number {
     const known = this.slots.findIndex((slot) => slot.field === field);
-    if (known === -1) return this.slots.push({ field, column: this.header[field], strict }) - 1;
+    if (known === -1) {
+      this.used.push(field);
+      return this.slots.push({ field, column: this.header[field], strict }) - 1;
+    }
     this.slots[known].strict ||= strict;
     return known;
   }
 }
 
 /** Where each quantity that the file has comes from: first what the user said, then the recognised names. */
-function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
+function findOrigins(request: Request, columns: Columns, notes: TableNotes): Map<string, Origin> {
   const { header, file } = columns;
   const origins = new Map<string, Origin>();
   for (const [name, text] of Object.entries(request.columns)) {
     const field = findColumn(text, header, file);
+    const constant = field === -1 ? tryParseQuantity(text) : undefined;
     if (field !== -1) origins.set(name, field);
+    else if (constant !== undefined && !categoryQuantities.includes(name))
+      origins.set(name, { text, expression: { kind: 'number', value: constant } });
     else if (categoryQuantities.includes(name) || /^[\p{L}\p{N}_ ]*\p{L}[\p{L}\p{N}_ ]*$/u.test(text)) {
       throw columnUnknown(text, header, file);
     } else origins.set(name, { text, expression: parseColumnExpression(name, text) });
@@ -189,6 +246,11 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
   for (const name of new Set([...knownQuantities, ...(request.needs ?? [])])) {
     if (origins.has(name)) continue;
     const isNeeded = request.needs?.includes(name) !== false;
+    const preferred = notes.preferred?.[name]?.find((column) => free.includes(column));
+    if (preferred !== undefined) {
+      origins.set(name, header.indexOf(preferred));
+      continue;
+    }
     // A name that is asked for means the column of just that name, whatever else that column is used for.
     const exact = request.needs === undefined ? -1 : header.indexOf(name);
     if (isNeeded && exact !== -1) {
@@ -202,7 +264,27 @@ function findOrigins(request: Request, columns: Columns): Map<string, Origin> {
     }
     if (found.length > 0) origins.set(name, header.indexOf(found[0]));
   }
+  if (request.tokensPerStep !== undefined)
+    origins.set('tokens', tokensOfSteps(request.tokensPerStep, origins, columns, notes));
   return origins;
+}
+
+/** Tokens as a multiple of the step. A row of step 0 has none, which is no error but a model that is not trained yet. */
+function tokensOfSteps(
+  perStep: number,
+  origins: ReadonlyMap<string, Origin>,
+  columns: Columns,
+  notes: TableNotes,
+): Origin {
+  const step = origins.get('step');
+  if (step === undefined) throw quantityMissing('step', columns, notes);
+  const steps: Expression =
+    typeof step === 'number' ? { kind: 'column', name: columns.header[step], position: 0 } : step.expression;
+  return {
+    text: `${String(perStep)} * ${typeof step === 'number' ? columns.header[step] : step.text}`,
+    expression: { kind: 'call', operation: 'multiply', args: [{ kind: 'number', value: perStep }, steps] },
+    zeroIsBlank: true,
+  };
 }
 
 /**
@@ -233,7 +315,7 @@ function readingOf(
   columns: Columns,
   row: Row,
   strict: boolean,
-): Pick<GivenQuantity, 'source' | 'read' | 'slots'> {
+): Pick<GivenQuantity, 'source' | 'read' | 'slots' | 'zeroIsBlank'> {
   if (typeof origin === 'number') {
     const slot = columns.slot(origin, strict);
     return { source: columns.header[origin], read: () => row.cells[slot], slots: [slot] };
@@ -250,7 +332,9 @@ function readingOf(
     },
   };
   try {
-    return { source: origin.text, read: compileNumber(origin.expression, scope), slots };
+    const read = compileNumber(origin.expression, scope);
+    if (origin.zeroIsBlank !== true) return { source: origin.text, read, slots };
+    return { source: origin.text, read: (i) => read(i) || NaN, slots, zeroIsBlank: true };
   } catch (error) {
     throw expressionInvalid(name, origin.text, error);
   }
@@ -277,7 +361,8 @@ function compileWhere(
     text: (name) => {
       const origin = isColumn(name) ? undefined : origins.get(name);
       const field = typeof origin === 'number' ? origin : columns.field(name);
-      return () => row.fields[field].trim();
+      columns.used.push(field);
+      return () => textOf(row.fields[field]);
     },
   };
   try {
@@ -311,9 +396,10 @@ export function whereInvalid(expression: string, error: unknown): unknown {
   return new IsoflopError('WHERE_INVALID', { expression, reason: error.message, position: error.position });
 }
 
-function quantityMissing(quantity: string, columns: Columns): IsoflopError {
+function quantityMissing(quantity: string, columns: Columns, { missing = {} }: TableNotes): IsoflopError {
   const others = linkedQuantities.filter((name) => name !== quantity);
-  const hint = others.length === 2 ? `, nor both ${others.join(' and ')}, which would give it` : '';
+  const linked = others.length === 2 ? `, nor both ${others.join(' and ')}, which would give it` : '';
+  const hint = `${linked}${missing[quantity] ?? ''}`;
   const named = columns.header.filter((column) => column !== '');
   return new IsoflopError('QUANTITY_MISSING', { file: columns.file, quantity, columns: named, hint });
 }

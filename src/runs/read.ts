@@ -1,25 +1,21 @@
+import { IsoflopError } from '../core/errors.ts';
 import { createWarning } from '../core/warnings.ts';
 import type { CheckpointOptions } from './checkpointOptions.ts';
 import { selectCheckpoints } from './checkpoints.ts';
 import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
-import { readCsv, type CsvSink } from './csv.ts';
+import { readCsv } from './csv.ts';
 import { readExpression } from './expression.ts';
 import type { ReadOptions } from './options.ts';
 import { planFile, whereInvalid, type Request, type Row } from './plan.ts';
 import type { Runs } from './runs.ts';
 import { noSelection } from './selection.ts';
 import { RunsStore } from './store.ts';
+import type { RowSink, TableSource } from './table.ts';
 import { createTaker } from './take.ts';
 
-/** One source of CSV: its name in messages, and its bytes. */
-export interface CsvSource {
-  readonly name: string;
-  readonly open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-}
-
 /**
- * Reads CSV text into runs; {@link readRuns} does the same for files.
+ * Reads CSV text into runs; {@link readRuns} does the same for files, of other formats too.
  *
  * @param text - the text, or its bytes as they come
  * @param options - columns, condition and what has to be there; `name` is the name of the source in messages
@@ -34,8 +30,43 @@ export async function parseRuns(
   text: string | AsyncIterable<Uint8Array>,
   options: ReadOptions & { readonly name?: string } = {},
 ): Promise<Runs> {
-  const bytes = typeof text === 'string' ? [new TextEncoder().encode(text)] : text;
-  return await readSources([{ name: options.name ?? 'the CSV text', open: () => bytes }], options);
+  const pieces = typeof text === 'string' ? [new TextEncoder().encode(text)] : text;
+  const counted = countBytes(pieces, options.onProgress);
+  return await readSources([csvSource(options.name ?? 'the CSV text', counted)], options);
+}
+
+/** A source whose bytes are CSV. */
+export const csvSource = (name: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): TableSource => ({
+  name,
+  read: (sink) => readCsvInto(name, pieces, sink),
+});
+
+/** Reads CSV into a sink of any table. */
+export async function readCsvInto(
+  name: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  sink: RowSink,
+): ReturnType<TableSource['read']> {
+  return await readCsv(name, pieces, {
+    header: (names, separator) => {
+      sink.header(names, { decimalComma: separator === ';' });
+    },
+    row: (fields, line) => {
+      sink.row(fields, line);
+    },
+  });
+}
+
+/** Tells the bytes of a stream as they pass. */
+async function* countBytes(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onProgress: ReadOptions['onProgress'],
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    yield piece;
+    onProgress?.((bytes += piece.length));
+  }
 }
 
 /**
@@ -43,28 +74,50 @@ export async function parseRuns(
  *
  * @example
  * ```ts
- * await readSources([{ name: 'runs.csv', open: () => createReadStream('runs.csv') }], { where: 'loss < 4' });
+ * await readSources([csvSource('runs.csv', createReadStream('runs.csv'))], { where: 'loss < 4' });
  * ```
  */
-export async function readSources(sources: readonly CsvSource[], options: ReadOptions): Promise<Runs> {
-  const request: Request = {
-    columns: parseColumnsOption(options.columns ?? {}, options.needs),
-    where: parseWhere(options.where),
-    needs: options.needs,
-    extra: options.extra ?? [],
-  };
+export async function readSources(sources: readonly TableSource[], options: ReadOptions): Promise<Runs> {
+  const request = requestOf(options);
   const flopsPerParamToken = checkedFactor(options.flopsPerParamToken ?? 6);
   const store = new RunsStore();
-  let bytes = 0;
-  for (const { name, open } of sources) {
-    const sink = createSink(request, store, name, flopsPerParamToken);
-    const progress = (length: number): void => options.onProgress?.((bytes += length));
-    const { sha256, rows } = await readCsv(name, counted(open(), progress), sink);
+  for (const { name, read } of sources) {
+    const { sha256, rows } = await read(createSink(request, store, name, flopsPerParamToken));
     store.endSource({ name, sha256, rows });
   }
   const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
   const selection = { ...noSelection, where: options.where ?? null };
   return selectCheckpoints({ ...runs, selection }, checkpointsOf(options));
+}
+
+/**
+ * What the options ask of every file.
+ *
+ * @throws {@link IsoflopError} `OPTION_INVALID`, `QUANTITY_UNKNOWN`, `QUANTITY_NOT_POSITIVE`, `USAGE`, `WHERE_INVALID`
+ */
+export function requestOf(options: ReadOptions): Request {
+  const { needs, params, tokensPerStep, extra = [] } = options;
+  const columns = parseColumnsOption(options.columns ?? {}, needs);
+  const constants = [
+    ['params', '--params', params],
+    ['tokens', '--tokens-per-step', tokensPerStep],
+  ] as const;
+  for (const [quantity, option, value] of constants) {
+    if (value === undefined) continue;
+    if (!(value > 0 && value < Infinity)) throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what: option, value });
+    if (quantity in columns)
+      throw new IsoflopError('USAGE', {
+        message: `${option} and --columns ${quantity}=${columns[quantity]} both say what ${quantity} are.`,
+        remedy: 'Leave one of the two out.',
+      });
+  }
+  return {
+    columns: params === undefined ? columns : { ...columns, params: String(params) },
+    where: parseWhere(options.where),
+    needs,
+    extra,
+    tokensPerStep,
+  };
 }
 
 /** What to keep of the runs: everything unless asked otherwise. */
@@ -95,30 +148,24 @@ function parseWhere(text: string | undefined): Request['where'] {
   }
 }
 
-function createSink(request: Request, store: RunsStore, file: string, flopsPerParamToken: number): CsvSink {
+function createSink(request: Request, store: RunsStore, file: string, flopsPerParamToken: number): RowSink {
   const row: Row = { fields: [], cells: new Float64Array(), values: new Float64Array() };
   const whereReason = `--where ${request.where?.text ?? ''}`;
   let take: (line: number) => void;
   return {
-    header: (names, separator) => {
-      const plan = planFile(request, names, file, row);
-      const decimalComma = separator === ';';
+    header: (names, notes = {}) => {
+      const plan = planFile(request, names, file, row, notes);
+      const { decimalComma = false } = notes;
       store.decimalComma ||= decimalComma;
       take = createTaker({ plan, row, store, file, flopsPerParamToken, decimalComma, whereReason });
+      return plan.fields;
     },
     row: (fields, line) => {
       row.fields = fields;
       take(line);
     },
+    warn: (warning) => {
+      store.warn(warning);
+    },
   };
-}
-
-async function* counted(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  progress: (length: number) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    yield piece;
-    progress(piece.length);
-  }
 }

@@ -55,7 +55,8 @@ const remembered = new WeakMap<Runs, RunCodes>();
 
 function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   const { params, seed, step, tokens, batchSize } = runs.quantities;
-  const { rows, files, categories } = runs;
+  const { rows, categories } = runs;
+  const files = runs.sources.length > 1 ? runs.files : undefined;
   const names = categories.run?.codes;
   // The common table of final losses, which may be long.
   if (names === undefined && step === undefined && unnamed === 'alone')
@@ -64,11 +65,15 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   const isNamed =
     names === undefined ? new Uint8Array(rows) : rowsOfNamedRuns(groupCodes([files, names]), names, params);
   const named = names === undefined ? undefined : groupCodes([files, names, params, seed]);
+  if (named !== undefined && !isNamed.includes(0)) {
+    const count = countOf(named);
+    return { codes: named, count, hasCheckpoints: hasDistinct(step ?? tokens, named, count) };
+  }
   const bySize = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
   const isUnclear = unnamed === 'size' ? new Uint8Array(rows) : unclearGroups(bySize, step, isNamed);
 
-  const runOfName = new Int32Array(rows).fill(-1);
-  const runOfSize = new Int32Array(rows).fill(-1);
+  const runOfName = new Int32Array(named === undefined ? 0 : countOf(named)).fill(-1);
+  const runOfSize = new Int32Array(countOf(bySize)).fill(-1);
   const codes = new Int32Array(rows);
   let count = 0;
   for (let i = 0; i < rows; i++) {
@@ -83,6 +88,13 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
   return { codes, count, hasCheckpoints: hasDistinct(step ?? tokens, codes, count) };
 }
 
+/** Number of the codes of some rows, which count up from 0. */
+function countOf(codes: Int32Array): number {
+  let largest = -1;
+  for (let i = 0; i < codes.length; i++) if (codes[i] > largest) largest = codes[i];
+  return largest + 1;
+}
+
 /** 1 for each row whose name is that of a run: there is one, and it covers a single size. */
 function rowsOfNamedRuns(groups: Int32Array, names: Int32Array, params: Float64Array | undefined): Uint8Array {
   const first = new Map<number, number>();
@@ -93,7 +105,9 @@ function rowsOfNamedRuns(groups: Int32Array, names: Int32Array, params: Float64A
     if (size === undefined) first.set(group, here);
     else if (!Object.is(size, here)) families.add(group);
   });
-  return Uint8Array.from(groups, (group, i) => (names[i] >= 0 && !families.has(group) ? 1 : 0));
+  const isNamed = new Uint8Array(groups.length);
+  for (let i = 0; i < isNamed.length; i++) if (names[i] >= 0 && !families.has(groups[i])) isNamed[i] = 1;
+  return isNamed;
 }
 
 /** 1 for each group of rows without a name that is no run: a run passes each of its steps once. */

@@ -3,6 +3,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { parseCell } from './cell.ts';
 import { checkQuantities } from './checks.ts';
 import { GrowingCategory, GrowingColumn } from './growing.ts';
+import { mixedUnits } from './mixedUnits.ts';
 import type { Category, Runs, Source } from './runs.ts';
 
 /**
@@ -35,6 +36,7 @@ export class RunsStore {
   readonly #sources: Source[] = [];
   readonly #dropped = new Map<string, number>();
   readonly #ignored = new Map<string, Warning>();
+  readonly #warnings: Warning[] = [];
   #rows = 0;
 
   /** The column of a quantity, blank in the rows so far. */
@@ -79,6 +81,11 @@ export class RunsStore {
     this.#dropped.set(why, (this.#dropped.get(why) ?? 0) + 1);
   }
 
+  /** Keeps what the reader of a source has to say of it. */
+  warn(warning: Warning): void {
+    this.#warnings.push(warning);
+  }
+
   /** Leaves out a quantity that nobody asked for, since a cell of it cannot be used. */
   ignore(quantity: string, reason: string): void {
     if (!this.#ignored.has(quantity)) {
@@ -118,16 +125,22 @@ export class RunsStore {
       derived: Object.fromEntries([...this.derived].filter(readable)),
       flopsPerParamToken,
     };
+    const files = this.#files.finish();
     return {
       rows: this.#rows,
       quantities,
       categories: Object.fromEntries(texts),
       lines: this.#lines.finish(),
-      files: this.#files.finish(),
+      files,
       sources: this.#sources,
       dropped,
       conventions,
-      warnings: [...this.#ignored.values(), ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven)],
+      warnings: [
+        ...this.#warnings,
+        ...this.#ignored.values(),
+        ...checkQuantities(quantities, conventions, dropped, this.allLinkedGiven),
+        ...mixedUnits(quantities, files, this.#sources),
+      ],
     };
   }
 }

@@ -3,6 +3,7 @@ import { formatQuantity } from '../core/quantity.ts';
 import { parseCell } from './cell.ts';
 import { linkedQuantities, ratioQuantity, type FilePlan, type Row } from './plan.ts';
 import type { RunsStore } from './store.ts';
+import { textOf } from './table.ts';
 
 /** Where the rows of a source go, and what stays the same for all of them. */
 export interface TakeOptions {
@@ -69,7 +70,7 @@ export function createTaker(options: TakeOptions): (line: number) => void {
       if (values[value] <= 0 || values[value] === Infinity) refuseValue(options, value, line);
     }
     for (const { value, column } of numbers) column.append(values[value]);
-    for (const { field, column } of texts) column.append(row.fields[field]);
+    for (const { field, column } of texts) column.append(textOf(row.fields[field]));
     store.endRow(line);
   };
 }
@@ -81,7 +82,8 @@ function createCellReader({ plan, row, decimalComma }: TakeOptions): () => boole
   return () => {
     let bad = false;
     for (let slot = 0; slot < fields.length; slot++) {
-      const value = parseCell(row.fields[fields[slot]], decimalComma);
+      const cell = row.fields[fields[slot]];
+      const value = typeof cell === 'number' ? cell : parseCell(cell, decimalComma);
       if (value === undefined) bad = true;
       cells[slot] = value ?? NaN;
     }
@@ -117,7 +119,7 @@ function createDerive(
 function refuseCells({ plan, row, store, file, decimalComma }: TakeOptions, line: number): void {
   plan.slots.forEach(({ field, column, strict }, slot) => {
     const value = row.fields[field];
-    if (parseCell(value, decimalComma) !== undefined) return;
+    if (typeof value === 'number' || parseCell(value, decimalComma) !== undefined) return;
     if (strict) throw new IsoflopError('VALUE_NOT_A_NUMBER', { file, line, column, value });
     for (const quantity of plan.given) {
       if (quantity.slots.includes(slot)) {
@@ -130,7 +132,7 @@ function refuseCells({ plan, row, store, file, decimalComma }: TakeOptions, line
 /** Raises the error for an expression that has no value although all its cells have one, such as log(-1). */
 function refuseUndefined({ plan, row, file }: TakeOptions, value: number, line: number): void {
   const quantity = plan.given.find((candidate) => candidate.value === value);
-  if (quantity === undefined || quantity.slots.length === 0) return;
+  if (quantity === undefined || quantity.slots.length === 0 || quantity.zeroIsBlank === true) return;
   if (quantity.slots.some((slot) => Number.isNaN(row.cells[slot]))) return;
   throw new IsoflopError('VALUE_NOT_A_NUMBER', { file, line, column: quantity.source, value: 'NaN' });
 }

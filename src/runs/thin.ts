@@ -10,12 +10,17 @@ import type { Runs } from './runs.ts';
  */
 export function thinRuns(runs: Runs, { codes, count, progress }: Timeline, kept: Int32Array, most: number): Uint8Array {
   const stays = new Uint8Array(runs.rows);
-  const members = Array.from({ length: count }, (): number[] => []);
-  for (const i of kept) members[codes[i]].push(i);
-  for (const rows of members) {
+  const ends = new Int32Array(count);
+  for (const i of kept) ends[codes[i]]++;
+  for (let run = 1; run < count; run++) ends[run] += ends[run - 1];
+  // The rows of each run beside each other, in one array: millions of them would be slow as lists.
+  const order = new Int32Array(kept.length);
+  for (let k = kept.length - 1; k >= 0; k--) order[--ends[codes[kept[k]]]] = kept[k];
+  for (let run = 0; run < count; run++) {
+    const rows = order.subarray(ends[run], run + 1 < count ? ends[run + 1] : order.length);
     rows.sort((a, b) => progress[a] - progress[b] || runs.lines[a] - runs.lines[b]);
     for (const k of spread(
-      rows.map((i) => progress[i]),
+      Float64Array.from(rows, (i) => progress[i]),
       most,
     ))
       stays[rows[k]] = 1;
@@ -24,9 +29,9 @@ export function thinRuns(runs: Runs, { codes, count, progress }: Timeline, kept:
 }
 
 /** Indices of at most `most` of some ascending numbers that lie as evenly as possible in their logarithm. */
-function spread(values: readonly number[], most: number): number[] {
+function spread(values: Float64Array, most: number): number[] {
   const { length } = values;
-  if (length <= most) return values.map((_, k) => k);
+  if (length <= most) return Array.from(values.keys());
   if (most === 1) return [length - 1];
   // Step 0 has no logarithm; half of the first positive value stands for it.
   const smallest = (values.find((value) => value > 0) ?? 1) / 2;

@@ -45,11 +45,14 @@ const details = {
   engines: ['wasm', 'cpu'],
   difference: 0.5,
   tolerance: 1e-4,
+  paths: ['runs/**'],
+  passedOver: ['runs/notes.md: no reader recognises it'],
+  format: 'Parquet',
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {
   // Entries that quote a value want text, the others a number.
-  const texts: readonly ErrorCode[] = ['QUANTITY_INVALID', 'VALUE_NOT_A_NUMBER', 'OPTION_INVALID'];
+  const texts: readonly ErrorCode[] = ['QUANTITY_INVALID', 'VALUE_NOT_A_NUMBER', 'OPTION_INVALID', 'JSON_LINE_INVALID'];
   const list = code === 'PARAM_UNKNOWN' ? { params: ['E', 'A'] } : {};
   const value = texts.includes(code) ? { value: '17x' } : {};
   const known: Record<string, unknown> = { ...details, ...list, ...value, ...change };

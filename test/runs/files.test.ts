@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,9 +72,10 @@ describe('readRuns', () => {
       exit: 2,
       message: expect.stringContaining('missing.csv') as string,
     });
-    await expect(readRuns(folder)).rejects.toMatchObject({
-      code: 'FILE_UNREADABLE',
-      message: expect.stringContaining('it is a folder') as string,
+    await mkdir(join(folder, 'empty'));
+    await expect(readRuns(join(folder, 'empty'))).rejects.toMatchObject({
+      code: 'RUNS_NOT_FOUND',
+      message: expect.stringContaining('no file of runs was found') as string,
     });
     await expect(readRuns(join(await write('file.csv', 'x'), 'y.csv'))).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',

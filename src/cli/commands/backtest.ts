@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { BacktestRequest, RequestedBacktest } from '../../node/request/backtests.ts';
-import { addDataOptions, addLawOptions } from '../dataOptions.ts';
+import { addDataOptions, addLawOptions, addParamsOption } from '../dataOptions.ts';
 import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
@@ -20,7 +20,7 @@ const command = new Command('backtest')
   .description(
     'Fits laws to the runs below a cut and compares what they predict with the runs beyond it. With --matrix, shows how many models and how much of their training would have been enough.',
   )
-  .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option(
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",
@@ -56,7 +56,7 @@ const command = new Command('backtest')
     ).choices(['run', 'family']),
   )
   .option('--test-from <share>', "the target's training that is predicted begins here", number, 0.7);
-addDataOptions(command);
+addParamsOption(addDataOptions(command));
 addLawOptions(command);
 
 /** `isoflop backtest`: how well laws predict the runs beyond a cut. */
@@ -80,7 +80,7 @@ async function run(files: string[], flags: BacktestFlags): Promise<RequestedBack
   ]);
   let bar: { readonly stage: string; readonly progress: Progress } | undefined;
   try {
-    return await backtestRequested(filesNamed(files), flags, readFiles, {
+    return await backtestRequested(filesNamed(files, flags.sql), flags, readFiles, {
       backtests: threads.backtestInThreads,
       cells: threads.matrixInThreads,
       onProgress: (stage, done, total) => {

@@ -22,7 +22,7 @@ const command = new Command('compare')
   .description(
     'Compares families of runs, such as two optimisers: by what factor the first needs more compute for the loss that the other reaches, how that changes with scale, and whether it is settled.',
   )
-  .argument('<file...>', 'one CSV file for each family, the baseline first; or one file with --family')
+  .argument('<file...>', 'one file or folder for each family, the baseline first; or one with --family')
   .option('--law <law>', 'a law of params and tokens, or of one quantity (default: chinchilla), or a formula')
   .option('--family <column>', 'column that tells the families of one file apart (default: family)')
   .option('--baseline <name>', 'the family that the others are compared with (default: the first)')

@@ -3,15 +3,17 @@ import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
 import { strictStatus } from '../exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
+import { addDataOptions, addErrorOptions, addLawOptions, addParamsOption } from '../dataOptions.ts';
 import { commandLine } from '../../node/commandLine.ts';
 import { fileName, names } from '../parse.ts';
 import { fitFiles, type FitFlags } from '../fitFiles.ts';
 
 const command = new Command('fit')
-  .summary('fit a law to a CSV of runs')
-  .description('Fits a law to the runs of one or more CSV files and prints the report.')
-  .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
+  .summary('fit a law to runs')
+  .description(
+    'Fits a law to the runs of one or more files and prints the report. Their formats are recognised; isoflop inspect shows what is read of them.',
+  )
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option(
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",
@@ -22,8 +24,8 @@ const command = new Command('fit')
     names('--laws'),
   );
 
-/** `isoflop fit`: fits a law to the runs of one or more CSV files. */
-export const fitCommand = addErrorOptions(addLawOptions(addDataOptions(command)))
+/** `isoflop fit`: fits a law to the runs of one or more files. */
+export const fitCommand = addErrorOptions(addLawOptions(addParamsOption(addDataOptions(command))))
   .option('--out <file>', 'save the fit as JSON', fileName('--out'))
   .option(
     '--no-calibration',

@@ -27,7 +27,7 @@ export const predictCommand = new Command('predict')
   .option('--tokens <quantity>', 'training tokens D, such as 1.4T', quantity('--tokens'))
   .option('--flops <quantity>', 'training compute C, such as 5.76e23', quantity('--flops'))
   .option('--at <values>', 'other inputs of the law, such as uniqueTokens=25B', assignments('--at'))
-  .option('--points <file>', 'a CSV with columns of what the law takes, one point a row')
+  .option('--points <file>', 'a CSV, JSON lines or Parquet file with columns of what the law takes, one point a row')
   .option('--then <fit>', 'a second saved fit, of what the first one predicts, such as the accuracy from the loss')
   .option(
     '--confidence <probability>',

@@ -18,7 +18,7 @@ export const probeCommand = new Command('probe')
   .description(
     'Fits the slope of L - L_inf against one quantity, on the runs in which the other one is large, and says which regime it belongs to.',
   )
-  .argument('<file...>', 'CSV files with one row for each run')
+  .argument('<file...>', 'files of runs, folders of them, or patterns such as runs/**')
   .option('--input <name>', 'the quantity that grows: tokens, params or another column', 'tokens')
   .option('--other <name>', 'the quantity that has to be large, or none (default: params for tokens, else tokens)')
   .option('--limit <loss>', 'the loss without limit of the quantity, when it is known', number)

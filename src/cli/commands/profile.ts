@@ -23,7 +23,7 @@ const command = new Command('profile')
   .description(
     'Fits a law, then follows the likelihood along each parameter with the others at their best, and prints the interval of values that the data allow.',
   )
-  .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
+  .argument('<file...>', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option(
     '--law <law>',
     "a law (see isoflop laws; default: chinchilla) or a formula, such as 'loss ~ E + A/params^alpha'",

@@ -3,7 +3,7 @@ import { IsoflopError } from '../../core/errors.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import { strictStatus } from '../exit.ts';
 import type { FitRequest } from '../../node/request/options.ts';
-import { addDataOptions, addErrorOptions, addLawOptions } from '../dataOptions.ts';
+import { addDataOptions, addErrorOptions, addLawOptions, addParamsOption } from '../dataOptions.ts';
 import { fitOne, type FittedFiles } from '../fitOne.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { assignments, number, quantity, ties } from '../parse.ts';
@@ -26,7 +26,7 @@ const command = new Command('test')
   .description(
     'Likelihood-ratio tests: whether data reject published coefficients (--against), or a special case of a law (--null).',
   )
-  .argument('<file...>', 'CSV files with one row for each run (or checkpoint)')
+  .argument('[file...]', 'files of runs (or checkpoints), folders of them, or patterns such as runs/**')
   .option('--law <law>', 'the law (default: chinchilla)')
   .option(
     '--against <coefficients>',
@@ -35,7 +35,7 @@ const command = new Command('test')
   .option('--null <case>', "a special case of the law: a smaller law such as chinchilla, 'alpha=beta' or 'E=0'");
 
 /** `isoflop test`: likelihood-ratio tests. */
-export const testCommand = addErrorOptions(addLawOptions(addDataOptions(command)))
+export const testCommand = addErrorOptions(addLawOptions(addParamsOption(addDataOptions(command))))
   .option('--resamples <count>', 'with --null: refits of data made under the null hypothesis', number, 0)
   .option('--no-adjust', 'take rows for independent and the density of the objective for that of the residuals')
   .option(

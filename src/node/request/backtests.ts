@@ -75,7 +75,7 @@ export async function backtestRequested(
   means: BacktestMeans,
 ): Promise<RequestedBacktest> {
   checkBacktest(request);
-  const { laws, options } = await resolveLaws(files[0], request, request.laws ?? [request.law ?? 'chinchilla']);
+  const { laws, options } = await resolveLaws(files.at(0), request, request.laws ?? [request.law ?? 'chinchilla']);
   const runs = await read(files, request, { needs: laws.flatMap(neededBy) });
   // The matrix first: what is wrong with its options is told before the longer work.
   const matrix = request.matrix === true ? await fillMatrix(runs, laws[0], request, options, means) : undefined;

@@ -52,7 +52,7 @@ export async function compareRequested(
   onProgress?: (done: number, total: number) => void,
 ): Promise<FamilyComparison[]> {
   checkDesign(request);
-  const law = await lawOfFile(fitOptions(request), files[0], request.columns);
+  const law = await lawOfFile(fitOptions(request), files[0], request);
   const [baseline, ...others] = baselineFirst(await readFamilies(law, files, request, read), request.baseline);
   const fit = ({ name, runs }: NamedRuns): LawFit => {
     try {

@@ -31,7 +31,7 @@ export async function fitRequested(
     calibrate: request.calibration ?? true,
     ...(resamples === undefined ? {} : { execute: resamples }),
   };
-  const law = await lawOfFile(options, files[0], request.columns);
+  const law = await lawOfFile(options, files[0], request);
   const runs = await read(files, request, { needs: neededBy(law) });
   onProgress?.('fitting', 0, 1);
   const lawFit = fitLaw(law, runs, options);

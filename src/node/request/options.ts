@@ -7,6 +7,11 @@ import type { FitRunsOptions } from '../fitRuns.ts';
 export interface DataRequest {
   readonly columns?: string | Readonly<Record<string, string>>;
   readonly where?: string;
+  /** Query whose rows are read: of the database that is named, or of what the query names itself. */
+  readonly sql?: string;
+  /** Number of parameters of all rows. */
+  readonly paramsOfRuns?: number;
+  readonly tokensPerStep?: number;
   readonly dropTokens?: number;
   readonly afterWarmup?: Warmup;
   readonly fromFraction?: number;

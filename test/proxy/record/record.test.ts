@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/proxy/record/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/proxy/record/safetensors.ts';
-import { encodeRecord, openEventFile } from '../../../src/proxy/record/tensorBoard.ts';
+import { encodeRecord } from '../../../src/core/tensorBoard/records.ts';
+import { openEventFile } from '../../../src/proxy/record/tensorBoard.ts';
 import { metricsColumns, metricsCsv, type MetricsRow } from '../../../src/proxy/train/metrics.ts';
 import { codeOf } from '../../helpers/errors.ts';
 
