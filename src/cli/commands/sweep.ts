@@ -34,7 +34,7 @@ export const sweepCommand = new Command('sweep')
       { readYaml },
       { planSweep },
       { estimateSweep },
-      { findExecutor },
+      { findExecutor, startSweep },
       { openEngine },
       { createTrainingBars, duration },
     ] = await Promise.all([
@@ -70,7 +70,7 @@ export const sweepCommand = new Command('sweep')
           return;
         }
       }
-      const started = await executor.start({
+      const started = await startSweep(executor, {
         plan,
         folder,
         jobs: flags.jobs,
@@ -110,6 +110,5 @@ export const sweepCommand = new Command('sweep')
       bars.stop();
     }
   })
-  .enablePositionalOptions()
   .helpCommand(false);
 for (const command of sweepFolderCommands) sweepCommand.addCommand(command);

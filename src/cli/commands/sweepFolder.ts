@@ -58,7 +58,9 @@ async function statusText(status: SweepStatus): Promise<string> {
 /** `isoflop sweep status`. */
 const statusCommand = onFolder('status', 'say how far the runs of a sweep are, whoever trains them')
   .option('--json', 'print JSON')
-  .action(async (folder: string, flags: JsonFlag) => {
+  .action(async (folder: string, _flags: JsonFlag, command: Command) => {
+    // The option is one of isoflop sweep too, which takes it wherever it stands.
+    const flags: JsonFlag = command.optsWithGlobals();
     const { sweepStatus } = await import('../../proxy/sweep/status.ts');
     const status = await sweepStatus(folder);
     if (isOwn(status)) await collect(status);
