@@ -56,8 +56,11 @@ for (const command of [
 ])
   program.addCommand(command);
 program.exitOverride();
-for (const command of program.commands)
+for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`(isoflop ${command.name()} --help shows an example and every option)`);
+  for (const part of command.commands)
+    part.exitOverride().showHelpAfterError(`(isoflop ${command.name()} ${part.name()} --help shows every option)`);
+}
 
 // A reader that leaves early, as in `isoflop laws | head -1`, is no failure of ours; a full disk is.
 for (const [name, stream] of [

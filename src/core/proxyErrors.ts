@@ -55,6 +55,43 @@ export const proxyKinds = {
     text: (d) => `Process ${String(d.pid)} is working on the sweep in ${d.folder}.`,
     remedy: () => 'Wait for it, or end it first.',
   }),
+  SWEEP_SUBMITTED: kind<{ folder: string; executor: string; id: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `The sweep in ${d.folder} is in the hands of ${d.executor}, as job ${printable(d.id)}.`,
+    remedy: () => 'Wait for it ("isoflop sweep status" with the folder), or end it first ("isoflop sweep cancel").',
+  }),
+  RUN_RUNNING: kind<{ name: string; holder: string }>({
+    exit: 2,
+    http: 409,
+    text: (d) => `The run ${printable(d.name)} is being trained by ${printable(d.holder)}.`,
+    remedy: () => 'Leave it to that process, or end it first.',
+  }),
+  EXECUTOR_UNKNOWN: kind<{ executor: string; nearest: string | undefined; executors: readonly string[] }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `There is no executor ${quote(d.executor)}.`,
+    remedy: (d) =>
+      `${d.nearest === undefined ? '' : `Did you mean ${quote(d.nearest)}? `}The executors are ${d.executors.join(', ')}.`,
+  }),
+  SCHEDULER_MISSING: kind<{ program: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `There is no program ${printable(d.program)} on this machine's PATH.`,
+    remedy: () => 'Run this where the scheduler is installed, such as a login node, or choose --executor local.',
+  }),
+  SCHEDULER_FAILED: kind<{ program: string; reason: string }>({
+    exit: 1,
+    http: 503,
+    text: (d) => `${printable(d.program)} refused: ${printable(d.reason)}.`,
+    remedy: () => 'Correct what it names, mostly in the resources of the sweep; nothing was recorded as submitted.',
+  }),
+  RESOURCES_MISSING: kind<{ executor: string; what: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `The executor ${d.executor} needs ${printable(d.what)}.`,
+    remedy: () => 'docs/clusters.md has an example.',
+  }),
   RUN_EXISTS: kind<{ folder: string; why: string }>({
     exit: 2,
     http: 409,

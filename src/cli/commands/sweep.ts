@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { formatQuantity } from '../../core/quantity.ts';
 import { count } from '../parse.ts';
 import { writeJson, writeResult } from '../output.ts';
+import { sweepFolderCommands } from './sweepFolder.ts';
 
 interface SweepFlags {
   out?: string;
   jobs: number;
   engine?: string;
+  executor: string;
   resume?: boolean;
   dryRun?: boolean;
   json?: boolean;
@@ -20,50 +22,57 @@ export const sweepCommand = new Command('sweep')
   )
   .argument('<config>', 'YAML file of a sweep')
   .option('--out <folder>', 'where its files go (default: runs/ and the name of the sweep)')
-  .option('--jobs <count>', 'processes at once', count('--jobs'), 1)
+  .option('--executor <id>', 'who trains it: local (processes here), slurm (a job array), kubernetes (a Job)', 'local')
+  .option('--jobs <count>', 'processes, or tasks of a job, at once', count('--jobs'), 1)
   .option('--engine <id>', 'engine in place of the one in the file')
   .option('--resume', 'go on with an interrupted sweep: finished runs stay, others continue from their last checkpoint')
   .option('--dry-run', 'say what it would take, and train nothing')
   .option('--json', 'print JSON')
-  .addHelpText('before', 'Example:\n  isoflop sweep ladder.yaml --jobs 2\n')
+  .addHelpText('before', 'Example:\n  isoflop sweep ladder.yaml --jobs 2\n  isoflop sweep status runs/ladder\n')
   .action(async (file: string, flags: SweepFlags) => {
     const [
       { readYaml },
       { planSweep },
       { estimateSweep },
-      { runSweep },
+      { findExecutor, startSweep },
       { openEngine },
       { createTrainingBars, duration },
     ] = await Promise.all([
       import('../../proxy/yaml.ts'),
       import('../../proxy/sweep/plan.ts'),
       import('../../proxy/sweep/estimate.ts'),
-      import('../../proxy/sweep/runSweep.ts'),
+      import('../../proxy/sweep/executors/index.ts'),
       import('../../proxy/engines/index.ts'),
       import('../trainingBars.ts'),
     ]);
+    const executor = findExecutor(flags.executor);
     const read = planSweep(await readYaml(file));
     const plan =
       flags.engine === undefined
         ? read
         : { ...read, runs: read.runs.map((run) => ({ ...run, engine: flags.engine ?? '' })) };
     const folder = flags.out ?? `runs/${plan.name}`;
-    const { engine } = await openEngine(plan.runs[0].engine);
-    const estimate = await estimateSweep(plan.runs, engine);
     const bars = await createTrainingBars();
     try {
-      const [least, most] = estimate.params.map((params) => formatQuantity(params));
-      bars.say(
-        `${plan.name}: ${String(estimate.runs)} runs of ${least} to ${most} parameters, ${formatQuantity(estimate.tokens)} tokens, ` +
-          `${formatQuantity(estimate.flops)} FLOP, about ${duration(estimate.seconds / flags.jobs)} with ${String(flags.jobs)} ` +
-          `${flags.jobs === 1 ? 'process' : 'processes'} on ${engine.device} (${engine.id})`,
-      );
-      for (const { name, error } of estimate.untimed) bars.say(`${name} could not be timed: ${error}`);
-      if (flags.dryRun === true) {
-        if (flags.json === true) writeJson({ ...estimate, plan: plan.runs.map(({ name }) => name) });
-        return;
+      // How fast the machine is that hands a sweep over says nothing of those that train it.
+      if (executor.id === 'local' || flags.dryRun === true) {
+        const { engine } = await openEngine(plan.runs[0].engine);
+        const estimate = await estimateSweep(plan.runs, engine);
+        const [least, most] = estimate.params.map((params) => formatQuantity(params));
+        bars.say(
+          `${plan.name}: ${String(estimate.runs)} runs of ${least} to ${most} parameters, ${formatQuantity(estimate.tokens)} tokens, ` +
+            `${formatQuantity(estimate.flops)} FLOP, about ${duration(estimate.seconds / flags.jobs)} with ${String(flags.jobs)} ` +
+            `${flags.jobs === 1 ? 'process' : 'processes'} on ${engine.device} (${engine.id})`,
+        );
+        for (const { name, error } of estimate.untimed) bars.say(`${name} could not be timed: ${error}`);
+        if (flags.dryRun === true) {
+          if (flags.json === true) writeJson({ ...estimate, plan: plan.runs.map(({ name }) => name) });
+          return;
+        }
       }
-      const result = await runSweep(plan, folder, {
+      const started = await startSweep(executor, {
+        plan,
+        folder,
         jobs: flags.jobs,
         resume: flags.resume === true,
         onProgress: bars.update,
@@ -73,6 +82,16 @@ export const sweepCommand = new Command('sweep')
         },
       });
       bars.stop();
+      if (started.kind === 'submitted') {
+        // Whoever leaves now leaves the job running.
+        if (flags.json === true) writeJson({ name: plan.name, folder, ...started.submission });
+        else
+          writeResult(
+            `${plan.name}: ${started.note}\nWatch it: isoflop sweep status ${folder}\nEnd it:   isoflop sweep cancel ${folder}`,
+          );
+        return;
+      }
+      const { result } = started;
       const { runs, failed, csv } = result;
       if (flags.json === true) writeJson(result);
       else {
@@ -90,4 +109,6 @@ export const sweepCommand = new Command('sweep')
     } finally {
       bars.stop();
     }
-  });
+  })
+  .helpCommand(false);
+for (const command of sweepFolderCommands) sweepCommand.addCommand(command);

@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { IsoflopError } from '../../core/errors.ts';
 import { atomicCreate } from '../../node/atomicWrite.ts';
 
-const isAlive = (pid: number): boolean => {
+/** Whether a process of this machine lives. */
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;

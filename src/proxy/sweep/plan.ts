@@ -6,12 +6,15 @@ import type { RunConfig } from '../runConfig.ts';
 import { configError, type YamlDocument, type YamlPath } from '../yaml.ts';
 import { axesOf, short, type AxisValue, type Origin, type Patch } from './axes.ts';
 import { chooseModel } from './chooseModel.ts';
+import type { Resources } from './resourcesSchema.ts';
 import { sweepSchema, type SweepInput } from './sweepSchema.ts';
 
 /** The runs of a sweep. */
 export interface SweepPlan {
   readonly name: string;
   readonly runs: readonly RunConfig[];
+  /** What schedulers are asked for; no part of what the runs are. */
+  readonly resources?: Resources;
 }
 
 const check = Compile(sweepSchema);
@@ -84,7 +87,7 @@ export function planSweep(document: YamlDocument): SweepPlan {
       })),
     );
   }
-  const { name = 'sweep', base: _base, runs: single = [], ...lists } = input;
+  const { name = 'sweep', base: _base, runs: single = [], resources, ...lists } = input;
   // Without a list the one draft is `base` itself, which single runs only start from.
   const isGrid = single.length === 0 || Object.keys(lists).length > 0;
   const singles = single.map((patch, k): Draft => {
@@ -100,7 +103,7 @@ export function planSweep(document: YamlDocument): SweepPlan {
       throw configError(document, ['runs'], `two runs are called ${run.name}`, 'Give each a name of its own.');
     names.add(run.name);
   }
-  return { name, runs };
+  return { name, runs, ...(resources === undefined ? {} : { resources }) };
 }
 
 /** The axis of sizes, whose models depend on the rest of the base. */

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
 import { atomicWrite, removeAbandoned, writeFailure } from '../../node/atomicWrite.ts';
@@ -9,6 +9,7 @@ import { readResult, readRows, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
+import { writePlan } from './planFile.ts';
 import type { Order, Report } from './worker.ts';
 import { workerFile } from './workerFile.ts';
 
@@ -58,9 +59,7 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
   let isOver = false;
   try {
     await removeAbandoned(folder);
-    const text = `${JSON.stringify(plan, null, 2)}\n`;
-    await checkPlan(folder, text, resume);
-    await atomicWrite(join(folder, sweepFiles.plan), text);
+    await writePlan(folder, plan, resume);
 
     const rows = new Map<string, readonly MetricsRow[]>();
     const results = new Map<string, RunResult>();
@@ -169,11 +168,3 @@ const exitOf = (child: ChildProcess): Promise<void> =>
         resolve();
       });
   });
-
-/** A folder goes on only with the sweep that it holds. */
-async function checkPlan(folder: string, text: string, resume: boolean): Promise<void> {
-  const known = await readFile(join(folder, sweepFiles.plan), 'utf8').catch(() => undefined);
-  if (known === undefined) return;
-  if (known !== text) throw new IsoflopError('RUN_EXISTS', { folder, why: 'another sweep' });
-  if (!resume) throw new IsoflopError('RUN_EXISTS', { folder, why: 'this sweep' });
-}

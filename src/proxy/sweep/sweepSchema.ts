@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { runSchema } from '../runSchema.ts';
+import { resourcesSchema } from './resourcesSchema.ts';
 
 const quantity = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.String({ minLength: 1 })]);
 const many = <T extends Type.TSchema>(item: T, description: string) =>
@@ -26,6 +27,7 @@ export const sweepSchema = Type.Object(
       }),
     ),
     runs: many(Type.Object({}), 'Further runs, each what differs from base'),
+    resources: Type.Optional(resourcesSchema),
   },
   { additionalProperties: false },
 );

@@ -36,6 +36,7 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Told about a few times a second. */
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Ends the run after the step that it is at, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
 
@@ -162,7 +163,11 @@ async function loop(job: Job, recorder: Recorder, options: TrainOptions): Promis
   let savedAt = seconds();
   let told = 0;
   while (trainer.optimizer.step < steps) {
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) {
+      // Whoever ends a run in order loses none of its steps; before the first there is nothing to keep.
+      if (trainer.optimizer.step > 0) await checkpoint(job, recorder);
+      signal.throwIfAborted();
+    }
     // The engines' arithmetic gives the event loop no turn, and with it no news of a parent that was killed.
     await setImmediate();
     const done = await trainer.step();
