@@ -9,7 +9,8 @@ import type { Submission } from '../../../../src/proxy/sweep/submission.ts';
 import { folderFor, tinyBase } from '../../tiny.ts';
 import { fakeScheduler } from './fakeScheduler.ts';
 
-const timeout = 60_000;
+/** A dozen starts of a process take long on a machine that is busy. */
+const timeout = 240_000;
 const yaml = `name: four\n${tinyBase}seeds: [0, 1, 2, 3]
 resources:
   slurm: { partition: long, time: 02:00:00, cpus: 2, memory: 4G, gpus: 'a100:1', setup: ['module load nodejs'] }
