@@ -19,7 +19,9 @@ it('is one of a kind, and given back', async () => {
   });
   await giveBack();
   expect(existsSync(path)).toBe(false);
-  await (await takeRunLock(path, 'a'))();
+  await (
+    await takeRunLock(path, 'a')
+  )();
 });
 
 it('is taken over from a process that is no more, and from a machine that is quiet', async () => {

@@ -83,6 +83,8 @@ it('hands over, watches, fails, resumes, cancels', { timeout }, async () => {
   expect(calls('sbatch')[1][1]).toBe('--array=1-3%2');
   await isoflop(['sweep', 'cancel', 'runs/four']);
   expect(calls('scancel')).toEqual([['--clusters=other', '21']]);
+  // What was ended on purpose has not failed.
+  expect((await status()).runs.map(({ status: how }) => how)).toEqual(['done', 'waiting', 'waiting', 'waiting']);
 });
 
 it('passes on what Slurm says, and records no job then', { timeout }, async () => {
