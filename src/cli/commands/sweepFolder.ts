@@ -74,7 +74,7 @@ const cancelCommand = onFolder(
   'cancel',
   'end the job, or the process, that trains a sweep; what was trained stays',
 ).action(async (folder: string) => {
-  const [{ readSubmission }, { findExecutor }, { readPlan }] = await Promise.all([
+  const [{ readSubmission, writeSubmission }, { findExecutor }, { readPlan }] = await Promise.all([
     import('../../proxy/sweep/submission.ts'),
     import('../../proxy/sweep/executors/index.ts'),
     import('../../proxy/sweep/planFile.ts'),
@@ -87,6 +87,7 @@ const cancelCommand = onFolder(
   }
   const { executor, id } = submission;
   await findExecutor(executor).cancel(submission);
+  if (executor !== 'local') await writeSubmission(folder, { ...submission, cancelled: new Date().toISOString() });
   writeResult(
     `${plan.name}: ended ${executor === 'local' ? 'process' : `${executor} job`} ${id}; --resume goes on with it`,
   );

@@ -19,7 +19,7 @@ interface Holder {
 /** How often a holder touches its lock. */
 const beatMs = 2000;
 /** A lock that nobody has touched for so long is of a process, or a machine, that is no more. */
-export const quietMs = 30_000;
+const quietMs = 30_000;
 
 /** Touches the lock from a thread of its own: one step of a large model may take longer than a lock may be quiet. */
 const beat = `

@@ -53,7 +53,9 @@ export async function sweepStatus(folder: string): Promise<SweepStatus> {
       if (await isBeating(taskFiles.lock(folder, run.name))) return { ...run, status: 'training', reason: null };
       const said = await readFailureOf(folder, run.name);
       const isLost = isAsked && submission.indexes.includes(index);
-      if (said === undefined && task === undefined && !isLost) return run;
+      // What was ended on purpose has not failed.
+      const isCancelled = submission?.cancelled !== undefined;
+      if (said === undefined && (isCancelled || (task === undefined && !isLost))) return run;
       const log = join(folder, sweepFiles.logs, `${String(index)}.log`);
       const reason = said ?? `its task ended without a result (${task?.detail ?? 'of how, nothing is known any more'})`;
       return { ...run, status: 'failed', reason: `${reason}${existsSync(log) ? `; its output is in ${log}` : ''}` };

@@ -16,6 +16,8 @@ export interface Submission {
   readonly indexes: readonly number[];
   /** When, in ISO 8601. */
   readonly submitted: string;
+  /** When somebody ended it by `isoflop sweep cancel`. */
+  readonly cancelled?: string;
 }
 
 /** Records a job: the file is there whole, or not at all. */

@@ -9,7 +9,8 @@ import type { SweepStatus } from '../../../../src/proxy/sweep/status.ts';
 import { folderFor, tinyBase } from '../../tiny.ts';
 import { fakeScheduler } from './fakeScheduler.ts';
 
-const timeout = 60_000;
+/** A dozen starts of a process take long on a machine that is busy. */
+const timeout = 240_000;
 const sweep = ['sweep', 'sweep.yaml', '--executor', 'kubernetes', '--jobs', '2'];
 const yaml = (mount: string): string => `name: three\n${tinyBase}seeds: [0, 1, 2]
 resources:

@@ -9,7 +9,8 @@ import type { Submission } from '../../../../src/proxy/sweep/submission.ts';
 import { folderFor, tinyBase } from '../../tiny.ts';
 import { fakeScheduler } from './fakeScheduler.ts';
 
-const timeout = 60_000;
+/** A dozen starts of a process take long on a machine that is busy. */
+const timeout = 240_000;
 const yaml = `name: four\n${tinyBase}seeds: [0, 1, 2, 3]
 resources:
   slurm: { partition: long, time: 02:00:00, cpus: 2, memory: 4G, gpus: 'a100:1', setup: ['module load nodejs'] }
@@ -82,6 +83,8 @@ it('hands over, watches, fails, resumes, cancels', { timeout }, async () => {
   expect(calls('sbatch')[1][1]).toBe('--array=1-3%2');
   await isoflop(['sweep', 'cancel', 'runs/four']);
   expect(calls('scancel')).toEqual([['--clusters=other', '21']]);
+  // What was ended on purpose has not failed.
+  expect((await status()).runs.map(({ status: how }) => how)).toEqual(['done', 'waiting', 'waiting', 'waiting']);
 });
 
 it('passes on what Slurm says, and records no job then', { timeout }, async () => {
