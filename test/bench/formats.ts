@@ -23,7 +23,8 @@ try {
 
 /** Runs a command of the package and gives its seconds and its peak memory. */
 function measure(args: readonly string[]): string {
-  const script = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'));`;
+  // Not ru_maxrss, which a child process inherits from the one that starts it.
+  const script = `import { readFileSync } from 'node:fs'; process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1] + '\\n'));`;
   const preload = `data:text/javascript,${encodeURIComponent(script)}`;
   const began = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ['--import', preload, main, ...args], { encoding: 'utf8' });
