@@ -43,6 +43,7 @@ const details = {
   figure: 'contuor',
   figures: ['contour', 'isoflop'],
   engines: ['wasm', 'cpu'],
+  executors: ['local', 'slurm'],
   difference: 0.5,
   tolerance: 1e-4,
   paths: ['runs/**'],

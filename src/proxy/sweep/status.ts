@@ -53,9 +53,10 @@ export async function sweepStatus(folder: string): Promise<SweepStatus> {
       if (await isBeating(taskFiles.lock(folder, run.name))) return { ...run, status: 'training', reason: null };
       const said = await readFailureOf(folder, run.name);
       const isLost = isAsked && submission.indexes.includes(index);
-      // What was ended on purpose has not failed.
-      const isCancelled = submission?.cancelled !== undefined;
-      if (said === undefined && (isCancelled || (task === undefined && !isLost))) return run;
+      if (said === undefined && submission?.cancelled !== undefined)
+        // What was ended on purpose has not failed, whatever was collected of an earlier job.
+        return { ...run, status: run.tokens > 0 ? 'interrupted' : 'waiting', reason: null };
+      if (said === undefined && task === undefined && !isLost) return run;
       const log = join(folder, sweepFiles.logs, `${String(index)}.log`);
       const reason = said ?? `its task ended without a result (${task?.detail ?? 'of how, nothing is known any more'})`;
       return { ...run, status: 'failed', reason: `${reason}${existsSync(log) ? `; its output is in ${log}` : ''}` };
