@@ -21,7 +21,7 @@ const count = (n: number, what: string): string => `${String(n)} ${what}${n === 
  *
  * @example
  * ```ts
- * formatInspection(await inspectFiles(['data/chinchilla.csv'], {})).split('\n')[0]; // 'data/chinchilla.csv: CSV or TSV, 245 rows, 6 columns'
+ * formatInspection(await inspectFiles(['data/chinchilla.csv'], {})).split('\n')[0]; // 'data/chinchilla.csv: CSV or TSV, 245 rows, 7 columns'
  * ```
  */
 export function formatInspection({ files, passedOver }: InspectedFiles, style: InspectionStyle = {}): string {

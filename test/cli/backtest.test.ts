@@ -103,7 +103,7 @@ it('compares laws given by formula and by name', async () => {
 }, 60_000);
 
 const refused: readonly [string, readonly string[]][] = [
-  ['', ["missing required argument 'file'"]],
+  ['', ['No file is named']],
   ['RUNS --cut 1e30', ['--cut "1e30"', 'runs below and above']],
   ['RUNS --cut 1e20,x', ['--cut "1e20,x"', 'numbers with commas']],
   ['RUNS --holdout width', ["'width' is invalid", 'flops, size, tokens']],

@@ -117,7 +117,8 @@ it('fit refuses what is no readable file, and names the one of several that is b
     stderr: 'error: There is no file "nowhere.csv". Check the path.\n',
   });
   expect(directory.status).toBe(2);
-  expect(directory.stderr).toContain('it is a folder');
+  // A folder means the files in it.
+  expect(directory.stderr).toContain('b.csv, line 2, column "params": "x"');
   expect(second.status).toBe(2);
   expect(second.stderr).toContain('b.csv, line 2, column "params": "x"');
 });

@@ -6,7 +6,7 @@ const point = ['--params', '1B', '--tokens', '20B'];
 
 /** Arguments, and words that the message has to hold. */
 const refused: readonly [string, readonly string[]][] = [
-  ['fit', ["missing required argument 'file'", 'isoflop fit --help']],
+  ['fit', ['No file is named', '--sql']],
   [
     'fit RUNS --lawx chinchilla',
     ["unknown option '--lawx'", 'Did you mean one of --law, --laws?', 'isoflop fit --help'],

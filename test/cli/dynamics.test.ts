@@ -92,7 +92,7 @@ describe('isoflop dynamics', () => {
   it.each<[string, readonly string[], string]>([
     ['a folder of something else', ['.'], 'holds no runs: it has neither sweep.json nor config.json. Name the folder'],
     ['no folder', ['none'], 'none holds no runs'],
-    ['no page', ['runs/two-rates', '--out', 'figures.png'], '--out'],
+    ['no format of figures', ['runs/two-rates', '--out', 'figures.docx'], '--out'],
     [
       'half a window',
       ['runs/two-rates', '--samples', '0.5'],

@@ -71,9 +71,12 @@ describe('isoflop plot', () => {
     expect(elementsOf(svg, 'desc')[0].text).toContain('Contours of the fitted loss');
   });
 
-  it('asks which figure an SVG file is to hold', async () => {
-    const { status, stderr } = await isoflop(['plot', publishedFit, '--out', 'c.svg']);
-    expect(status).toBe(2);
-    expect(stderr).toContain('--figure');
+  it('writes a file for each figure where an SVG file is named and no figure', async () => {
+    const cwd = await folderWith();
+    const { status, stderr } = await isoflop(['plot', publishedFit, '--out', 'all.svg'], { cwd });
+    expect(status).toBe(0);
+    expect(stderr).toContain('left out curves: the fit holds no data');
+    const written = (await readdir(cwd)).filter((name) => name.startsWith('all-')).sort();
+    expect(written).toEqual(['all-contour.svg', 'all-frontier.svg', 'all-isoflop.svg']);
   });
 });
