@@ -29,7 +29,7 @@ describe('the smoke ladder', () => {
 
     const [, error] = /error on the held-out size: ([\d.]+)%/.exec(said) ?? [];
     expect(Number(error)).toBeLessThanOrEqual(4);
-    expect(said).toContain('Inside the 90% interval: 6 of 6 held-out runs.');
+    expect(said).toContain('Inside the 90% interval: 3 of 3 held-out runs.');
     const [, E, entropy, away] =
       /E ([\d.]+) with a standard error .* is ([\d.]+) exactly, ([\d.]+) standard errors away/.exec(said) ?? [];
     // ln 32 is the loss of a model that knows nothing, and the entropy of r^-1.2 over 32 ranks is this.
