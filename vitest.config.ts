@@ -15,7 +15,8 @@ const alone = [
 
 export default defineConfig({
   test: {
-    maxWorkers: availableParallelism(),
+    // One more than processors: many tests wait for what they started.
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', './test/closingLine.ts'],
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },

@@ -5,15 +5,16 @@ import { laws } from '../../src/laws/index.ts';
 import { toCoordinates, type Law } from '../../src/laws/law.ts';
 import { estimateCovariance } from '../../src/uncertainty/covariance.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';
+import { isLong } from './long.ts';
 import { lawCases, type LawCase } from './lawCases.ts';
 import { drawRuns } from './lawChecks.ts';
 
 const draws = 200;
 /**
  * Draws that are searched from scratch as well, which takes up to a hundred times as long as a start at the truth. All of
- * them have to end at the same optimum with the same status: a search that fails in 5% of the draws passes in one of eight.
+ * them have to end at the same optimum with the same status: a search that fails in 5% of the draws passes in one of eight (40 draws, `npm run test:long`).
  */
-const searched = 40;
+const searched = isLong ? 40 : 12;
 
 /** What the fits of all draws say about one parameter. */
 interface Tally {

@@ -12,6 +12,7 @@ import type { SweepResult } from '../../../src/proxy/sweep/runSweep.ts';
 import { isoflop, outcomeOf, start, type Outcome } from '../../cli/run.ts';
 import { tinyBase } from '../tiny.ts';
 import { takeLock } from '../../../src/proxy/sweep/lock.ts';
+import { isLong } from '../../helpers/long.ts';
 import { childrenOf, livingInGroup, soon } from './processes.ts';
 
 /** Two runs that end early and two that go on for a while, with strategies that keep something between their steps. */
@@ -23,6 +24,8 @@ strategies: [dropout, frugal]
 const names = ['dropout-d320', 'dropout-d12800', 'frugal-d320', 'frugal-d12800'];
 /** A dozen starts of a sweep take long on a machine that is busy. */
 const timeout = 240_000;
+/** Kills of one sweep: ten in `npm run test:long`. */
+const kills = isLong ? 10 : 4;
 const isLinux = process.platform === 'linux';
 
 let root: string;
@@ -81,18 +84,18 @@ function endedFiles(folder: string): Map<string, string> {
 const leftovers = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp'));
 
-it.runIf(isLinux)('killed at ten moments, it comes to the same bits', { timeout }, async () => {
+it.runIf(isLinux)(`killed at ${String(kills)} moments, it comes to the same bits`, { timeout }, async () => {
   const folder = join(root, 'killed');
   const random = createRandom(20261129);
   let ended = new Map<string, string>();
   const endedAtKill: number[] = [];
-  for (let kill = 0; kill < 10; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     const sweep = begin(folder);
     // After some evaluations of this process, and some time: while it loads, trains, evaluates, or writes.
     const after = random.integer(4);
     await soon(() => sweep.lines() >= after, 30);
     // On a busy machine none of the runs might have ended by then, whose files are to stay as they are.
-    if (kill === 6) await soon(() => names.some((name) => existsSync(join(folder, name, 'result.json'))), 30);
+    if (kill === kills - 2) await soon(() => names.some((name) => existsSync(join(folder, name, 'result.json'))), 30);
     await setTimeout(random.integer(150));
     process.kill(-sweep.pid, 'SIGKILL');
     // With a status of its own it had ended before.
