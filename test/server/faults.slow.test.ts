@@ -89,7 +89,7 @@ it('takes the uploads of others while a hundred drip', async () => {
 });
 
 it('ends a connection whose body goes on after the answer', async () => {
-  const { port } = await impatient({ bodyMs: 1000, uploadIdleMs: 5000 });
+  const { port } = await impatient({ bodyMs: 3000, uploadIdleMs: 5000 });
   const { socket, said, closed } = talk(port);
   socket.write(
     'POST /api/fits HTTP/1.1\r\nhost: localhost\r\norigin: http://evil.example\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n1',
