@@ -15,8 +15,7 @@ const alone = [
 
 export default defineConfig({
   test: {
-    // One more than processors: many tests wait for what they started.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism(),
     reporters: ['default', './test/closingLine.ts'],
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
