@@ -12,8 +12,8 @@ export interface AlignmentLine {
   readonly alignments: readonly number[];
 }
 
-/** From which a layer counts as what it will be. */
-const settled = 0.9;
+/** Alignment from which a layer counts as what it will be. */
+export const settled = 0.9;
 
 /** Linear CKA of the branches with their final state over the share of training: the median over layers, and a band. */
 export function alignmentFigure(lines: readonly AlignmentLine[]): Figure {
@@ -44,7 +44,7 @@ export function alignmentFigure(lines: readonly AlignmentLine[]): Figure {
           range: [Math.min(0.85, Math.max(0, low - 0.03)), 1.02],
           title: 'Linear CKA',
         }),
-      threshold: { y: settled, text: 'converged from 0.9' },
+      threshold: { y: settled, text: `converged from ${String(settled)}` },
       hover: { x: 'share', y: 'CKA' },
     },
   );

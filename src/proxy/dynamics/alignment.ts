@@ -1,3 +1,5 @@
+import { settled } from '../../plots/dynamics/alignment.ts';
+
 /** Activations of n samples, row-major `n x width`. */
 export interface Activations {
   readonly values: Float32Array;
@@ -45,9 +47,6 @@ export function linearAlignment(a: Activations, b: Activations): number {
   const own = Math.sqrt(crossNorm(x, a.width, x, a.width, a.rows) * crossNorm(y, b.width, y, b.width, a.rows));
   return own > 0 ? cross / own : NaN;
 }
-
-/** Alignment from which a layer counts as what it will be. */
-const settled = 0.9;
 
 /**
  * The first checkpoint from which on a layer's alignment with its final state stays at 0.9 or above; null where only the

@@ -1,10 +1,10 @@
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { startOptimizer } from '../optimizer.ts';
+import { loadWeights } from '../record/checkpoint.ts';
 import type { RecordedRun } from '../record/recordedRuns.ts';
-import { combineStrategies } from '../train/strategySet.ts';
+import { shapeUnder } from '../train/strategySet.ts';
 import { createTrainer } from '../train/trainer.ts';
-import { readWeights } from './layers.ts';
 import { noiseScale, squaredNorm } from './noiseScale.ts';
 
 /** Noise of the gradient over the checkpoints of a run. */
@@ -37,13 +37,13 @@ export async function measureNoise(run: RecordedRun, engine: Engine): Promise<No
   const corpus = await openCorpus(config.corpus);
   try {
     const plain = { ...config.model, vocabulary: corpus.vocabulary };
-    const { specs } = combineStrategies(config.strategies, plain, engine, config.seed);
+    const { specs } = shapeUnder(config.strategies, plain);
     const noise: number[] = [];
     // Micro-batches of a step are what is compared: more of them would only be slower.
     const rows = Math.max(1, Math.ceil(config.batch / config.accumulate));
     const { context } = config.model;
     for (const { path } of run.weights) {
-      const weights = await readWeights(path, specs);
+      const weights = await loadWeights(path, specs);
       const trainer = createTrainer({ ...config, accumulate: 1 }, engine, corpus, {
         weights,
         optimizer: startOptimizer(weights),

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createModel } from '../model.ts';
-import { sizeOf, type ParameterSpec } from '../model/shape.ts';
 import type { Weights } from '../model/weights.ts';
+import { loadWeights } from '../record/checkpoint.ts';
 import type { RecordedRun } from '../record/recordedRuns.ts';
-import { decodeSafetensors } from '../record/safetensors.ts';
 import { combineStrategies } from '../train/strategySet.ts';
 import { convergedAt, linearAlignment, type Activations } from './alignment.ts';
 import { proportionalEffectiveRank, singularValues } from './effectiveRank.ts';
@@ -43,12 +41,6 @@ export interface LayerCourses {
 }
 
 const parts = ['attention', 'mlp'] as const;
-
-/** Weights of a checkpoint by name. */
-export async function readWeights(path: string, specs: readonly ParameterSpec[]): Promise<Weights> {
-  const { tensors } = decodeSafetensors(await readFile(path), path);
-  return new Map(specs.map((spec) => [spec.name, tensors.get(spec.name)?.values ?? new Float32Array(sizeOf(spec))]));
-}
 
 /**
  * Follows the matrices of a run and what its layers compute over the checkpoints that were kept (`keepWeights`).
@@ -96,7 +88,7 @@ export async function measureLayers(run: RecordedRun, engine: Engine, samples: n
     const ranks = new Map<string, number[]>(matrices.map(({ name }) => [name, []]));
     const activations: Map<string, Activations>[] = [];
     for (const { path } of run.weights) {
-      const weights = await readWeights(path, specs);
+      const weights = await loadWeights(path, specs);
       for (const { name, shape: lengths } of matrices) {
         const values = weights.get(name) ?? new Float32Array();
         ranks.get(name)?.push(proportionalEffectiveRank(singularValues(values, lengths[0], lengths[1])));

@@ -53,6 +53,35 @@ export async function saveWeights(
   await atomicWrite(path, encodeSafetensors(tensors, metadata));
 }
 
+/** The tensors of a model, stored under its names after a prefix. */
+function pick(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  specs: readonly ParameterSpec[],
+  prefix: string,
+  file: string,
+): Weights {
+  const map = new Map<string, Float32Array>();
+  for (const { name, shape } of specs) {
+    const stored = tensors.get(`${prefix}${name}`);
+    if (stored === undefined || String(stored.shape) !== String(shape))
+      throw new IsoflopError('CHECKPOINT_INVALID', { file, reason: `it has no ${name} of the model's shape` });
+    map.set(name, stored.values);
+  }
+  return map;
+}
+
+/**
+ * Reads weights that {@link saveWeights} wrote.
+ *
+ * @throws {@link IsoflopError} `CHECKPOINT_INVALID` for those of another model, `FILE_UNREADABLE`
+ */
+export async function loadWeights(path: string, specs: readonly ParameterSpec[]): Promise<Weights> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw readFailure(path, error);
+  });
+  return pick(decodeSafetensors(bytes, path).tensors, specs, '', path);
+}
+
 /**
  * Reads a checkpoint, or undefined where there is none.
  *
@@ -67,16 +96,7 @@ export async function loadCheckpoint(path: string, specs: readonly ParameterSpec
     throw readFailure(path, error);
   }
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const maps = kinds.map((kind) => {
-    const map = new Map<string, Float32Array>();
-    for (const { name, shape } of specs) {
-      const stored = tensors.get(`${kind}.${name}`);
-      if (stored === undefined || String(stored.shape) !== String(shape))
-        throw new IsoflopError('CHECKPOINT_INVALID', { file: path, reason: `it has no ${name} of the model's shape` });
-      map.set(name, stored.values);
-    }
-    return map;
-  });
+  const maps = kinds.map((kind) => pick(tensors, specs, `${kind}.`, path));
   const numbers = ['step', 'evaluations', 'evaluatedAt', 'seconds', 'losses'].map((key) => Number(metadata[key]));
   if (!numbers.every(Number.isFinite))
     throw new IsoflopError('CHECKPOINT_INVALID', { file: path, reason: 'it does not say of which step it is' });

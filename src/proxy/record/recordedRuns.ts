@@ -5,7 +5,7 @@ import { readFailure } from '../../node/readFailure.ts';
 import type { RunConfig } from '../runConfig.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { MetricsRow } from '../train/metrics.ts';
-import { runFiles, type RunResult } from '../train/runFolder.ts';
+import { runFiles, withoutNull, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from '../sweep/files.ts';
 import { recordedChecks } from './recordedSchema.ts';
 
@@ -53,12 +53,6 @@ async function parse<T>(path: string, what: keyof typeof recordedChecks): Promis
   }
   return checked(value, what, path);
 }
-
-/** JSON has null for what is no number, and a mean would take that for 0. */
-const withoutNull = (row: MetricsRow): MetricsRow =>
-  Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [key, (value as unknown) ?? NaN]),
-  ) as unknown as MetricsRow;
 
 const weightName = /^weights-(\d+)\.safetensors$/;
 

@@ -15,7 +15,7 @@ import { tellMemory } from './memory.ts';
 import type { MetricsRow } from './metrics.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import { readConfig, readResult, readStartLoss, runFiles, type RunResult } from './runFolder.ts';
-import { combineStrategies } from './strategySet.ts';
+import { shapeUnder } from './strategySet.ts';
 import { createTrainer, type StepResult, type Trainer } from './trainer.ts';
 
 /** How far a run is. */
@@ -102,7 +102,7 @@ async function trainOn(
   options: TrainOptions,
 ): Promise<RunResult> {
   const plain = { ...config.model, vocabulary: corpus.vocabulary };
-  const { specs } = combineStrategies(config.strategies, plain, engine, config.seed);
+  const { specs } = shapeUnder(config.strategies, plain);
   const saved = options.resume === true ? await loadCheckpoint(join(folder, runFiles.checkpoint), specs) : undefined;
   const trainer = createTrainer(config, engine, corpus, saved);
   try {

@@ -40,9 +40,9 @@ export const weightsAt = (step: number): string => `weights-${String(step).padSt
  *
  * @throws {@link IsoflopError} `FILE_UNREADABLE`
  */
-async function readJson<T>(path: string, revive?: (key: string, value: unknown) => unknown): Promise<T | undefined> {
+async function readJson<T>(path: string): Promise<T | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'), revive) as T;
+    return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw readFailure(path, error);
@@ -57,11 +57,14 @@ export const readConfig = async (folder: string): Promise<RunConfig | undefined>
 export const readResult = (folder: string): Promise<RunResult | undefined> => readJson(join(folder, runFiles.result));
 
 /** JSON has null for what is no number, and a mean would take that for 0. */
-const orNaN = (_key: string, value: unknown): unknown => value ?? NaN;
+export const withoutNull = (row: MetricsRow): MetricsRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, (value as unknown) ?? NaN]),
+  ) as unknown as MetricsRow;
 
 /** The rows of a run, ended or not. */
 export const readRows = async (folder: string): Promise<readonly MetricsRow[]> =>
-  (await readJson<MetricsRow[]>(join(folder, runFiles.rows), orNaN)) ?? [];
+  ((await readJson<MetricsRow[]>(join(folder, runFiles.rows))) ?? []).map(withoutNull);
 
 /** The loss before the first step, where it is known already. */
 export const readStartLoss = async (folder: string): Promise<number | undefined> =>
