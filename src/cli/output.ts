@@ -1,8 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
-import { reasonOf } from '../node/reasonOf.ts';
 
 /** Writes the result to stdout. */
 export function writeResult(text: string): void {
@@ -39,13 +35,4 @@ export function useColor(): boolean {
 export function outputWidth(): number {
   const columns = process.stdout.isTTY ? process.stdout.columns : 0;
   return columns > 0 ? Math.min(Math.max(columns, 40), 120) : 100;
-}
-
-/** Makes the folder that a file is to lie in. */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new IsoflopError('FILE_UNWRITABLE', { file: path, reason: reasonOf(error) });
-  }
 }

@@ -1,12 +1,11 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { IsoflopError } from '../core/errors.ts';
 import type { Fit } from '../fit/result.ts';
 import { decodeFit, encodeFit } from '../report/savedFit.ts';
 import type { SavedFit } from '../report/savedFit.ts';
 import { atomicWrite } from './atomicWrite.ts';
+import { makeFolder } from './makeFolder.ts';
 import { readFailure } from './readFailure.ts';
-import { reasonOf } from './reasonOf.ts';
 
 /** Names that a fit in a folder of fits may have: nothing that could lead out of the folder. */
 export const fitIdPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
@@ -14,7 +13,7 @@ export const fitIdPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
 /**
  * Saves a fit as JSON. A crash at any moment leaves the old file or the new one whole; the folder is made if need be.
  *
- * @throws {@link IsoflopError} `FILE_UNWRITABLE`
+ * @throws {@link IsoflopError} `FILE_UNWRITABLE`, `DISK_FULL`
  * @example
  * ```ts
  * await saveFit('fits/mine.json', fit, { command: 'isoflop fit runs.csv --out fits/mine.json' });
@@ -26,11 +25,7 @@ export async function saveFit(
   { command = null }: { readonly command?: string | null } = {},
 ): Promise<void> {
   const text = encodeFit(fit, { command });
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new IsoflopError('FILE_UNWRITABLE', { file: path, reason: reasonOf(error) });
-  }
+  await makeFolder(dirname(path), path);
   await atomicWrite(path, text);
 }
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SweepEstimate } from '../../src/proxy/sweep/estimate.ts';
-import type { SweepResult } from '../../src/proxy/sweep/runSweep.ts';
+import type { SweepResult } from '../../src/proxy/sweep/collect.ts';
 import { tinyBase } from '../proxy/tiny.ts';
 import { folderWith, isoflop, jsonOf } from './run.ts';
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { outputWidth, writeError, writeJson, writeResult } from '../output.ts';
 import { addFigureOptions, checkFigureFlags, type FigureFlags } from '../figureOptions.ts';
@@ -52,9 +53,9 @@ export const dynamicsCommand = addFigureOptions(command, 'the figures')
       const [{ dynamicsCsv }, { atomicWrite }, { makeFolder }] = await Promise.all([
         import('../../proxy/dynamics/table.ts'),
         import('../../node/atomicWrite.ts'),
-        import('../output.ts'),
+        import('../../node/makeFolder.ts'),
       ]);
-      await makeFolder(flags.csv);
+      await makeFolder(dirname(flags.csv), flags.csv);
       await atomicWrite(flags.csv, dynamicsCsv(dynamics));
       writeError(`wrote ${flags.csv}`);
     }

@@ -2,7 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { Command } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import { readNotes } from '../notes.ts';
-import { makeFolder, writeJson, writeResult } from '../output.ts';
+import { writeJson, writeResult } from '../output.ts';
 import { fileName, notes } from '../parse.ts';
 
 /** What the options of `report` parse to. */
@@ -49,9 +49,12 @@ export const reportCommand = new Command('report')
     else writeResult(written.length === 0 ? report.cardMarkdown(card) : written.join('\n'));
 
     async function writeCard(target: string, ending: string): Promise<string[]> {
-      const { atomicWrite } = await import('../../node/atomicWrite.ts');
+      const [{ atomicWrite }, { makeFolder }] = await Promise.all([
+        import('../../node/atomicWrite.ts'),
+        import('../../node/makeFolder.ts'),
+      ]);
       const figures = report.cardFigures(fit);
-      await makeFolder(target);
+      await makeFolder(dirname(target), target);
       if (ending === '.html') {
         await atomicWrite(target, report.cardHtml(card, figures));
         return [target];

@@ -1,14 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { IsoflopError } from '../../core/errors.ts';
 import { darkFigure } from '../../plots/dark.ts';
 import type { Figure } from '../../plots/figure.ts';
 import { figureHtml, type TitledFigure } from '../../plots/html.ts';
 import { figureCaption, paperFigure } from '../../plots/paper/paperFigure.ts';
 import { figureSvg } from '../../plots/svg/figureSvg.ts';
 import { atomicWrite } from '../atomicWrite.ts';
+import { makeFolder } from '../makeFolder.ts';
 import { readPlotly } from '../plotly.ts';
-import { reasonOf } from '../reasonOf.ts';
 import { figurePdf } from './pdf.ts';
 import { figurePng } from './png.ts';
 import { figureTargets, type FigureFormat, type FigureTarget } from './targets.ts';
@@ -100,9 +98,7 @@ export async function saveFigures(
   for (const target of figureTargets(out, ids, options.formats)) {
     const own = figures.filter(({ id }) => target.ids.includes(id));
     const content = await contentOf(target, own, options);
-    await mkdir(dirname(target.file), { recursive: true }).catch((error: unknown) => {
-      throw new IsoflopError('FILE_UNWRITABLE', { file: target.file, reason: reasonOf(error) });
-    });
+    await makeFolder(dirname(target.file), target.file);
     await atomicWrite(target.file, content);
     written.push(target.file);
     if (options.captions === true && target.format !== 'html') {

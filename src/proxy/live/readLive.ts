@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRecordedRuns } from '../record/recordedRuns.ts';
 import { sweepFiles } from '../sweep/files.ts';
-import type { FailedRun } from '../sweep/runSweep.ts';
+import type { FailedRun } from '../sweep/collect.ts';
 import { runFiles } from '../train/runFolder.ts';
 import type { LiveInput } from './liveInput.ts';
 import { workingOn } from './working.ts';

@@ -1,10 +1,25 @@
 import { join } from 'node:path';
 import { atomicWrite } from '../../node/atomicWrite.ts';
 import { metricsCsv } from '../train/metrics.ts';
-import { readResult, readRows } from '../train/runFolder.ts';
+import { readResult, readRows, type RunResult } from '../train/runFolder.ts';
 import { sweepFiles } from './files.ts';
 import { readPlan } from './planFile.ts';
-import type { FailedRun, SweepResult } from './runSweep.ts';
+
+/** A run that could not be trained. */
+export interface FailedRun {
+  readonly name: string;
+  readonly error: string;
+}
+
+/** What a sweep came to. */
+export interface SweepResult {
+  readonly name: string;
+  readonly folder: string;
+  /** The rows of all runs, for `isoflop fit`. */
+  readonly csv: string;
+  readonly runs: readonly RunResult[];
+  readonly failed: readonly FailedRun[];
+}
 
 /**
  * Writes the CSV of a sweep from what its runs recorded so far, in the order of the plan, as `isoflop sweep` does while it

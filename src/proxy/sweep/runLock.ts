@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { IsoflopError } from '../../core/errors.ts';
 import { atomicCreate, writeFailure } from '../../node/atomicWrite.ts';
+import { makeFolder } from '../../node/makeFolder.ts';
 import { isAlive } from './lock.ts';
 
 /** Who trains a run: a process of some machine that shares the folder. */
@@ -62,9 +63,7 @@ async function isQuiet(path: string, holder: Holder, quiet: number): Promise<boo
  * @throws {@link IsoflopError} `RUN_RUNNING`
  */
 export async function takeRunLock(path: string, name: string, quiet = quietMs): Promise<() => Promise<void>> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(dirname(path), error);
-  });
+  await makeFolder(dirname(path));
   const own = JSON.stringify({ host: hostname(), pid: process.pid, token: randomBytes(8).toString('hex') });
   let other = '';
   for (let attempt = 0; attempt < 3; attempt++) {

@@ -1,33 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../../core/errors.ts';
-import { atomicWrite, removeAbandoned, writeFailure } from '../../node/atomicWrite.ts';
+import { atomicWrite, removeAbandoned } from '../../node/atomicWrite.ts';
+import { makeFolder } from '../../node/makeFolder.ts';
 import { metricsCsv, type MetricsRow } from '../train/metrics.ts';
+import type { RunConfig } from '../runConfig.ts';
 import type { RunProgress } from '../train/run.ts';
 import { readResult, readRows, type RunResult } from '../train/runFolder.ts';
+import { collectSweep, type FailedRun, type SweepResult } from './collect.ts';
 import { sweepFiles } from './files.ts';
 import { takeLock } from './lock.ts';
 import type { SweepPlan } from './plan.ts';
 import { writePlan } from './planFile.ts';
 import type { Order, Report } from './worker.ts';
 import { workerFile } from './workerFile.ts';
-
-/** A run that could not be trained. */
-export interface FailedRun {
-  readonly name: string;
-  readonly error: string;
-}
-
-/** What a sweep came to. */
-export interface SweepResult {
-  readonly name: string;
-  readonly folder: string;
-  /** The rows of all runs, for `isoflop fit`. */
-  readonly csv: string;
-  readonly runs: readonly RunResult[];
-  readonly failed: readonly FailedRun[];
-}
 
 /** Options of {@link runSweep}. */
 export interface SweepOptions {
@@ -49,9 +35,7 @@ export interface SweepOptions {
  */
 export async function runSweep(plan: SweepPlan, folder: string, options: SweepOptions): Promise<SweepResult> {
   const { jobs = 1, resume = false, worker = workerFile(), onProgress, onResult } = options;
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(folder, error);
-  });
+  await makeFolder(folder);
   const giveBack = await takeLock(join(folder, sweepFiles.lock), folder);
   const children: ChildProcess[] = [];
   /** Runs that processes of this sweep have worked on. */
@@ -62,12 +46,12 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
     await writePlan(folder, plan, resume);
 
     const rows = new Map<string, readonly MetricsRow[]>();
-    const results = new Map<string, RunResult>();
     const failed: FailedRun[] = [];
-    for (const { name } of plan.runs) {
-      rows.set(name, await readRows(join(folder, name)));
-      const ended = await readResult(join(folder, name));
-      if (ended !== undefined) results.set(name, ended);
+    const waiting: RunConfig[] = [];
+    for (const config of plan.runs) {
+      const run = join(folder, config.name);
+      rows.set(config.name, await readRows(run));
+      if ((await readResult(run)) === undefined) waiting.push(config);
     }
     let writing = Promise.resolve();
     const write = (): Promise<void> => {
@@ -77,7 +61,6 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
     };
     await write();
 
-    const waiting = plan.runs.filter(({ name }) => !results.has(name));
     const trainOne = (child: ChildProcess, order: Order): Promise<void> =>
       new Promise((resolve, reject) => {
         const { name } = order.config;
@@ -93,7 +76,6 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
           }
           stop();
           if (message.kind === 'result') {
-            results.set(name, message.result);
             onResult?.(message.result);
             void readRows(join(folder, name))
               .then((all) => rows.set(name, all))
@@ -144,11 +126,8 @@ export async function runSweep(plan: SweepPlan, folder: string, options: SweepOp
       if (child?.connected === true) child.disconnect();
     };
     await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, work));
-    await write();
-    const found = plan.runs.flatMap(({ name }) => results.get(name) ?? []);
-    const result: SweepResult = { name: plan.name, folder, csv: join(folder, sweepFiles.csv), runs: found, failed };
-    await atomicWrite(join(folder, sweepFiles.result), `${JSON.stringify({ runs: found, failed }, null, 2)}\n`);
-    return result;
+    await writing;
+    return await collectSweep(folder, failed);
   } finally {
     isOver = true;
     // Only a sweep that has failed has processes that still work.

@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { IsoflopError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import { atomicWrite, removeAbandoned, writeFailure } from '../../node/atomicWrite.ts';
+import { atomicWrite, removeAbandoned } from '../../node/atomicWrite.ts';
+import { makeFolder } from '../../node/makeFolder.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import { openCorpus } from '../corpus/index.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -111,6 +112,8 @@ async function trainOn(
     const known = await readStartLoss(folder);
     const startLoss = known ?? (await trainer.evaluate()).loss;
     await makeFolder(folder);
+    // What a killed process left half-written.
+    await removeAbandoned(folder);
     await atomicWrite(join(folder, runFiles.config), describeRun(config, trainer, corpus, engine));
     if (saved === undefined) await atomicWrite(join(folder, runFiles.start), JSON.stringify({ loss: startLoss }));
 
@@ -127,14 +130,6 @@ async function trainOn(
   } finally {
     trainer.dispose();
   }
-}
-
-/** Makes the folder of a run, and removes what a killed process left half-written in it. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(folder, error);
-  });
-  await removeAbandoned(folder);
 }
 
 /** Everything that a run was made of, as `config.json`. */

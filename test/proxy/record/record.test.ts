@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCheckpoint, saveCheckpoint } from '../../../src/proxy/record/checkpoint.ts';
+import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from '../../../src/proxy/record/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/proxy/record/safetensors.ts';
 import { encodeRecord } from '../../../src/core/tensorBoard/records.ts';
 import { openEventFile } from '../../../src/proxy/record/tensorBoard.ts';
@@ -65,7 +65,10 @@ describe('a checkpoint', () => {
     await expect(loadCheckpoint(path, [{ ...specs[0], shape: [4] }])).rejects.toMatchObject({
       code: 'CHECKPOINT_INVALID',
     });
+    await saveWeights(path, specs, checkpoint.weights, {});
+    expect(await loadWeights(path, specs)).toEqual(checkpoint.weights);
     await writeFile(path, encodeSafetensors(new Map()));
+    await expect(loadWeights(path, specs)).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
     await expect(loadCheckpoint(path, specs)).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
   });
 });

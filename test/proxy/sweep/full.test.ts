@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../../src/proxy/record/safetensors.ts';
 import { openEventFile } from '../../../src/proxy/record/tensorBoard.ts';
-import type { SweepResult } from '../../../src/proxy/sweep/runSweep.ts';
+import type { SweepResult } from '../../../src/proxy/sweep/collect.ts';
 import { isoflop, outcomeOf, type Outcome } from '../../cli/run.ts';
 import { tinyBase } from '../tiny.ts';
 import { livingInGroup, soon } from './processes.ts';

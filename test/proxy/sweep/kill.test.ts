@@ -8,7 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import type { SweepResult } from '../../../src/proxy/sweep/runSweep.ts';
+import type { SweepResult } from '../../../src/proxy/sweep/collect.ts';
 import { isoflop, outcomeOf, start, type Outcome } from '../../cli/run.ts';
 import { tinyBase } from '../tiny.ts';
 import { takeLock } from '../../../src/proxy/sweep/lock.ts';

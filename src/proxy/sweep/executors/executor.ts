@@ -1,5 +1,6 @@
+import type { SweepResult } from '../collect.ts';
 import type { SweepPlan } from '../plan.ts';
-import type { SweepOptions, SweepResult } from '../runSweep.ts';
+import type { SweepOptions } from '../runSweep.ts';
 import type { Submission } from '../submission.ts';
 
 /** A sweep that an executor is asked to train. */

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { IsoflopError } from '../../../core/errors.ts';
-import { writeFailure } from '../../../node/atomicWrite.ts';
+import { makeFolder } from '../../../node/makeFolder.ts';
 import { readResult } from '../../train/runFolder.ts';
 import { collectSweep } from '../collect.ts';
 import { sweepFiles } from '../files.ts';
@@ -31,9 +30,7 @@ export async function submitRuns(
   hand: (what: Handover) => Promise<{ readonly id: string; readonly place: string | null; readonly note: string }>,
 ): Promise<Started> {
   const folder = resolve(named);
-  await mkdir(join(folder, sweepFiles.logs), { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(folder, error);
-  });
+  await makeFolder(join(folder, sweepFiles.logs), folder);
   const giveBack = await takeLock(join(folder, sweepFiles.submitLock), named);
   try {
     await refuseActive(named, watch, executor);
