@@ -117,7 +117,7 @@ let following: AbortController | undefined;
 
 /** Follows a sweep on the page, through lost connections; what was there of it stays until there is news. */
 export function followSweep(id: string): void {
-  unfollow();
+  following?.abort();
   const controller = new AbortController();
   following = controller;
   const known = followed.peek();
@@ -126,7 +126,7 @@ export function followSweep(id: string): void {
   void keepFollowing(id, controller.signal);
 }
 
-/** Follows none any more. */
-export function unfollow(): void {
-  following?.abort();
+/** Follows a sweep no more; the view that takes its place may follow another by then, which goes on. */
+export function unfollow(id: string): void {
+  if (followed.peek()?.id === id) following?.abort();
 }

@@ -105,7 +105,9 @@ function SweepFigures({ figures }: Pick<Followed, 'figures'>) {
 export function SweepView({ id }: { readonly id: string }) {
   useEffect(() => {
     followSweep(id);
-    return unfollow;
+    return () => {
+      unfollow(id);
+    };
   }, [id]);
   const now = followed.value?.id === id ? followed.value : null;
   if (now?.error != null)
