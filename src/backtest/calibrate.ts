@@ -1,5 +1,6 @@
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
+import { thinFit } from '../fit/thinFit.ts';
 import { tryFit } from '../fit/tryFit.ts';
 import type { FitOptions } from '../fit/options.ts';
 import type { Calibration, CalibratedForm, RehearsedSplit } from '../fit/result.ts';
@@ -62,15 +63,16 @@ export interface CalibrateOptions {
  * calibration?.measured.coverage; // 0.92
  * ```
  */
-export function calibrate(fit: LawFit, options: CalibrateOptions = {}): CalibrationResult {
+export function calibrate(whole: LawFit, options: CalibrateOptions = {}): CalibrationResult {
   const { fit: asked = {}, confidence = 0.95 } = options;
+  const fit = thinFit(whole);
   const wanted = options.holdout ?? holdoutOf(fit);
-  if (fit.runs.quantities[wanted] === undefined) return none(`the runs have no ${wanted}`);
+  if (!(wanted in fit.runs.quantities)) return none(`the runs have no ${wanted}`);
   // Progress makes a loss smaller, so that larger losses are no larger runs.
   if (wanted === 'loss') return none('the runs have no flops, tokens or params to roll forward over');
   const others = ['flops', 'tokens', 'params'].filter((name) => name !== wanted);
   const results = [wanted, ...others]
-    .filter((name) => fit.runs.quantities[name] !== undefined)
+    .filter((name) => name in fit.runs.quantities)
     // Where the runs do not allow two backtests over one quantity, another may.
     .reduce<CalibrationResult[]>(
       (found, name) => (found.some(isBacktested) ? found : [...found, calibrateOver(fit, name, asked, confidence)]),

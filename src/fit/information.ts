@@ -1,5 +1,4 @@
-import type { Linearization, Problem } from './problem.ts';
-import { addOuterProducts } from './rowAlgebra.ts';
+import type { Totals } from './blocks.ts';
 
 /** The reweighted least-squares information matrix of a point, scaled to unit diagonal. */
 export interface ScaledInformation {
@@ -9,17 +8,10 @@ export interface ScaledInformation {
   readonly scale: Float64Array;
 }
 
-/**
- * Information matrix sum_i w_i j_i j_i' with the weights w_i = psi_i / r_i of reweighted least squares: the curvature of
- * the objective over distances at which the kinks of a robust penalty average out.
- */
-export function scaledInformation(problem: Problem, at: Linearization): ScaledInformation {
-  const { size } = problem.free;
-  const { rows } = problem.data;
-  const weight = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) weight[i] = at.residual[i] === 0 ? at.slope[i] : at.psi[i] / at.residual[i];
-  const matrix = new Float64Array(size * size);
-  addOuterProducts(at.jacobian, weight, rows, size, matrix);
+/** Scales the information matrix of a point. */
+export function scaledInformation({ information, point }: Totals): ScaledInformation {
+  const size = point.length;
+  const matrix = information.slice();
   const scale = Float64Array.from({ length: size }, (_, k) => Math.sqrt(matrix[k * size + k]));
   for (let i = 0; i < size; i++)
     for (let j = 0; j <= i; j++) {

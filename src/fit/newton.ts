@@ -1,5 +1,6 @@
+import { certifiedGradient, finalGradient, gradientNorm, isCertified, relativeGradient } from './certificate.ts';
 import type { Linearization, Problem } from './problem.ts';
-import { isHeld, negligible, StepModel } from './stepModel.ts';
+import { negligible, StepModel } from './stepModel.ts';
 
 /** Where a local minimisation ended. */
 export interface LocalMinimum {
@@ -17,16 +18,10 @@ export interface LocalMinimum {
   readonly iterations: number;
 }
 
-/** Largest decrease, relative to the objective, that a certified optimum may still promise. */
-const certifiedDecrease = 1e-12;
 /** Most steps of one search. */
 const maxIterations = 200;
 /** A search this close to a known minimum, relative to the objective, is taken to end there. */
 const closeBy = 1e-3;
-/** A relative gradient below this is rounding. */
-const finalGradient = 1e-11;
-/** Largest gradient of a certified optimum, relative to the sum of its terms' sizes. */
-const certifiedGradient = 1e-9;
 
 /**
  * Damped Newton minimisation with exact Hessians for objectives of the form sum_i rho(r_i(v)).
@@ -132,17 +127,13 @@ export class Newton {
   }
 
   private certify(iterations: number): LocalMinimum {
-    const { current, problem } = this;
-    const left = Number.isFinite(current.value) ? this.model.solve(current, 0) : Infinity;
-    const small = left <= Math.max(certifiedDecrease * current.value, problem.floor);
-    const certified =
-      Number.isFinite(current.value) &&
-      (current.value <= problem.floor || (small && this.relativeGradient(current) <= certifiedGradient));
+    const { current, problem, model } = this;
+    const left = Number.isFinite(current.value) ? model.solve(current, 0) : Infinity;
     return {
       point: current.point.slice(),
       value: current.value,
-      gradientNorm: this.gradientNorm(current),
-      certified,
+      gradientNorm: gradientNorm(problem, current),
+      certified: isCertified(problem, current, left, model.rounding),
       iterations,
     };
   }
@@ -160,30 +151,12 @@ export class Newton {
     [this.current, this.trial] = [this.trial, this.current];
   }
 
-  /** Largest component of the gradient among the coordinates that are not held at a bound. */
-  private gradientNorm(at: Linearization): number {
-    let norm = 0;
-    for (let k = 0; k < at.gradient.length; k++)
-      if (!isHeld(this.problem, at, k)) norm = Math.max(norm, Math.abs(at.gradient[k]));
-    return norm;
-  }
-
-  /** The same with each component relative to the sum of the sizes of its terms, so that rounding is about 1e-16. */
   private relativeGradient(at: Linearization): number {
-    const { problem, model } = this;
-    const { rows } = problem.data;
-    let relative = 0;
-    for (let k = 0; k < at.gradient.length; k++) {
-      // Residuals near their own rounding, as on data written with few digits, leave a gradient that is rounding as well.
-      const g = Math.abs(at.gradient[k]) - model.rounding * Math.sqrt(rows * at.scale[k]);
-      // A coordinate that hardly moves the objective at all (a term that is all but off) cannot spoil the optimum.
-      if (g > certifiedDecrease * at.value && !isHeld(problem, at, k))
-        relative = Math.max(relative, g / at.gradientScale[k]);
-    }
-    return relative;
+    return relativeGradient(this.problem, at, this.model.rounding);
   }
 }
 
-function clip(v: Float64Array, lower: Float64Array, upper: Float64Array): void {
+/** Moves a point into the box. */
+export function clip(v: Float64Array, lower: Float64Array, upper: Float64Array): void {
   for (let k = 0; k < v.length; k++) v[k] = Math.min(upper[k], Math.max(lower[k], v[k]));
 }

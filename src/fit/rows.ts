@@ -67,7 +67,9 @@ export function selectRows(
     for (let i = 0; i < kept; i++) picked[i] = column[index[i]];
     return picked;
   };
-  const observed = pick(columns[law.inputs.length]);
+  // Where every row is taken, the column itself will do: nobody writes into either.
+  const response = columns[law.inputs.length];
+  const observed = kept === runs.rows ? response : pick(response);
   const inputs = law.inputs.map((_, k) => (isLog[k] ? logarithms(pick(columns[k])) : pick(columns[k])));
   const means = Float64Array.from(law.inputs, ({ name }) => {
     const shear = law.shears.find(({ input, alike }) => input === name || alike?.includes(name) === true);

@@ -1,6 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { symmetricEigen } from '../core/linalg.ts';
 import { createRandom } from '../core/random.ts';
+import { manyRows, totalsAt } from './blocks.ts';
 import { checkStart, guessedStarts, givenStart, naturalInputs } from './givenStarts.ts';
 import { scaledInformation } from './information.ts';
 import { multistartSeeds } from './multistart.ts';
@@ -14,8 +15,10 @@ import type { Solver } from './solvers/solver.ts';
 const sameValue = 1e-9;
 /** Two minima are equally low within this relative difference. */
 const tied = 1e-12;
-/** Rows above which the search starts on a sample, and the growth of the sample from stage to stage. */
-const sample = { first: 1024, growth: 32 };
+/** Rows above which the search starts on a sample, the growth of the sample from stage to stage, and its largest size. */
+const sample = { first: 1024, growth: 16, most: manyRows };
+/** A minimum that is higher than another by this share on the largest sample is not the lowest on all rows. */
+const beyondSampling = 0.02;
 
 /** Rise of the objective, relative to its value, at which starting points are placed along the flattest direction. */
 const valleyRise = 0.1;
@@ -40,7 +43,8 @@ export interface SearchResult {
  */
 export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly Float64Array[] = []): SearchResult {
   const sizes: number[] = [];
-  for (let size = sample.first; size * 2 < task.data.rows; size *= sample.growth) sizes.push(size);
+  for (let size = sample.first; size * 2 < task.data.rows && size <= sample.most; size *= sample.growth)
+    sizes.push(size);
   let starts: readonly Float64Array[] = [];
   let tried = 0;
   let reached = 0;
@@ -64,7 +68,10 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
       tried = minima.length;
       reached = countReached(minima);
     } else minima = starts.map((start) => from(start, []));
-    starts = distinct(minima).map((minimum) => minimum.point);
+    const rivals = distinct(minima).filter(
+      ({ value }) => size < sample.most || value <= (1 + beyondSampling) * lowest(minima).value,
+    );
+    starts = rivals.map((minimum) => minimum.point);
   }
   let best = lowest(minima);
   const own = givenStart(task) === undefined ? best : minima[0];
@@ -157,9 +164,7 @@ function valleyStarts(problem: Problem, minima: readonly LocalMinimum[]): Float6
   if (minima.length === 0) return [];
   const best = lowest(minima);
   const { size } = problem.free;
-  const at = problem.createLinearization();
-  problem.linearize(best.point, at);
-  const information = scaledInformation(problem, at);
+  const information = scaledInformation(totalsAt(problem, best.point));
   const { values, vectors } = symmetricEigen(information.matrix, size);
   if (!(values[0] > 0)) return [];
   const length = Math.sqrt((2 * valleyRise * best.value) / values[0]);

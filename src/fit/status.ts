@@ -1,8 +1,8 @@
 import { symmetricEigen } from '../core/linalg.ts';
 import { toParams } from '../laws/law.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
+import { totalsAt, type Totals } from './blocks.ts';
 import { scaledInformation } from './information.ts';
-import { addOuterProducts } from './rowAlgebra.ts';
 import type { FitStatus } from './result.ts';
 import type { SearchResult } from './search.ts';
 import type { Settled } from './switchOff.ts';
@@ -35,8 +35,7 @@ export interface Verdict {
 /** Judges an optimum: certified or not, terms off, parameters at bounds, directions that the data do not determine. */
 export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'reached'>): Verdict {
   const { problem, minimum, coordinates, off } = settled;
-  const at = problem.createLinearization();
-  problem.linearize(minimum.point, at);
+  const at = totalsAt(problem, minimum.point);
   const warnings: Warning[] = [];
   const reasons: string[] = [];
   const say = (warning: Warning): void => {
@@ -95,12 +94,10 @@ export function judge(settled: Settled, found: Pick<SearchResult, 'tried' | 'rea
   return { status, reasons, atBound, unidentified, condition, warnings };
 }
 
-type At = ReturnType<Settled['problem']['createLinearization']>;
-
 /** Names with a large part in the directions along which the reweighted information matrix vanishes. */
-function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
+function findUndetermined({ problem, coordinates }: Settled, at: Totals): string[] {
   const { size, names } = coordinates;
-  const { matrix, scale } = scaledInformation(problem, at);
+  const { matrix, scale } = scaledInformation(at);
   // The spread of the residuals, in the units in which the information is the curvature of the objective.
   const variance = (2 * at.value) / Math.max(1, problem.data.rows - size);
   const transformOf = (name: string) => problem.law.params.find((param) => param.name === name)?.transform;
@@ -123,10 +120,9 @@ function findUndetermined({ problem, coordinates }: Settled, at: At): string[] {
  * Condition number of the exact Hessian in the law's own coordinates (ln E, ln A, ln B, alpha, beta; not centred), the
  * measure that published comparisons use; `null` when the Hessian is not positive definite.
  */
-function conditionOf({ problem, coordinates }: Settled, at: At): number | null {
+function conditionOf({ problem, coordinates }: Settled, at: Totals): number | null {
   const { size, derivative, names } = coordinates;
-  const hessian = at.secondOrder.slice();
-  addOuterProducts(at.jacobian, at.slope, problem.data.rows, size, hessian);
+  const hessian = at.hessian.slice();
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) hessian[j * size + i] = hessian[i * size + j];
   // d v / d (raw free coordinates): the inverse of the free rows of the derivative, which is unit upper triangular up to
   // order, so 2 I - D inverts it exactly (a shear applied twice is twice the shear).

@@ -1,21 +1,14 @@
 import { choleskyInPlace, choleskySolve } from '../core/linalg.ts';
+import { isHeld, unresolved } from './certificate.ts';
 import type { Linearization, Problem } from './problem.ts';
 import { addOuterProducts, addTransposed, timesVector } from './rowAlgebra.ts';
 
 /** A decrease below this share of the objective is rounding. */
 export const negligible = 1e-15;
-/** A promised decrease below this share of the objective is too small to be checked by values. */
-const unresolvedShare = 1e-12;
 /** Slope along a line, relative to its start, at which the line search ends. */
 const flat = 0.5;
 /** The model counts as minimised once a step gains less than this share of what all steps gained. */
 const enough = 0.4;
-
-/** Whether a coordinate sits at a bound and the objective pushes it outwards. */
-export function isHeld(problem: Problem, at: Linearization, k: number): boolean {
-  const { lower, upper } = problem.free;
-  return (at.point[k] <= lower[k] && at.gradient[k] > 0) || (at.point[k] >= upper[k] && at.gradient[k] < 0);
-}
 
 /** Minimises the model of one step: the penalties of the linearised residuals plus their second-order part. */
 export class StepModel {
@@ -61,10 +54,9 @@ export class StepModel {
     this.slope = new Float64Array(n);
   }
 
-  /** The change of the objective below which its values tell nothing: a share of it, or the rounding of its residuals. */
+  /** See {@link unresolved}. */
   unresolved(at: Linearization): number {
-    const rounding = 4 * this.rounding * Math.sqrt(2 * at.value * this.problem.data.rows);
-    return Math.max(unresolvedShare * at.value, rounding);
+    return unresolved(this.problem, at.value, this.rounding);
   }
 
   /**

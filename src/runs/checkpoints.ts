@@ -48,6 +48,19 @@ interface Stage {
  * ```
  */
 export function selectCheckpoints(runs: Runs, options: CheckpointOptions = {}): Runs {
+  return chooseCheckpoints(runs, options, takeRows);
+}
+
+/**
+ * {@link selectCheckpoints} with a way to take the rows that are kept.
+ *
+ * @param take - makes runs of some rows, whose indices ascend
+ */
+export function chooseCheckpoints(
+  runs: Runs,
+  options: CheckpointOptions,
+  take: (runs: Runs, kept: Int32Array) => Runs,
+): Runs {
   const isDefault = !choosesPart(options) && runCodes(runs).hasCheckpoints;
   const chosen = isDefault ? { ...options, fromFraction: defaultFraction } : options;
   const { kept, dropped, warnings } = choose(runs, stagesOf(runs, chosen, !isDefault), isDefault);
@@ -57,7 +70,7 @@ export function selectCheckpoints(runs: Runs, options: CheckpointOptions = {}): 
   // Where this selection can tell, what an earlier one said of more rows is out of date.
   const said = decay === undefined ? runs.warnings : runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY');
   return {
-    ...(kept.length < runs.rows ? takeRows(runs, kept) : runs),
+    ...(kept.length < runs.rows ? take(runs, kept) : runs),
     dropped: [...runs.dropped, ...dropped],
     selection: {
       ...(runs.selection ?? noSelection),
@@ -80,7 +93,7 @@ interface Choice {
 }
 
 function choose(runs: Runs, stages: readonly Stage[], isDefault: boolean): Choice {
-  let kept = new Int32Array(runs.rows);
+  let kept: Int32Array = new Int32Array(runs.rows);
   for (let i = 0; i < kept.length; i++) kept[i] = i;
   const dropped: Dropped[] = [];
   const warnings: Warning[] = [];
@@ -88,7 +101,7 @@ function choose(runs: Runs, stages: readonly Stage[], isDefault: boolean): Choic
   const grouping = runCodes(runs, { unnamed: isDefault ? 'alone' : 'size' });
   for (const { why, create } of stages) {
     const before = kept;
-    kept = kept.filter(create(grouping, kept));
+    kept = keepWhere(kept, create(grouping, kept));
     const rows = before.length - kept.length;
     if (rows === 0) continue;
     const lost = countRuns(grouping, before) - countRuns(grouping, kept);
@@ -192,6 +205,14 @@ function isBeyond(runs: Runs, name: string, least: number, option: string): (i: 
   const column = columnFor(runs, name, `, which ${option} counts`);
   requireEveryRow(runs, column);
   return (i) => column[i] > least;
+}
+
+/** Those of some rows that fulfil a condition; a filter would gather millions of them in a list first. */
+function keepWhere(rows: Int32Array, stays: (i: number) => boolean): Int32Array {
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (const i of rows) if (stays(i)) kept[count++] = i;
+  return kept.subarray(0, count);
 }
 
 function countRuns({ codes, count }: RunCodes, rows: Int32Array): number {

@@ -34,9 +34,11 @@ export function checkQuantities(
       warnings.push(createWarning('ROWS_DROPPED', `${rows} ${rows === 1 ? 'row was' : 'rows were'} left out: ${why}.`));
   }
   for (const name of ['params', 'tokens', 'flops']) {
+    // What is derived is not even looked at: that would make the column.
+    if (!Object.hasOwn(conventions.columns, name)) continue;
     const column = quantities[name];
     const source = conventions.columns[name];
-    if (column === undefined || !Object.hasOwn(conventions.columns, name)) continue;
+    if (column === undefined) continue;
     let largest = 0;
     for (const value of column) if (value > largest) largest = value;
     warnings.push(...suspectUnits(name, source, largest));

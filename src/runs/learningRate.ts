@@ -132,18 +132,21 @@ export function decayWarnings(runs: Runs, kept: Int32Array): readonly Warning[] 
   const isBefore = rowsBeforeDecay(runs);
   if (isBefore === undefined) return undefined;
   const { codes } = runCodes(runs);
-  const rows = kept.filter((i) => isBefore[i] === 1);
-  if (rows.length === 0) return [];
-  const runsOf = (indices: Int32Array): number => {
-    const seen = new Set<number>();
-    for (const i of indices) seen.add(codes[i]);
-    return seen.size;
-  };
+  const runsKept = new Set<number>();
+  const runsBefore = new Set<number>();
+  let rows = 0;
+  for (const i of kept) {
+    runsKept.add(codes[i]);
+    if (isBefore[i] === 0) continue;
+    runsBefore.add(codes[i]);
+    rows++;
+  }
+  if (rows === 0) return [];
   const numbers = {
-    rows: rows.length,
+    rows,
     ofRows: kept.length,
-    runs: runsOf(rows),
-    ofRuns: runsOf(kept),
+    runs: runsBefore.size,
+    ofRuns: runsKept.size,
     share: annealedShare,
   };
   const { ofRows, ofRuns } = numbers;

@@ -1,7 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { createWarning } from '../core/warnings.ts';
 import type { CheckpointOptions } from './checkpointOptions.ts';
-import { selectCheckpoints } from './checkpoints.ts';
+import { chooseCheckpoints } from './checkpoints.ts';
 import { checkedFactor } from './checks.ts';
 import { parseColumnsOption } from './columns.ts';
 import { readCsv } from './csv.ts';
@@ -9,6 +9,7 @@ import { readExpression } from './expression.ts';
 import type { ReadOptions } from './options.ts';
 import { planFile, whereInvalid, type Request, type Row } from './plan.ts';
 import type { Runs } from './runs.ts';
+import { keepRows } from './select.ts';
 import { noSelection } from './selection.ts';
 import { RunsStore } from './store.ts';
 import type { RowSink, TableSource } from './table.ts';
@@ -87,7 +88,8 @@ export async function readSources(sources: readonly TableSource[], options: Read
   }
   const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
   const selection = { ...noSelection, where: options.where ?? null };
-  return selectCheckpoints({ ...runs, selection }, checkpointsOf(options));
+  // Nobody else has these rows yet, so what is not kept need not be.
+  return chooseCheckpoints({ ...runs, selection }, checkpointsOf(options), keepRows);
 }
 
 /**

@@ -3,6 +3,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { parseCell } from './cell.ts';
 import { checkQuantities } from './checks.ts';
 import { GrowingCategory, GrowingColumn } from './growing.ts';
+import { lazyColumns, type Recipe } from './lazyColumns.ts';
 import { mixedUnits } from './mixedUnits.ts';
 import type { Category, Runs, Source } from './runs.ts';
 
@@ -29,6 +30,11 @@ export class RunsStore {
   /** Whether numbers that were kept as text may have a decimal comma. */
   decimalComma = false;
   readonly #numbers = new Map<string, GrowingColumn<Float64Array>>();
+  /** All quantities, in the order in which they came up. */
+  readonly #names = new Set<string>();
+  readonly #recipes = new Map<string, Recipe>();
+  /** Rows of sources that leave a quantity to its recipe. */
+  readonly #derivedRows: { readonly name: string; readonly first: number; end: number }[] = [];
   readonly #categories = new Map<string, GrowingCategory>();
   readonly #undecided = new Map<string, GrowingCategory>();
   readonly #lines = new GrowingColumn(Uint32Array, 0);
@@ -41,7 +47,15 @@ export class RunsStore {
 
   /** The column of a quantity, blank in the rows so far. */
   numbers(name: string): GrowingColumn<Float64Array> {
+    this.#names.add(name);
     return this.#grow(this.#numbers, name, () => new GrowingColumn(Float64Array, NaN));
+  }
+
+  /** Has a quantity made from others in the rows of the source that begins. */
+  derive(name: string, recipe: Recipe): void {
+    this.#names.add(name);
+    this.#recipes.set(name, recipe);
+    this.#derivedRows.push({ name, first: this.#rows, end: Infinity });
   }
 
   /** The column of a category, blank in the rows so far. */
@@ -64,13 +78,18 @@ export class RunsStore {
   /** Ends a row to which every column of the source has been given a value. */
   endRow(line: number): void {
     this.#lines.append(line);
-    this.#files.append(this.#sources.length);
+    if (this.#sources.length > 0) {
+      this.#files.padTo(this.#rows);
+      this.#files.append(this.#sources.length);
+    }
     this.#rows++;
   }
 
   /** Ends a source; columns that it lacks are blank in its rows. */
   endSource(source: Source): void {
     this.#sources.push(source);
+    this.#files.padTo(this.#sources.length > 1 ? this.#rows : 0);
+    for (const part of this.#derivedRows) part.end = Math.min(part.end, this.#rows);
     for (const columns of [this.#numbers, this.#categories, this.#undecided]) {
       for (const column of columns.values()) column.padTo(this.#rows);
     }
@@ -104,28 +123,24 @@ export class RunsStore {
       const rows = this.#sources.reduce((sum, source) => sum + source.rows, 0);
       throw new IsoflopError('NO_ROWS_LEFT', { rows, dropped: dropped.map((d) => `${d.rows}: ${d.why}`).join('; ') });
     }
-    const numbers = new Map<string, Float64Array>();
     const texts = new Map<string, Category>();
-    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) numbers.set(name, column.finish());
+    const quantities = this.#finishQuantities();
     for (const [name, column] of this.#categories) texts.set(name, column.finish());
     for (const [name, column] of this.#undecided) {
       const category = column.finish();
       const cells = category.labels.map((label) => parseCell(label, this.decimalComma));
       if (cells.includes(undefined)) texts.set(name, category);
-      else
-        numbers.set(
-          name,
-          Float64Array.from(category.codes, (code) => cells[code] ?? NaN),
-        );
+      else quantities[name] = Float64Array.from(category.codes, (code) => cells[code] ?? NaN);
     }
-    const quantities = Object.fromEntries(numbers);
     const readable = ([name]: [string, string]): boolean => !this.#ignored.has(name);
     const conventions = {
       columns: Object.fromEntries([...this.columns].filter(readable)),
       derived: Object.fromEntries([...this.derived].filter(readable)),
       flopsPerParamToken,
     };
-    const files = this.#files.finish();
+    // All zeros take no memory until somebody writes into them.
+    const isOne = this.#sources.length === 1;
+    const files = isOne ? new Uint16Array(this.#rows) : this.#files.finish();
     return {
       rows: this.#rows,
       quantities,
@@ -142,5 +157,20 @@ export class RunsStore {
         ...mixedUnits(quantities, files, this.#sources),
       ],
     };
+  }
+
+  /** The quantities; what no source gives is made when it is asked for, what some give is completed. */
+  #finishQuantities(): Record<string, Float64Array> {
+    const columns: Record<string, Float64Array> = {};
+    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) columns[name] = column.finish();
+    const recipes = new Map([...this.#recipes].filter(([name]) => !this.#ignored.has(name)));
+    const names = [...this.#names].filter((name) => !this.#ignored.has(name));
+    for (const { name, first, end } of this.#derivedRows) {
+      const recipe = recipes.get(name);
+      if (recipe === undefined || !(name in columns)) continue;
+      const part = Object.fromEntries(Object.entries(columns).map(([other, all]) => [other, all.subarray(first, end)]));
+      columns[name].set(recipe(part), first);
+    }
+    return lazyColumns(names, columns, new Map([...recipes].filter(([name]) => !(name in columns))));
   }
 }

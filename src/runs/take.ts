@@ -2,6 +2,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { parseCell } from './cell.ts';
 import { linkedQuantities, ratioQuantity, type FilePlan, type Row } from './plan.ts';
+import type { Runs } from './runs.ts';
 import type { RunsStore } from './store.ts';
 import { textOf } from './table.ts';
 
@@ -39,11 +40,16 @@ export function createTaker(options: TakeOptions): (line: number) => void {
   const [params, tokens] = ['params', 'tokens'].map((name) => plan.values.indexOf(name));
   const derived = [...(derive === undefined ? [] : linkedQuantities), ...(ratio === -1 ? [] : [ratioQuantity])];
   const names = [...new Set([...derived, ...plan.given.map((q) => q.name)])];
+  const given = new Set(plan.given.map((q) => q.name));
   for (const { name, source } of [...plan.given, ...plan.categories]) {
     if (!store.columns.has(name)) store.columns.set(name, source);
   }
   store.allLinkedGiven ||= present.length === 3;
-  const numbers = names.map((name) => ({ value: plan.values.indexOf(name), column: store.numbers(name) }));
+  const numbers = names.flatMap((name) => {
+    if (given.has(name)) return [{ value: plan.values.indexOf(name), column: store.numbers(name) }];
+    store.derive(name, recipeOf(name, options.flopsPerParamToken));
+    return [];
+  });
   const texts = [
     ...plan.categories.map(({ name, field }) => ({ field, column: store.category(name) })),
     ...plan.extra.map(({ name, field }) => ({ field, column: store.undecided(name) })),
@@ -73,6 +79,19 @@ export function createTaker(options: TakeOptions): (line: number) => void {
     for (const { field, column } of texts) column.append(textOf(row.fields[field]));
     store.endRow(line);
   };
+}
+
+/** How a quantity that no column gives is made of those that one does. */
+function recipeOf(name: string, k: number): (quantities: Runs['quantities']) => Float64Array {
+  // Of the linked quantities two are given, or there would be nothing to derive.
+  const made =
+    (a: string, b: string, make: (x: number, y: number) => number) =>
+    ({ [a]: x = new Float64Array(), [b]: y = new Float64Array() }: Runs['quantities']) =>
+      x.map((value, i) => make(value, y[i]));
+  if (name === 'flops') return made('params', 'tokens', (n, d) => k * n * d);
+  if (name === 'tokens') return made('flops', 'params', (c, n) => c / (k * n));
+  if (name === 'params') return made('flops', 'tokens', (c, d) => c / (k * d));
+  return made('tokens', 'params', (d, n) => d / n);
 }
 
 /** Reads the cells of a row as numbers and says whether one of them holds something else. */

@@ -2,10 +2,14 @@ import { IsoflopError } from '../core/errors.ts';
 import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
 import { normalWithin } from '../core/special.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
-import type { Linearization, Problem } from '../fit/problem.ts';
+import { forEachBlock, manyRows } from '../fit/blocks.ts';
+import type { Linearization } from '../fit/problem.ts';
 import { addOuterProducts } from '../fit/rowAlgebra.ts';
 import type { Covariance } from '../fit/result.ts';
 import type { Groups } from './groups.ts';
+
+/** The spread of very many residuals is taken from about this many of them. */
+const enoughForWidth = 100_000;
 
 const covarianceKinds = ['sandwich', 'classical'] as const;
 
@@ -29,8 +33,6 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
       expected: covarianceKinds.join(' or '),
     });
   const { problem, coordinates } = fit;
-  const at = problem.createLinearization();
-  problem.linearize(fit.minimum.point, at);
   const rows = problem.data.rows;
   const open = openOf(fit);
   const clustered = kind === 'sandwich' && groups.name !== 'row';
@@ -39,41 +41,67 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
   const degreesOfFreedom = clustered ? Math.min(groups.count - 1, byRow) : byRow;
   if (degreesOfFreedom <= 0 || open.length === 0) return { kind, matrix: null, degreesOfFreedom: 0 };
 
-  const slope = smoothSlope(problem, at);
   const reduced =
-    kind === 'sandwich'
-      ? sandwich(problem, at, slope, groups, open, degreesOfFreedom)
-      : classical(problem, at, slope, open, degreesOfFreedom);
+    kind === 'sandwich' ? sandwich(fit, groups, open, degreesOfFreedom) : classical(fit, open, degreesOfFreedom);
   if (reduced === undefined) return { kind, matrix: null, degreesOfFreedom };
   return { kind, matrix: toLawCoordinates(fit, reduced, open), degreesOfFreedom };
 }
 
+/** The width of the kernel with which the density of the residuals is estimated: Silverman's rule. */
+function kernelWidth({ problem, minimum }: LawFit): number {
+  const { rows } = problem.data;
+  // The spread of very many residuals shows in a part of them.
+  const stride = rows <= manyRows ? 1 : Math.ceil(rows / enoughForWidth);
+  const sorted = new Float64Array(Math.ceil(rows / stride));
+  forEachBlock(problem, minimum.point, ({ residual }, first, count) => {
+    for (let i = Math.ceil(first / stride) * stride; i < first + count; i += stride)
+      sorted[i / stride] = residual[i - first];
+  });
+  sorted.sort();
+  const n = sorted.length;
+  const quartiles = sorted[Math.floor(0.75 * (n - 1))] - sorted[Math.floor(0.25 * (n - 1))];
+  const deviation = Math.sqrt(sorted.reduce((sum, r) => sum + r * r, 0) / n);
+  return 0.9 * Math.min(deviation, quartiles / 1.34) * rows ** -0.2;
+}
+
 /**
- * Expected second derivative of the penalty at each row. A Huber penalty has second derivative 1 in a zone so narrow that
- * only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all, however narrow the zone.
+ * The curvature of the objective with averaged penalties, block by block. A Huber penalty has second derivative 1 in a zone so
+ * narrow that only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all, however
+ * narrow the zone.
+ *
+ * @param visit - is given each block with the expected second derivative of the penalty at each of its rows
+ * @returns sum of slope * j j' and that of the second derivatives; lower triangles, row-major size x size
  */
-function smoothSlope({ objective, data, delta }: Problem, at: Linearization): Float64Array {
-  const { rows, weights } = data;
-  if (objective.delta === null) return at.slope.slice(0, rows);
-  const sorted = at.residual.slice(0, rows).sort();
-  const quartiles = sorted[Math.floor(0.75 * (rows - 1))] - sorted[Math.floor(0.25 * (rows - 1))];
-  const deviation = Math.sqrt(sorted.reduce((sum, r) => sum + r * r, 0) / rows);
-  // Silverman's rule for the width of the kernel.
-  const width = 0.9 * Math.min(deviation, quartiles / 1.34) * rows ** -0.2;
-  return sorted.map((_, i) => (weights?.[i] ?? 1) * normalWithin(delta, at.residual[i], width));
+function averagedCurvature(
+  fit: LawFit,
+  visit: (at: Linearization, first: number, rows: number, slope: Float64Array) => void = () => undefined,
+): { average: Float64Array; secondOrder: Float64Array } {
+  const { problem, minimum } = fit;
+  const { size } = problem.free;
+  const { weights } = problem.data;
+  const { objective, delta } = problem;
+  const width = objective.delta === null ? 0 : kernelWidth(fit);
+  const average = new Float64Array(size * size);
+  const secondOrder = new Float64Array(size * size);
+  forEachBlock(problem, minimum.point, (at, first, rows) => {
+    const slope = at.slope.slice(0, rows);
+    if (objective.delta !== null)
+      for (let i = 0; i < rows; i++)
+        slope[i] = (weights?.[first + i] ?? 1) * normalWithin(delta, at.residual[i], width);
+    addOuterProducts(at.jacobian, slope, rows, size, average);
+    for (let k = 0; k < secondOrder.length; k++) secondOrder[k] += at.secondOrder[k];
+    visit(at, first, rows, slope);
+  });
+  return { average, secondOrder };
 }
 
 /** Inverse of the averaged curvature of the objective among the coordinates that the data determine. */
 function inverseOf(
-  problem: Problem,
-  at: Linearization,
-  slope: Float64Array,
+  { average, secondOrder }: ReturnType<typeof averagedCurvature>,
+  size: number,
   open: readonly number[],
 ): Float64Array | undefined {
-  const { size } = problem.free;
-  const average = new Float64Array(size * size);
-  addOuterProducts(at.jacobian, slope, problem.data.rows, size, average);
-  const hessian = average.map((x, k) => x + at.secondOrder[k]);
+  const hessian = average.map((x, k) => x + secondOrder[k]);
   // The second derivatives at hand can outweigh the averaged slopes; on average they vanish, so the rest stands alone.
   return (
     invertSymmetric(pick(hessian, size, open), open.length) ?? invertSymmetric(pick(average, size, open), open.length)
@@ -86,11 +114,8 @@ function inverseOf(
  * that the likelihood of the objective implies.
  */
 export function inverseCurvature(fit: LawFit): Float64Array | null {
-  const { problem } = fit;
-  const at = problem.createLinearization();
-  problem.linearize(fit.minimum.point, at);
   const open = openOf(fit);
-  const inverse = inverseOf(problem, at, smoothSlope(problem, at), open);
+  const inverse = inverseOf(averagedCurvature(fit), fit.coordinates.size, open);
   return inverse === undefined ? null : toLawCoordinates(fit, inverse, open);
 }
 
@@ -111,53 +136,55 @@ function toLawCoordinates({ coordinates, law }: LawFit, reduced: Float64Array, o
 }
 
 function sandwich(
-  problem: Problem,
-  at: Linearization,
-  slope: Float64Array,
+  fit: LawFit,
   groups: Groups,
   open: readonly number[],
   degreesOfFreedom: number,
 ): Float64Array | undefined {
-  const { size } = problem.free;
-  const { rows } = problem.data;
-  const bread = inverseOf(problem, at, slope, open);
-  if (bread === undefined) return undefined;
-  const scores = new Float64Array(groups.count * size);
-  for (let i = 0; i < rows; i++)
-    for (let k = 0; k < size; k++) scores[groups.codes[i] * size + k] += at.psi[i] * at.jacobian[i * size + k];
+  const { size } = fit.coordinates;
+  const { rows } = fit.problem.data;
+  const isByRow = groups.name === 'row';
   const meat = new Float64Array(size * size);
-  addOuterProducts(scores, new Float64Array(groups.count).fill(1), groups.count, size, meat);
-  const correction =
-    groups.name === 'row'
-      ? rows / degreesOfFreedom
-      : ((groups.count / (groups.count - 1)) * (rows - 1)) / Math.max(1, rows - size);
+  const addScores = (scores: Float64Array, count: number): void => {
+    addOuterProducts(scores, new Float64Array(count).fill(1), count, size, meat);
+  };
+  const scores = new Float64Array(isByRow ? 0 : groups.count * size);
+  const curvature = averagedCurvature(fit, ({ psi, jacobian }, first, count) => {
+    const into = isByRow ? new Float64Array(count * size) : scores;
+    for (let i = 0; i < count; i++) {
+      const group = isByRow ? i : groups.codes[first + i];
+      for (let k = 0; k < size; k++) into[group * size + k] += psi[i] * jacobian[i * size + k];
+    }
+    if (isByRow) addScores(into, count);
+  });
+  if (!isByRow) addScores(scores, groups.count);
+  const bread = inverseOf(curvature, size, open);
+  if (bread === undefined) return undefined;
+  const correction = isByRow
+    ? rows / degreesOfFreedom
+    : ((groups.count / (groups.count - 1)) * (rows - 1)) / Math.max(1, rows - size);
   const m = open.length;
   const middle = pick(meat, size, open).map((x) => x * correction);
   return multiply(multiply(bread, middle, m, m, m), bread, m, m, m);
 }
 
-function classical(
-  problem: Problem,
-  at: Linearization,
-  slope: Float64Array,
-  open: readonly number[],
-  degreesOfFreedom: number,
-): Float64Array | undefined {
-  const { size } = problem.free;
-  const { rows, weights } = problem.data;
-  const ones = weights ?? new Float64Array(rows).fill(1);
+function classical(fit: LawFit, open: readonly number[], degreesOfFreedom: number): Float64Array | undefined {
+  const { size } = fit.coordinates;
+  const { weights } = fit.problem.data;
   const information = new Float64Array(size * size);
-  addOuterProducts(at.jacobian, ones, rows, size, information);
-  const inverse = invertSymmetric(pick(information, size, open), open.length);
   let squares = 0;
   let slopes = 0;
   let total = 0;
-  for (let i = 0; i < rows; i++) {
-    const w = ones[i];
-    squares += (at.psi[i] * at.psi[i]) / w;
-    slopes += slope[i];
-    total += w;
-  }
+  averagedCurvature(fit, ({ jacobian, psi }, first, count, slope) => {
+    const w = weights?.slice(first, first + count) ?? new Float64Array(count).fill(1);
+    addOuterProducts(jacobian, w, count, size, information);
+    for (let i = 0; i < count; i++) {
+      squares += (psi[i] * psi[i]) / w[i];
+      slopes += slope[i];
+      total += w[i];
+    }
+  });
+  const inverse = invertSymmetric(pick(information, size, open), open.length);
   const meanSlope = slopes / total;
   return inverse?.map((x) => (x * squares) / degreesOfFreedom / meanSlope ** 2);
 }

@@ -1,8 +1,12 @@
 import { quantileSorted } from '../core/quantile.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { FitData, FitRows, RunCounts } from '../fit/result.ts';
+import { thinFit } from '../fit/thinFit.ts';
+import { valuesAt } from '../runs/lazyColumns.ts';
 import { runCodes } from '../runs/runCodes.ts';
 
+/** Rows that are looked at at once. */
+const blockRows = 2 ** 16;
 /** Most rows that a fit carries along for figures and for files. */
 const carried = 20_000;
 /** Quantities that a fit describes and carries along where the runs have them. */
@@ -13,19 +17,9 @@ export function describeData(fit: LawFit): FitData {
   const { runs, rows } = fit;
   const ranges: Record<string, readonly [number, number]> = {};
   for (const name of quantityNames(fit)) {
-    const column = valuesOf(fit, name);
-    if (column === undefined) continue;
-    let low = Infinity;
-    let high = -Infinity;
-    for (const value of column) {
-      // A plain comparison would pass over a missing value.
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    // Quantities that the law does not need may be missing (NaN) in some rows; then there is no range to speak of.
-    if (Number.isFinite(low) && Number.isFinite(high)) ranges[name] = [low, high];
+    const range = rangeOf(fit, name);
+    if (range !== undefined) ranges[name] = range;
   }
-  const sizes = runs.quantities.params;
   return {
     source: runs.sources.map((source) => source.name).join(', '),
     sha256: runs.sources.map((source) => source.sha256).join(','),
@@ -33,10 +27,38 @@ export function describeData(fit: LawFit): FitData {
     used: rows.data.rows,
     dropped: [...runs.dropped, ...rows.dropped],
     ranges,
-    sizes: sizes === undefined ? null : new Set(Array.from(rows.index, (row) => sizes[row])).size,
+    sizes: countSizes(fit),
     runs: countRuns(fit),
     conventions: runs.conventions,
   };
+}
+
+/** Smallest and largest value of a quantity in the fitted rows, where it is known in all of them. */
+function rangeOf({ law, runs, rows }: LawFit, name: string): readonly [number, number] | undefined {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let first = 0; first < rows.data.rows; first += blockRows) {
+    const end = Math.min(first + blockRows, rows.data.rows);
+    const values =
+      name === law.response.name
+        ? rows.data.observed.subarray(first, end)
+        : valuesAt(runs.quantities, name, rows.index.subarray(first, end));
+    if (values === undefined) return undefined;
+    for (const value of values) {
+      // A plain comparison would pass over a missing value.
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : undefined;
+}
+
+function countSizes({ runs, rows }: LawFit): number | null {
+  const { params } = runs.quantities;
+  if (params === undefined) return null;
+  const sizes = new Set<number>();
+  for (const row of rows.index) sizes.add(params[row]);
+  return sizes.size;
 }
 
 function countRuns({ runs, rows }: LawFit): RunCounts | null {
@@ -53,12 +75,13 @@ export const fittedStride = (rows: number): number => Math.ceil(rows / carried);
 
 /** The fitted rows for figures, thinned evenly to at most 20,000. */
 export function fittedRows(fit: LawFit): FitRows {
-  const { runs, rows } = fit;
+  const thin = thinFit(fit);
+  const { runs, rows } = thin;
   const stride = fittedStride(rows.index.length);
   const index = rows.index.filter((_, i) => i % stride === 0);
   const columns: Record<string, Float64Array> = {};
   for (const name of quantityNames(fit)) {
-    const column = valuesOf(fit, name);
+    const column = valuesOf(thin, name);
     if (column !== undefined) columns[name] = column.filter((_, i) => i % stride === 0);
   }
   const run = runs.categories.run;
@@ -74,6 +97,5 @@ function quantityNames(fit: LawFit): string[] {
 /** A quantity in the fitted rows, if it is known. */
 function valuesOf({ law, runs, rows }: LawFit, name: string): Float64Array | undefined {
   if (name === law.response.name) return rows.data.observed.subarray(0, rows.data.rows);
-  const column = runs.quantities[name];
-  return column && Float64Array.from(rows.index, (row) => column[row]);
+  return valuesAt(runs.quantities, name, rows.index);
 }

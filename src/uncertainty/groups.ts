@@ -31,7 +31,7 @@ export function groupRows(fit: LawFit, by?: string): Groups {
   const alone = (warnings: readonly Warning[] = []): Groups => ({
     name: 'row',
     count: n,
-    codes: Int32Array.from({ length: n }, (_, i) => i),
+    codes: new Int32Array(n).map((_, i) => i),
     warnings,
   });
   const name = by ?? 'run';
@@ -45,7 +45,7 @@ export function groupRows(fit: LawFit, by?: string): Groups {
   }
   const seen = new Map<number, number>();
   let count = 0;
-  const codes = Int32Array.from({ length: n }, (_, i) => {
+  const codes = new Int32Array(n).map((_, i) => {
     const label = labels[rows.index[i]];
     // A row without a label belongs to no run: it stands alone.
     if (Number.isNaN(label) || (labels instanceof Int32Array && label < 0)) return count++;

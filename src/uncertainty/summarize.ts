@@ -3,6 +3,7 @@ import { standardDeviation } from 'simple-statistics';
 import { studentQuantile } from '../core/special.ts';
 import { version } from '../core/version.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
+import { blocksOf } from '../fit/blocks.ts';
 import { masterOf } from '../fit/coordinates.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { Bootstrap, Calibration, Covariance, Fit, FittedParam, ParamState } from '../fit/result.ts';
@@ -185,16 +186,22 @@ function trusted(fit: LawFit, covariance: Covariance): Covariance {
 }
 
 function residuals(fit: LawFit): Pick<Fit, 'residualRms' | 'residualScale'> {
-  const { inputs, observed, rows } = fit.rows.data;
-  const predicted = new Float64Array(rows);
-  fit.law.evaluate(fit.problem.toTheta(fit.minimum.point), inputs, rows, predicted, undefined);
-  if (fit.law.scale === 'log') for (let i = 0; i < rows; i++) predicted[i] = Math.exp(predicted[i]);
+  const { rows } = fit.rows.data;
+  const theta = fit.problem.toTheta(fit.minimum.point);
   let isPositive = true;
-  for (let i = 0; i < rows; i++) isPositive &&= observed[i] > 0 && predicted[i] > 0;
-  let sum = 0;
-  for (let i = 0; i < rows; i++)
-    sum += (isPositive ? Math.log(predicted[i] / observed[i]) : predicted[i] - observed[i]) ** 2;
-  return { residualRms: Math.sqrt(sum / rows), residualScale: isPositive ? 'log' : 'raw' };
+  let logSum = 0;
+  let rawSum = 0;
+  for (const { inputs, observed, rows: n } of blocksOf(fit.rows.data)) {
+    const predicted = new Float64Array(n);
+    fit.law.evaluate(theta, inputs, n, predicted, undefined);
+    if (fit.law.scale === 'log') for (let i = 0; i < n; i++) predicted[i] = Math.exp(predicted[i]);
+    for (let i = 0; i < n; i++) {
+      isPositive &&= observed[i] > 0 && predicted[i] > 0;
+      if (isPositive) logSum += Math.log(predicted[i] / observed[i]) ** 2;
+      rawSum += (predicted[i] - observed[i]) ** 2;
+    }
+  }
+  return { residualRms: Math.sqrt((isPositive ? logSum : rawSum) / rows), residualScale: isPositive ? 'log' : 'raw' };
 }
 
 function errorWarnings(bootstrap: Bootstrap | null, covariance: Covariance): Warning[] {

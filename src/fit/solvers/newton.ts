@@ -1,4 +1,6 @@
+import { manyRows } from '../blocks.ts';
 import { Newton } from '../newton.ts';
+import { minimizeStreamed } from '../streamedNewton.ts';
 import type { Solver } from './solver.ts';
 
 /** Damped Newton with exact Hessians: the default, for every objective. */
@@ -7,7 +9,13 @@ export const newtonSolver: Solver = {
   title: 'Damped Newton with exact Hessians',
   refuses: () => undefined,
   prepare: (problem) => {
-    const newton = new Newton(problem);
-    return (start, known) => newton.minimize(start, known);
+    if (problem.data.rows <= manyRows) {
+      const newton = new Newton(problem);
+      return (start, known) => newton.minimize(start, known);
+    }
+    return (start, known) => {
+      const end = minimizeStreamed(problem, start);
+      return end.certified ? end : new Newton(problem).minimize(end.point, known);
+    };
   },
 };

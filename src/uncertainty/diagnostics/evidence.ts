@@ -4,6 +4,7 @@ import type { Covariance } from '../../fit/result.ts';
 import { tryFit } from '../../fit/tryFit.ts';
 import { toParams } from '../../laws/law.ts';
 import { runCodes, takeRows, type Runs } from '../../runs/index.ts';
+import { valuesAt } from '../../runs/lazyColumns.ts';
 import { estimateCovariance } from '../covariance.ts';
 import { groupRows } from '../groups.ts';
 
@@ -99,8 +100,8 @@ export class Evidence {
   /** The run of each fitted row. */
   get runs(): FittedRuns {
     if (this.groups !== undefined) return this.groups;
-    const { codes, count, hasCheckpoints } = runCodes(this.fit.runs);
-    return (this.groups = { codes: this.pick(codes, new Int32Array(this.rows)), count, hasCheckpoints });
+    const { runs, rows } = this.fit;
+    return (this.groups = runCodes(this.rows === runs.rows ? runs : takeRows(runs, rows.index)));
   }
 
   /** Covariance of the law's coordinates at the optimum. */
@@ -110,8 +111,7 @@ export class Evidence {
 
   /** A quantity of the fitted rows, if the runs have it. */
   column(name: string): Float64Array | undefined {
-    const column = this.fit.runs.quantities[name];
-    return column && this.pick(column, new Float64Array(this.rows));
+    return valuesAt(this.fit.runs.quantities, name, this.fit.rows.index);
   }
 
   /** Line in its file of a fitted row. */
@@ -157,11 +157,5 @@ export class Evidence {
       },
     );
     return fit?.minimum.certified === true ? fit : undefined;
-  }
-
-  private pick<A extends Float64Array | Int32Array>(from: A, to: A): A {
-    const { index } = this.fit.rows;
-    for (let i = 0; i < this.rows; i++) to[i] = from[index[i]];
-    return to;
   }
 }

@@ -1,6 +1,7 @@
 import type { Warning } from '../../core/warnings.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import type { Covariance } from '../../fit/result.ts';
+import { thinFit } from '../../fit/thinFit.ts';
 import { averagedObjective } from './averagedObjective.ts';
 import { counting } from './counting.ts';
 import { Evidence } from './evidence.ts';
@@ -34,7 +35,7 @@ const diagnostics: readonly Diagnostic[] = [
  * off their centre, given coefficients that are no optimum. What the fit already knows (`fit.warnings`) is not repeated. A
  * search without a certificate is not looked at: its residuals are those of no fit.
  *
- * Time is linear in the rows; tests that need a second fit are left out above 20,000 rows.
+ * Of very many rows every k-th is looked at; tests that need a second fit are left out above 20,000 rows.
  *
  * @param covariance - that of the fit, where it is known; else the sandwich covariance
  * @see docs/warnings.md for the threshold of each
@@ -45,6 +46,6 @@ const diagnostics: readonly Diagnostic[] = [
  */
 export function diagnose(fit: LawFit, covariance?: Covariance): Warning[] {
   if (fit.status === 'stalled' || fit.rows.data.rows <= fit.coordinates.size) return [];
-  const evidence = new Evidence(fit, covariance);
+  const evidence = new Evidence(thinFit(fit), covariance);
   return diagnostics.flatMap((diagnostic) => [...diagnostic(evidence)]);
 }
