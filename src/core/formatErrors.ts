@@ -38,7 +38,7 @@ export const formatKinds = {
   SQL_FAILED: kind<{ file: string; reason: string }>({
     exit: 2,
     http: 400,
-    text: (d) => `${d.file}: DuckDB says: ${printable(d.reason).replace(/[. ]+$/, '')}.`,
+    text: (d) => `${d.file}: DuckDB says: ${printable(d.reason).replace(/[.! ]+$/, '')}.`,
     remedy: () => 'Check the query of --sql; "describe select ..." shows the columns that it gives.',
   }),
   FILE_WITHOUT_ROWS: kind<{ file: string; format: string; reason: string }>({
