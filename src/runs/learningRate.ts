@@ -131,22 +131,20 @@ function rowsBeforeDecay(runs: Runs): Uint8Array | undefined {
 export function decayWarnings(runs: Runs, kept: Int32Array): readonly Warning[] | undefined {
   const isBefore = rowsBeforeDecay(runs);
   if (isBefore === undefined) return undefined;
-  const { codes } = runCodes(runs);
-  const runsKept = new Set<number>();
-  const runsBefore = new Set<number>();
+  const { codes, count } = runCodes(runs);
+  /** 1 for each run of which rows are kept, 2 where one of these was taken before decay. */
+  const seen = new Uint8Array(count);
   let rows = 0;
   for (const i of kept) {
-    runsKept.add(codes[i]);
-    if (isBefore[i] === 0) continue;
-    runsBefore.add(codes[i]);
-    rows++;
+    if (isBefore[i] === 1) rows++;
+    seen[codes[i]] = Math.max(seen[codes[i]], 1 + isBefore[i]);
   }
   if (rows === 0) return [];
   const numbers = {
     rows,
     ofRows: kept.length,
-    runs: runsBefore.size,
-    ofRuns: runsKept.size,
+    runs: seen.reduce((sum, flag) => sum + (flag === 2 ? 1 : 0), 0),
+    ofRuns: seen.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0),
     share: annealedShare,
   };
   const { ofRows, ofRuns } = numbers;

@@ -18,6 +18,10 @@ export function thinRuns(runs: Runs, { codes, count, progress }: Timeline, kept:
   for (let k = kept.length - 1; k >= 0; k--) order[--ends[codes[kept[k]]]] = kept[k];
   for (let run = 0; run < count; run++) {
     const rows = order.subarray(ends[run], run + 1 < count ? ends[run + 1] : order.length);
+    if (rows.length <= most) {
+      for (const i of rows) stays[i] = 1;
+      continue;
+    }
     rows.sort((a, b) => progress[a] - progress[b] || runs.lines[a] - runs.lines[b]);
     for (const k of spread(
       Float64Array.from(rows, (i) => progress[i]),

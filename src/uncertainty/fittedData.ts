@@ -2,6 +2,7 @@ import { quantileSorted } from '../core/quantile.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import type { FitData, FitRows, RunCounts } from '../fit/result.ts';
 import { thinFit } from '../fit/thinFit.ts';
+import { countDistinct } from '../runs/groupCodes.ts';
 import { valuesAt } from '../runs/lazyColumns.ts';
 import { runCodes } from '../runs/runCodes.ts';
 
@@ -56,9 +57,7 @@ function rangeOf({ law, runs, rows }: LawFit, name: string): readonly [number, n
 function countSizes({ runs, rows }: LawFit): number | null {
   const { params } = runs.quantities;
   if (params === undefined) return null;
-  const sizes = new Set<number>();
-  for (const row of rows.index) sizes.add(params[row]);
-  return sizes.size;
+  return countDistinct(rows.index.length === runs.rows ? params : Float64Array.from(rows.index, (row) => params[row]));
 }
 
 function countRuns({ runs, rows }: LawFit): RunCounts | null {

@@ -43,7 +43,7 @@ export function groupRows(fit: LawFit, by?: string): Groups {
     const file = runs.sources[0]?.name ?? 'the data';
     throw new IsoflopError('COLUMN_UNKNOWN', { file, column: name, nearest: nearestName(name, columns), columns });
   }
-  const seen = new Map<number, number>();
+  const seen = labels instanceof Int32Array ? new CodeMap(labels) : new Map<number, number>();
   let count = 0;
   const codes = new Int32Array(n).map((_, i) => {
     const label = labels[rows.index[i]];
@@ -77,4 +77,23 @@ function runLabels(runs: Runs): Int32Array | undefined {
   if (names?.some((code) => code !== names[0]) === true) return names;
   const { codes, hasCheckpoints } = runCodes(runs);
   return hasCheckpoints ? codes : names;
+}
+
+/** What codes are renumbered to; a map ends at 16.8 million of them. */
+class CodeMap {
+  readonly #codes: Int32Array;
+
+  constructor(labels: Int32Array) {
+    let largest = -1;
+    for (const label of labels) if (label > largest) largest = label;
+    this.#codes = new Int32Array(largest + 1).fill(-1);
+  }
+
+  get(label: number): number | undefined {
+    return this.#codes[label] < 0 ? undefined : this.#codes[label];
+  }
+
+  set(label: number, code: number): void {
+    this.#codes[label] = code;
+  }
 }
