@@ -9,6 +9,7 @@ import {
 } from './columns.ts';
 import { compileCondition, compileNumber, type Condition, type ReadNumber, type Scope } from './compile.ts';
 import { readExpression, type Expression } from './expression.ts';
+import { expressionInvalid, whereInvalid } from './expressionErrors.ts';
 import { ExpressionFault } from '../core/tokens.ts';
 import { tryParseQuantity } from '../core/quantity.ts';
 import { textOf, type Cell, type TableNotes } from './table.ts';
@@ -370,30 +371,6 @@ function compileWhere(
   } catch (error) {
     throw whereInvalid(text, error);
   }
-}
-
-/** The error to raise for a fault in the expression of a quantity; other errors stay what they are. */
-function expressionInvalid(quantity: string, expression: string, error: unknown): unknown {
-  if (!(error instanceof ExpressionFault)) return error;
-  return new IsoflopError('EXPRESSION_INVALID', {
-    quantity,
-    expression,
-    reason: error.message,
-    position: error.position,
-  });
-}
-
-/**
- * The error to raise for a fault in the expression of `--where`; other errors stay what they are.
- *
- * @example
- * ```ts
- * whereInvalid('loss <', new ExpressionFault('it ends too early', 6)).code; // 'WHERE_INVALID'
- * ```
- */
-export function whereInvalid(expression: string, error: unknown): unknown {
-  if (!(error instanceof ExpressionFault)) return error;
-  return new IsoflopError('WHERE_INVALID', { expression, reason: error.message, position: error.position });
 }
 
 function quantityMissing(quantity: string, columns: Columns, { missing = {} }: TableNotes): IsoflopError {
