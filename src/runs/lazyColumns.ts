@@ -67,7 +67,8 @@ export function mapColumns(
  * @param index - rows, length of the result
  * @example
  * ```ts
- * valuesAt(runs.quantities, 'loss', [0, 2]); // Float64Array [2.5, 2.4]
+ * const { quantities } = createRuns({ params: [1, 2, 4], tokens: [20, 40, 80], loss: [3, 2.5, 2.4] });
+ * valuesAt(quantities, 'flops', [0, 2]); // Float64Array [120, 1920]
  * ```
  */
 export function valuesAt(
