@@ -70,10 +70,12 @@ class CodeTable {
     const value = this.#column[row];
     // Zeros of both signs are equal; which bits stand for no number depends on where it comes from.
     bits[0] = Number.isNaN(value) ? NaN : value + 0;
-    let hash = Math.imul(words[0], 0x9e3779b1) ^ Math.imul(words[1], 0x85ebca6b);
-    if (this.#before !== undefined) hash ^= Math.imul(this.#before[row] + 1, 0xc2b2ae35);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    return (hash ^ (hash >>> 13)) >>> 0;
+    let hash = Math.imul(words[0], 0x9e3779b1) ^ words[1];
+    if (this.#before !== undefined) hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f) + this.#before[row];
+    // Whole numbers differ in the upper bits of either word alone: MurmurHash3's last step spreads them over all.
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return (hash ^ (hash >>> 16)) >>> 0;
   }
 
   #grow(): void {
