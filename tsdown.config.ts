@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsdown';
 import { fitSchema } from './src/report/fitSchema.ts';
 
@@ -21,21 +21,6 @@ async function publishSchema(): Promise<void> {
   await writeFile('dist/schema/fit.json', `${JSON.stringify(fitSchema, null, 2)}\n`);
 }
 
-/** Packages of which parts are bundled: mathjs, whose parser is a twentieth of it, and what that parser needs. */
-const bundled = ['mathjs', 'typed-function', 'escape-latex', 'tiny-emitter', '@babel/runtime'];
-
-/** Their licences ask to go with the copies. */
-async function publishLicences(): Promise<void> {
-  const texts = await Promise.all(
-    bundled.map(async (name) => {
-      const folder = `node_modules/${name}`;
-      const file = (await readdir(folder)).find((entry) => entry.startsWith('LICENSE'));
-      return `${name}\n\n${await readFile(`${folder}/${file ?? 'LICENSE'}`, 'utf8')}`;
-    }),
-  );
-  await writeFile('dist/third-party-licences.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
-}
-
 /** Sixty lines of file sizes would bury a warning; and the declarations are known to take most of the time. */
 const quiet = { report: false, checks: { pluginTimings: false } };
 
@@ -47,8 +32,6 @@ export default defineConfig([
     platform: 'node',
     target: 'node20.19',
     fixedExtension: false,
-    // Loading all of mathjs to reach its parser takes ten times as long.
-    deps: { alwaysBundle: ['mathjs', /^mathjs\//], onlyBundle: bundled },
     dts: {
       entry: [
         'src/index.ts',
@@ -61,10 +44,7 @@ export default defineConfig([
     sourcemap: true,
     clean: ['dist/*', '!dist/page'],
     hooks: {
-      'build:done': async () => {
-        await publishSchema();
-        await publishLicences();
-      },
+      'build:done': publishSchema,
     },
   },
 ]);
