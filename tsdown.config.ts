@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsdown';
+import { browserStandIns } from './scripts/browserStandIns.ts';
 import { fitSchema } from './src/report/fitSchema.ts';
 
 /** Entries of the package, by their name in `dist`; what they share goes into chunks. */
@@ -16,9 +17,27 @@ const entry = {
   'server/client': 'server/client/client.ts',
 };
 
+/** What a page loads: the quick start, and the rest that it may load when it is needed. */
+const browserEntry = { 'browser/index': 'src/browser/index.ts', 'browser/all': 'src/browser/all.ts' };
+
 async function publishSchema(): Promise<void> {
   await mkdir('dist/schema', { recursive: true });
   await writeFile('dist/schema/fit.json', `${JSON.stringify(fitSchema, null, 2)}\n`);
+}
+
+/** Packages that are bundled for browsers, which have no `node_modules`. */
+const bundled = ['@noble/hashes', 'csv-parse'];
+
+/** Their licences ask to go with the copies. */
+async function publishLicences(): Promise<void> {
+  const texts = await Promise.all(
+    bundled.map(async (name) => {
+      const folder = `node_modules/${name}`;
+      const file = (await readdir(folder)).find((entry) => entry.startsWith('LICENSE'));
+      return `${name}\n\n${await readFile(`${folder}/${file ?? 'LICENSE'}`, 'utf8')}`;
+    }),
+  );
+  await writeFile('dist/browser/third-party-licences.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 /** Sixty lines of file sizes would bury a warning; and the declarations are known to take most of the time. */
@@ -42,9 +61,32 @@ export default defineConfig([
       ],
     },
     sourcemap: true,
-    clean: ['dist/*', '!dist/page'],
+    clean: ['dist/*', '!dist/page', '!dist/browser'],
     hooks: {
       'build:done': publishSchema,
+    },
+  },
+  {
+    ...quiet,
+    name: 'browser',
+    entry: browserEntry,
+    platform: 'browser',
+    target: 'es2023',
+    plugins: [browserStandIns()],
+    minify: true,
+    // Nothing in these folders does anything when it is imported, but for the entry that makes all laws known.
+    treeshake: {
+      moduleSideEffects: [
+        { test: /src\/browser\/all\.ts$/, sideEffects: true },
+        { test: /./, sideEffects: false },
+      ],
+    },
+    deps: { alwaysBundle: [/./], onlyBundle: bundled },
+    outputOptions: { chunkFileNames: 'browser/[name]-[hash].js' },
+    dts: true,
+    clean: ['dist/browser'],
+    hooks: {
+      'build:done': publishLicences,
     },
   },
 ]);

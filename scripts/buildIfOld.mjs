@@ -10,9 +10,10 @@ const sources = [
   'package-lock.json',
   'tsconfig.json',
   'tsdown.config.ts',
+  'scripts/browserStandIns.ts',
   'vite.config.ts',
 ];
-const built = ['dist/cli/main.js', 'dist/proxy/worker.js', 'dist/page/index.html'];
+const built = ['dist/cli/main.js', 'dist/proxy/worker.js', 'dist/browser/index.js', 'dist/page/index.html'];
 
 /** When a file, or the newest file of a folder, was changed. */
 const changed = (path) =>
