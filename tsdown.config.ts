@@ -60,7 +60,6 @@ export default defineConfig([
         'server/client/client.ts',
       ],
     },
-    sourcemap: true,
     clean: ['dist/*', '!dist/page', '!dist/browser'],
     hooks: {
       'build:done': publishSchema,
