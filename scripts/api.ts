@@ -74,7 +74,7 @@ async function reports(): Promise<Map<string, string>> {
         message.handled = true;
       };
       Extractor.invoke(config, { localBuild: true, compilerState, messageCallback });
-      const report = await readFile(config.reportFilePath, 'utf8');
+      const report = await readFile(join(folder, `${all[k].name}.api.md`), 'utf8');
       // The bundler tells types of one name apart by a number, which changes with types that have nothing to do with it.
       written.set(`etc/${all[k].name}.api.md`, report.replaceAll(/(?<=\w)\$\d+\b/g, ''));
     }
