@@ -10,7 +10,6 @@ const sources = [
   'package-lock.json',
   'tsconfig.json',
   'tsdown.config.ts',
-  'scripts/browserStandIns.ts',
   'vite.config.ts',
 ];
 const built = ['dist/cli/main.js', 'dist/proxy/worker.js', 'dist/browser/index.js', 'dist/page/index.html'];

@@ -1,6 +1,6 @@
 import type { Solver } from '../../fit/solvers/solver.ts';
 
-/** Takes the place of the cross-check by ml-levenberg-marquardt, whose matrices are a quarter of all that a page may load. */
+/** Takes the place of the cross-check by ml-levenberg-marquardt, whose matrices alone would be a third of what a page loads. */
 export const levenbergMarquardtSolver: Solver = {
   id: 'ml-levenberg-marquardt',
   title: 'Levenberg-Marquardt (not in a browser)',
