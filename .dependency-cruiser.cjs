@@ -6,7 +6,7 @@ const layers = [
   'uncertainty',
   'backtest|plan',
   'report|plots',
-  'notebook|node',
+  'notebook|node|browser',
   'proxy',
   'cli',
 ];
@@ -29,8 +29,8 @@ module.exports = {
       comment: 'core to plots run in a browser too; only the file-opening edge of runs may use Node',
       severity: 'error',
       from: {
-        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|report|plots)/',
-        pathNot: '^src/runs/(files\\.ts|csv\\.ts|disk/)',
+        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|report|plots|browser)/',
+        pathNot: '^src/runs/(files\\.ts|sha256\\.ts|disk/)',
       },
       to: { dependencyTypes: ['core'] },
     },

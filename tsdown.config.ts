@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsdown';
 import { fitSchema } from './src/report/fitSchema.ts';
 
@@ -16,13 +17,55 @@ const entry = {
   'server/client': 'server/client/client.ts',
 };
 
+/** What a page loads: the quick start, and the rest that it may load when it is needed. */
+const browserEntry = { 'browser/index': 'src/browser/index.ts', 'browser/all': 'src/browser/all.ts' };
+
+const source = fileURLToPath(new URL('src/', import.meta.url));
+const standIn = (name: string): string => `${source}browser/standIns/${name}.ts`;
+
+/** Modules that a page cannot have, or that are too much for it, and what takes their place. */
+const standIns = new Map([
+  [`${source}runs/sha256.ts`, standIn('sha256')],
+  [`${source}fit/solvers/levenbergMarquardt.ts`, standIn('levenbergMarquardt')],
+  [`${source}laws/index.ts`, standIn('laws')],
+  ...['format', 'proxy', 'server'].map((part): [string, string] => [
+    `${source}core/${part}Errors.ts`,
+    standIn('errorKinds'),
+  ]),
+]);
+
+/** Packages that have files of their own for browsers. */
+const packages = new Map([
+  ['csv-parse', 'csv-parse/browser/esm'],
+  ['csv-parse/sync', 'csv-parse/browser/esm/sync'],
+]);
+
+/** The one module that wants the whole list of laws, to add it to the stand-in. */
+const wholeList = `${source}browser/all.ts`;
+
+interface Context {
+  resolve(source: string, importer?: string, options?: { skipSelf?: boolean }): Promise<{ id: string } | null>;
+}
+
+/** Plugin of the bundler that builds `isoflop/browser`: gives the stand-ins in place of what Node has. */
+function browserStandIns() {
+  return {
+    name: 'browser-stand-ins',
+    async resolveId(this: Context, name: string, importer: string | undefined) {
+      const found = await this.resolve(packages.get(name) ?? name, importer, { skipSelf: true });
+      if (found === null || importer === wholeList) return found;
+      return standIns.get(found.id) ?? found;
+    },
+  };
+}
+
 async function publishSchema(): Promise<void> {
   await mkdir('dist/schema', { recursive: true });
   await writeFile('dist/schema/fit.json', `${JSON.stringify(fitSchema, null, 2)}\n`);
 }
 
-/** Packages of which parts are bundled: mathjs, whose parser is a twentieth of it, and what that parser needs. */
-const bundled = ['mathjs', 'typed-function', 'escape-latex', 'tiny-emitter', '@babel/runtime'];
+/** Packages that are bundled for browsers, which have no `node_modules`. */
+const bundled = ['@noble/hashes', 'csv-parse'];
 
 /** Their licences ask to go with the copies. */
 async function publishLicences(): Promise<void> {
@@ -33,7 +76,7 @@ async function publishLicences(): Promise<void> {
       return `${name}\n\n${await readFile(`${folder}/${file ?? 'LICENSE'}`, 'utf8')}`;
     }),
   );
-  await writeFile('dist/third-party-licences.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
+  await writeFile('dist/browser/third-party-licences.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 /** Sixty lines of file sizes would bury a warning; and the declarations are known to take most of the time. */
@@ -47,8 +90,6 @@ export default defineConfig([
     platform: 'node',
     target: 'node20.19',
     fixedExtension: false,
-    // Loading all of mathjs to reach its parser takes ten times as long.
-    deps: { alwaysBundle: ['mathjs', /^mathjs\//], onlyBundle: bundled },
     dts: {
       entry: [
         'src/index.ts',
@@ -58,13 +99,32 @@ export default defineConfig([
         'server/client/client.ts',
       ],
     },
-    sourcemap: true,
-    clean: ['dist/*', '!dist/page'],
+    clean: ['dist/*', '!dist/page', '!dist/browser'],
     hooks: {
-      'build:done': async () => {
-        await publishSchema();
-        await publishLicences();
-      },
+      'build:done': publishSchema,
+    },
+  },
+  {
+    ...quiet,
+    name: 'browser',
+    entry: browserEntry,
+    platform: 'browser',
+    target: 'es2023',
+    plugins: [browserStandIns()],
+    minify: true,
+    // Nothing in these folders does anything when it is imported, but for the entry that makes all laws known.
+    treeshake: {
+      moduleSideEffects: [
+        { test: /src\/browser\/all\.ts$/, sideEffects: true },
+        { test: /./, sideEffects: false },
+      ],
+    },
+    deps: { alwaysBundle: [/./], onlyBundle: bundled },
+    outputOptions: { chunkFileNames: 'browser/[name]-[hash].js' },
+    dts: true,
+    clean: ['dist/browser'],
+    hooks: {
+      'build:done': publishLicences,
     },
   },
 ]);

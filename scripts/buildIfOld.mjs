@@ -12,7 +12,7 @@ const sources = [
   'tsdown.config.ts',
   'vite.config.ts',
 ];
-const built = ['dist/cli/main.js', 'dist/proxy/worker.js', 'dist/page/index.html'];
+const built = ['dist/cli/main.js', 'dist/proxy/worker.js', 'dist/browser/index.js', 'dist/page/index.html'];
 
 /** When a file, or the newest file of a folder, was changed. */
 const changed = (path) =>

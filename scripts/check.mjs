@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 /** Scripts of package.json; the longest first, so that no processor waits for another in the end. */
-const steps = ['lint', 'typecheck', 'format:check', 'boundaries', 'unused', 'package:check'];
+const steps = ['lint', 'typecheck', 'format:check', 'boundaries', 'unused', 'package:check', 'api:check'];
 
 /** Runs a script to its end, prints what it wrote, and gives whether it found nothing. */
 function run(step) {

@@ -10,7 +10,7 @@ import { saveFit } from '../src/node/savedFits.ts';
 import { stopThreads } from '../src/node/threads.ts';
 import { publishedFit } from '../src/uncertainty/published.ts';
 import { laws } from '../src/laws/index.ts';
-import { readRuns } from '../src/runs/index.ts';
+import { readRuns } from '../src/runs/files.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -106,7 +106,9 @@ describe('CONTRIBUTING.md', () => {
     const rules = config.forbidden
       .map((rule) => rule.name)
       .filter((rule) => rule.endsWith('-imports-only-what-is-below'));
-    expect(layers.slice(0, -1).map((layer) => `${layer.replace(', ', '-')}-imports-only-what-is-below`)).toEqual(rules);
+    expect(layers.slice(0, -1).map((layer) => `${layer.replaceAll(', ', '-')}-imports-only-what-is-below`)).toEqual(
+      rules,
+    );
   });
 
   it('names commands, files and codes that exist', () => {

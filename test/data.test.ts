@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readRuns } from '../src/runs/index.ts';
+import { readRuns } from '../src/runs/files.ts';
 
 const folder = fileURLToPath(new URL('../data', import.meta.url));
 const notes = await readFile(join(folder, 'README.md'), 'utf8');

@@ -16,7 +16,7 @@ interface Example {
 }
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-  (name) => name.endsWith('.ts') && !name.startsWith('cli') && name !== 'index.ts',
+  (name) => name.endsWith('.ts') && !/^(cli|browser\/standIns)/.test(name) && name !== 'index.ts',
 );
 const examples = sources.flatMap((name): Example[] => {
   const text = readFileSync(join(root, 'src', name), 'utf8');

@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { quantileSorted } from '../core/quantile.ts';
 import { allocationExponents, takesParamsAndTokens } from '../laws/allocation.ts';
 import { toParams, transformInputs, type Law } from '../laws/law.ts';
 import { findOptimum } from '../plan/optimum.ts';
@@ -74,7 +74,7 @@ export function equivalentCompute(
  */
 export function computeFactor(logFactors: Float64Array | null): number | null {
   if (logFactors === null || logFactors.length === 0) return null;
-  const factor = Math.exp(median(Array.from(logFactors, Math.abs)));
+  const factor = Math.exp(quantileSorted(Float64Array.from(logFactors, Math.abs).sort(), 0.5));
   return Number.isFinite(factor) ? factor : null;
 }
 

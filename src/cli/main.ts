@@ -4,6 +4,7 @@ import { IsoflopError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { allocateCommand } from './commands/allocate.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completionCommand } from './commands/completion.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { dynamicsCommand } from './commands/dynamics.ts';
 import { enginesCommand } from './commands/engines.ts';
@@ -53,6 +54,7 @@ for (const command of [
   trainCommand,
   sweepCommand,
   dynamicsCommand,
+  completionCommand,
 ])
   program.addCommand(command);
 program.exitOverride();

@@ -2,7 +2,7 @@ import { selectInPlace } from './select.ts';
 
 /**
  * Quantile of a sample that is sorted in ascending order, interpolated linearly (type 7 of Hyndman and Fan 1996, as in
- * numpy). Unlike `quantileSorted` of simple-statistics it takes typed arrays and samples that hold infinities, as the
+ * numpy). Unlike that of simple-statistics it takes typed arrays and samples that hold infinities, as the
  * logarithms of amplitudes that are zero in some draws do: between an infinite and a finite value lies the infinite one.
  *
  * @param sorted - length at least 1; infinities are allowed, NaN is not

@@ -2,6 +2,68 @@ import { kind, quote } from './errorKind.ts';
 
 /** The part of the table of errors that only a server raises. */
 export const serverKinds = {
+  ADDRESS_UNAVAILABLE: kind<{ host: string; port: number; reason: string }>({
+    exit: 1,
+    http: 500,
+    text: (d) => `The server cannot listen on ${d.host}, port ${String(d.port)}: ${d.reason}.`,
+    remedy: () => 'Choose another with --host and --port; --port 0 takes any free port.',
+  }),
+  TOKEN_NEEDED: kind<{ host: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `${quote(d.host)} is not this machine alone, and without a token whoever reaches it could use the server.`,
+    remedy: () =>
+      'Make a token with "openssl rand -hex 32" and give it in the environment variable ISOFLOP_TOKEN, or leave --host out.',
+  }),
+  TOKEN_WEAK: kind<{ least: number; reason: string }>({
+    exit: 2,
+    http: 400,
+    text: (d) => `The token cannot be used: ${d.reason}.`,
+    remedy: (d) => `It takes ${String(d.least)} or more printable characters; "openssl rand -hex 32" makes a good one.`,
+  }),
+  TOKEN_REQUIRED: kind<{ scheme: 'Bearer' }>({
+    exit: 2,
+    http: 401,
+    text: () => 'This server asks for a token.',
+    remedy: () => 'Send the header "Authorization: Bearer TOKEN"; in the browser, append #token=TOKEN to the address.',
+  }),
+  TOKEN_WRONG: kind<{ scheme: 'Bearer' }>({
+    exit: 2,
+    http: 401,
+    text: () => 'The token is not the one of this server.',
+    remedy: () => 'Use the token that the server was started with (ISOFLOP_TOKEN or --token).',
+  }),
+  ORIGIN_FOREIGN: kind<{ origin: string }>({
+    exit: 2,
+    http: 403,
+    text: (d) => `The request comes from another site, ${quote(d.origin)}, and would change something here.`,
+    remedy: () => 'Use the page of this server; behind a proxy, name the host that browsers see with --allow-host.',
+  }),
+  HOST_UNKNOWN: kind<{ host: string }>({
+    exit: 2,
+    http: 403,
+    text: (d) => `This server does not answer for the host ${quote(d.host)}.`,
+    remedy: () => 'Use the address it printed; behind a proxy, name the host that browsers see with --allow-host.',
+  }),
+  RATE_LIMITED: kind<{ what: string; limit: number; retryAfter: number }>({
+    exit: 2,
+    http: 429,
+    text: (d) => `There were more than ${String(d.limit)} ${d.what} in a minute from this address.`,
+    remedy: (d) => `Wait ${String(d.retryAfter)} seconds.`,
+  }),
+  REQUEST_SLOW: kind<{ part: string }>({
+    exit: 2,
+    http: 408,
+    text: (d) => `The ${d.part} of the request took too long to arrive.`,
+    remedy: () => 'Send the request again over a better connection.',
+  }),
+  SERVER_STOPPING: kind<{ retryAfter: number }>({
+    exit: 1,
+    http: 503,
+    text: () => 'The server is stopping.',
+    remedy: (d) => `Try again in ${String(d.retryAfter)} seconds, when it may have been started again.`,
+  }),
   REQUEST_INVALID: kind<{ message: string; remedy?: string }>({
     exit: 2,
     http: 400,

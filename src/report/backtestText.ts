@@ -1,5 +1,5 @@
 import { fixedPercent } from '../core/percent.ts';
-import { median } from 'simple-statistics';
+import { quantileSorted } from '../core/quantile.ts';
 import type { Backtest, LawBacktest } from '../backtest/backtest.ts';
 import type { SplitScore } from '../backtest/backtestSplit.ts';
 import { baselines } from '../backtest/baselines.ts';
@@ -49,7 +49,12 @@ function pooledCells({ pooled, splits }: LawBacktest): string[] {
 /** The factor of compute of the middle cut, `null` unless there is one at every cut. */
 export function middleFactor(splits: readonly Pick<SplitScore, 'equivalentCompute'>[]): number | null {
   const factors = splits.map(({ equivalentCompute }) => equivalentCompute).filter((value) => value !== null);
-  return factors.length === 0 || factors.length < splits.length ? null : median(factors);
+  return factors.length === 0 || factors.length < splits.length
+    ? null
+    : quantileSorted(
+        factors.toSorted((a, b) => a - b),
+        0.5,
+      );
 }
 
 const right = scoreHeader.map(() => 'right' as const);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CsvError, Parser } from 'csv-parse';
 import { IsoflopError } from '../core/errors.ts';
+import { sha256 } from './sha256.ts';
 
 /** Longest record that is read, in bytes: a file without line ends is refused here instead of filling the memory. */
 export const recordLimit = 2 ** 20;
@@ -11,7 +11,10 @@ const columnLimit = 10_000;
 /** Largest piece of a file that is decoded at once; small, so that the text of a piece dies young. */
 const blockSize = 2 ** 16;
 
-const byteOrderMark = Buffer.from('\uFEFF');
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+/** A byte order mark is left where it stands: {@link LineReader} passes it once, and a later one is text. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const misplacedQuote = 'a quote stands inside a field that is not quoted, or ends before its field does';
 
@@ -59,7 +62,7 @@ export async function readCsv(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   sink: CsvSink,
 ): Promise<CsvSummary> {
-  const hash = createHash('sha256');
+  const hash = sha256();
   const table = new Table(file, sink);
   const lines = new LineReader(table);
   let quoted: QuotedReader | undefined;
@@ -67,7 +70,7 @@ export async function readCsv(
   for await (const piece of pieces) {
     hash.update(piece);
     for (let start = 0; start < piece.length; start += blockSize) {
-      const block = Buffer.from(piece.buffer, piece.byteOffset + start, Math.min(blockSize, piece.length - start));
+      const block = piece.subarray(start, start + blockSize);
       if (block.includes(0) || (first && isMostlyControls(block))) throw new IsoflopError('FILE_BINARY', { file });
       first = false;
       if (quoted === undefined) {
@@ -86,7 +89,7 @@ export async function readCsv(
   await quoted?.end();
   if (table.width === 0) throw new IsoflopError('CSV_EMPTY', { file });
   if (table.rows === 0) throw new IsoflopError('CSV_NO_ROWS', { file });
-  return { sha256: hash.digest('hex'), rows: table.rows };
+  return { sha256: await hash.hex(), rows: table.rows };
 }
 
 /** The part that both readers share: which record is the header, and how many fields the others have to have. */
@@ -135,7 +138,7 @@ class Table {
 class LineReader {
   readonly #table: Table;
   /** Bytes of a line whose end has not come yet. */
-  #pending: Buffer[] = [];
+  #pending: Uint8Array[] = [];
   #pendingLength = 0;
   readonly #fields: string[] = [];
   /** Lines read so far. */
@@ -146,33 +149,33 @@ class LineReader {
   }
 
   /** Reads the whole lines of a block; at the first quote, returns the bytes that are left from that line on. */
-  async take(block: Buffer): Promise<Buffer | undefined> {
+  async take(block: Uint8Array): Promise<Uint8Array | undefined> {
     const rows = this.#table.width > 0 ? block : await this.#header(block);
     if (rows === undefined || this.#table.width === 0) return rows;
     const quote = rows.indexOf(0x22);
     const end = 1 + (quote === -1 ? rows : rows.subarray(0, quote)).lastIndexOf(0x0a);
     if (end > 0) {
       this.#pending.push(rows.subarray(0, end));
-      this.#rows(this.#takePending().toString());
+      this.#rows(utf8.decode(this.#takePending()));
     }
     this.#keep(rows.subarray(end));
     return quote === -1 ? undefined : this.#takePending();
   }
 
   /** Reads a last line that has no line end, unless it needs csv-parse. */
-  async end(): Promise<Buffer | undefined> {
-    return this.#pendingLength > 0 ? await this.take(Buffer.from('\n')) : undefined;
+  async end(): Promise<Uint8Array | undefined> {
+    return this.#pendingLength > 0 ? await this.take(Uint8Array.of(0x0a)) : undefined;
   }
 
   /** Keeps the beginning of a line until the rest comes. It is copied, as a stream may use the memory of a block again. */
-  #keep(bytes: Buffer): void {
-    this.#pending.push(Buffer.from(bytes));
+  #keep(bytes: Uint8Array): void {
+    this.#pending.push(Uint8Array.from(bytes));
     this.#pendingLength += bytes.length;
     if (this.#pendingLength > recordLimit) throw this.#table.tooLong(this.line + 1);
   }
 
-  #takePending(): Buffer {
-    const bytes = Buffer.concat(this.#pending);
+  #takePending(): Uint8Array {
+    const bytes = joined(this.#pending);
     this.#pending = [];
     this.#pendingLength = 0;
     return bytes;
@@ -184,17 +187,17 @@ class LineReader {
    * @returns the bytes after the header; when it has a line break between quotes, the bytes from the header on; when it has
    * not come whole, `undefined`
    */
-  async #header(block: Buffer): Promise<Buffer | undefined> {
+  async #header(block: Uint8Array): Promise<Uint8Array | undefined> {
     const table = this.#table;
-    const bytes = Buffer.concat([this.#takePending(), block]);
+    const bytes = joined([this.#takePending(), block]);
     for (let start = 0; ;) {
       const end = bytes.indexOf(0x0a, start);
       if (end === -1) {
         this.#keep(bytes.subarray(start));
         return undefined;
       }
-      if (this.line === 0 && bytes.indexOf(byteOrderMark) === 0) start = byteOrderMark.length;
-      const line = bytes.toString('utf8', start, end).replace(/\r$/, '');
+      if (this.line === 0 && byteOrderMark.every((byte, k) => bytes[k] === byte)) start = byteOrderMark.length;
+      const line = utf8.decode(bytes.subarray(start, end)).replace(/\r$/, '');
       if (line.trim() !== '' && !line.startsWith('#')) {
         if (line.includes('\r')) throw table.malformed(this.line + 1, 'the lines end in carriage returns alone');
         table.separator = mostFrequentSeparator(line);
@@ -253,6 +256,8 @@ class LineReader {
 class QuotedReader {
   readonly #table: Table;
   #parser: Parser | undefined;
+  /** The parser gets text, since the one for browsers takes no bytes but its own kind. */
+  readonly #text = new TextDecoder('utf-8', { ignoreBOM: true });
   #records: string[][] = [];
   /** For each record, how many lines of comment and empty lines csv-parse has passed. */
   #skipped: number[] = [];
@@ -264,7 +269,7 @@ class QuotedReader {
     this.#line = line;
   }
 
-  async take(block: Buffer): Promise<void> {
+  async take(block: Uint8Array): Promise<void> {
     this.#parser ??= await this.#start();
     await this.#parse(this.#parser, block);
   }
@@ -299,10 +304,10 @@ class QuotedReader {
     return parser;
   }
 
-  async #parse(parser: Parser, block: Buffer | undefined): Promise<void> {
+  async #parse(parser: Parser, block: Uint8Array | undefined): Promise<void> {
     const error = await new Promise<Error | null | undefined>((resolve) => {
       if (block === undefined) parser.end(resolve);
-      else parser.write(block, resolve);
+      else parser.write(this.#text.decode(block, { stream: true }), resolve);
     });
     for (let k = 0; k < this.#records.length; k++) {
       const record = this.#records[k];
@@ -328,8 +333,20 @@ class QuotedReader {
   }
 }
 
+/** Pieces of a file one after the other; a piece alone is not copied. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
 /** Whether a block holds control characters as text never does: more than one in a hundred. */
-function isMostlyControls(block: Buffer): boolean {
+function isMostlyControls(block: Uint8Array): boolean {
   let controls = 0;
   // Tab, line feed, vertical tab, form feed, carriage return and escape do occur in text.
   for (const byte of block) if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++;

@@ -1,8 +1,6 @@
 export { defaultFraction, type CheckpointOptions } from './checkpointOptions.ts';
 export { fromFraction, selectCheckpoints } from './checkpoints.ts';
 export { createRuns, type CreateRunsOptions } from './create.ts';
-export { readRuns } from './files.ts';
-export { quantityNames, readHeader } from './header.ts';
 export { knownQuantities, normaliseName, parseColumnsOption, type KnownQuantity } from './columns.ts';
 export { nearOptimal, type NearOptimalOptions } from './nearOptimal.ts';
 export type { ReadOptions } from './options.ts';

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { backtestMatrix } from '../../src/backtest/matrix.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { findLaw } from '../../src/laws/index.ts';
-import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns, type Runs } from '../../src/runs/index.ts';
 
 const data = join(import.meta.dirname, '../../data');
 const mse = { objective: 'mse' } as const;

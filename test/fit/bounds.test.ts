@@ -3,7 +3,7 @@ import { IsoflopError } from '../../src/core/errors.ts';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { toParams } from '../../src/laws/law.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
-import { readRuns } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
 
 const runs = await readRuns('data/chinchilla.csv', { where: 'loss < 3.44' });
 const free = fitLaw(chinchilla, runs);

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fitLaw, type LawFit } from '../../src/fit/fitLaw.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { toParams } from '../../src/laws/law.ts';
-import { readRuns, selectCheckpoints, takeRows, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { selectCheckpoints, takeRows, type Runs } from '../../src/runs/index.ts';
 
 /**
  * The experiment of arXiv 2410.11840 on OPT: fit the sizes below 175B and predict the last 30% of the tokens of that one.

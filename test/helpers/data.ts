@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns, type Runs } from '../../src/runs/index.ts';
 
 const root = join(import.meta.dirname, '../..');
 

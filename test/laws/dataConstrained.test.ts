@@ -4,7 +4,8 @@ import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { dataConstrained } from '../../src/laws/dataConstrained.ts';
 import { evaluateLaw, toParams } from '../../src/laws/law.ts';
-import { createRuns, readRuns } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns } from '../../src/runs/index.ts';
 
 const { params: published } = dataConstrained.published[0];
 const lossAt = (params: number, tokens: number, uniqueTokens: number): number =>

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { evaluateLaw, toParams } from '../../src/laws/law.ts';
-import { readRuns } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
 
 const published = (id: string): Readonly<Record<string, number>> => findLaw(id).published[0].params;
 const valueOf = (

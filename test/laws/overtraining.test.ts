@@ -4,7 +4,8 @@ import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { evaluateLaw, toParams } from '../../src/laws/law.ts';
 import { overtraining } from '../../src/laws/overtraining.ts';
 import { predictPoints, type QueryPoint } from '../../src/plan/predictPoints.ts';
-import { readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { type Runs } from '../../src/runs/index.ts';
 import { publishedFit } from '../../src/uncertainty/published.ts';
 import { errorOf } from '../helpers/errors.ts';
 

@@ -1,14 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IsoflopError } from '../../src/core/errors.ts';
 import { fitRuns, type FitRunsOptions } from '../../src/node/fitRuns.ts';
-import {
-  createRuns,
-  nearOptimal,
-  readRuns,
-  selectCheckpoints,
-  type CheckpointOptions,
-  type Runs,
-} from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns, nearOptimal, selectCheckpoints, type CheckpointOptions, type Runs } from '../../src/runs/index.ts';
 import { chinchilla240, columnsOf } from '../helpers/data.ts';
 import { fitHere } from '../helpers/refits.ts';
 

@@ -6,7 +6,7 @@ import { toCoordinates, type Law } from '../../src/laws/law.ts';
 import { fitRuns } from '../../src/node/fitRuns.ts';
 import { allocate } from '../../src/plan/allocate.ts';
 import { findOptimum } from '../../src/plan/optimum.ts';
-import { readRuns } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
 import { errorOf } from '../helpers/errors.ts';
 
 const runs = await readRuns('data/chinchilla.csv', { where: 'loss < 3.44' });

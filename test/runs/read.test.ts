@@ -285,7 +285,7 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['loss=log(', 'character 4: it ends too early'],
+    ['loss=log(', 'character 4: this bracket is never closed'],
     ['loss=loss < 3', 'condition stands where a number belongs'],
     ['loss=loss == "x"', 'condition stands where a number belongs'],
     ['loss=loss.x', '--columns loss=loss.x, character 5'],

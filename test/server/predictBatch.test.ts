@@ -8,7 +8,8 @@ import { describeFormula, formulaLaw } from '../../src/laws/formula/formulaLaw.t
 import { loadFit } from '../../src/node/savedFits.ts';
 import { predictPoints, type QueryPoint } from '../../src/plan/predictPoints.ts';
 import { predictionToJson, type PredictionJson } from '../../src/report/json.ts';
-import { readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { type Runs } from '../../src/runs/index.ts';
 import { bootstrapFit } from '../../src/uncertainty/bootstrap.ts';
 import { estimateCovariance } from '../../src/uncertainty/covariance.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';

@@ -6,7 +6,8 @@ import { fitLaw } from '../../src/fit/fitLaw.ts';
 import type { FitOptions } from '../../src/fit/options.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { findLaw } from '../../src/laws/index.ts';
-import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns, type Runs } from '../../src/runs/index.ts';
 import { diagnose } from '../../src/uncertainty/diagnostics/index.ts';
 import { chinchilla240, chinchillaAll } from '../helpers/data.ts';
 import {

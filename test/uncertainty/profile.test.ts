@@ -4,7 +4,8 @@ import { studentQuantile } from '../../src/core/special.ts';
 import { fitLaw, type LawFit } from '../../src/fit/fitLaw.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { lawOption } from '../../src/node/lawOption.ts';
-import { createRuns, readRuns, type Runs } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
+import { createRuns, type Runs } from '../../src/runs/index.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';
 import { profileParam, type Profile } from '../../src/uncertainty/profile.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import type { FitOptions } from '../../src/fit/options.ts';
 import { findLaw } from '../../src/laws/index.ts';
-import { readRuns } from '../../src/runs/index.ts';
+import { readRuns } from '../../src/runs/files.ts';
 import { estimateCovariance } from '../../src/uncertainty/covariance.ts';
 import { groupRows } from '../../src/uncertainty/groups.ts';
 import { profileParam } from '../../src/uncertainty/profile.ts';

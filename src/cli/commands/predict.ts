@@ -118,7 +118,7 @@ async function inputNames(fit: Pick<Fit, 'law' | 'formula'>, at: Readonly<Record
 }
 
 async function readPoints(path: string, names: readonly string[]): Promise<QueryPoint[]> {
-  const { readRuns } = await import('../../runs/index.ts');
+  const { readRuns } = await import('../../runs/files.ts');
   const all = [...new Set(['params', 'tokens', 'flops', ...names])];
   const others = names.filter((name) => !['params', 'tokens', 'flops'].includes(name));
   const { quantities, rows, warnings } = await readRuns(path, { needs: others });

@@ -28,7 +28,7 @@ export const probeCommand = new Command('probe')
   .addHelpText('before', 'Example:\n  isoflop probe runs.csv --input tokens\n')
   .action(async (files: string[], flags: ProbeFlags) => {
     const [{ readRuns }, { probeRegime }] = await Promise.all([
-      import('../../runs/index.ts'),
+      import('../../runs/files.ts'),
       import('../../uncertainty/regime.ts'),
     ]);
     const { input, other, limit } = flags;

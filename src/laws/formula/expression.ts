@@ -1,5 +1,5 @@
-/** Operators and functions of a formula, by the names that mathjs gives them. */
-export const operators = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus', 'unaryPlus'] as const;
+/** Operators of a formula, by the names that the syntax tree gives them. */
+type Operator = 'add' | 'subtract' | 'multiply' | 'divide' | 'pow' | 'unaryMinus' | 'unaryPlus';
 
 /** Functions of one value. */
 export const functions = ['exp', 'log', 'sqrt', 'tanh', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan'] as const;
@@ -8,7 +8,7 @@ export const functions = ['exp', 'log', 'sqrt', 'tanh', 'sin', 'cos', 'tan', 'as
 export type FunctionName = (typeof functions)[number];
 
 /** Everything that a formula can do. */
-export type Operation = (typeof operators)[number] | FunctionName;
+export type Operation = Operator | FunctionName;
 
 /**
  * A checked formula; the language has no other nodes, so nothing else can ever be computed. Positions count characters of

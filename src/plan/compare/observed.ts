@@ -1,4 +1,4 @@
-import { standardDeviation } from 'simple-statistics';
+import { sampleDeviation } from '../../core/deviation.ts';
 import { normalQuantile, studentQuantile } from '../../core/special.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import { LossCurve } from './lossCurve.ts';
@@ -80,11 +80,6 @@ export function observeDifferences(
     seedNoise: [seedNoise(fits[0]), seedNoise(fits[1])],
     rungs: cutRungs(pairs).map((rung, _, all) => rungOf(rung, all.length, confidence, errorOfLaws)),
   };
-}
-
-/** Standard deviation with n - 1. */
-function sampleDeviation(values: readonly number[]): number {
-  return standardDeviation([...values]) * Math.sqrt(values.length / (values.length - 1));
 }
 
 /** The fitted quantity of a row, such as params, in natural units. */

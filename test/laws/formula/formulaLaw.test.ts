@@ -7,7 +7,8 @@ import { fitRuns } from '../../../src/node/fitRuns.ts';
 import { allocate } from '../../../src/plan/allocate.ts';
 import { predictPoints } from '../../../src/plan/predictPoints.ts';
 import { decodeFit, encodeFit } from '../../../src/report/savedFit.ts';
-import { createRuns, readRuns } from '../../../src/runs/index.ts';
+import { readRuns } from '../../../src/runs/files.ts';
+import { createRuns } from '../../../src/runs/index.ts';
 import { errorOf } from '../../helpers/errors.ts';
 import { readNist } from '../../helpers/nist.ts';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { estimateIsoflop } from '../../../src/plan/approaches/isoflop.ts';
 import { resolveNoise, type SeedNoise } from '../../../src/plan/approaches/seedNoise.ts';
 import { slicesOf } from '../../../src/plan/approaches/slices.ts';
-import { readRuns } from '../../../src/runs/index.ts';
+import { readRuns } from '../../../src/runs/files.ts';
 
 /** Exponents of N* with 95% intervals, as computed by the authors of arXiv 2406.19146 from the same points. */
 const published = [

@@ -7,7 +7,7 @@ import { local } from './local.ts';
 import { slurm } from './slurm.ts';
 
 /** Every way to have a sweep trained. */
-const executors: readonly Executor[] = [local, slurm, kubernetes];
+export const executors: readonly Executor[] = [local, slurm, kubernetes];
 
 /**
  * The executor of a name.

@@ -1,0 +1,13 @@
+/**
+ * Everything from `core` to `plots` for a page: what `isoflop/browser` has, all laws, formulas, backtests, plans, reports and
+ * figures. It shares its code with `isoflop/browser`, so a page may start with that and import this when it is needed.
+ *
+ * @packageDocumentation
+ */
+import { formulaLaw } from '../laws/formula/formulaLaw.ts';
+import { laws } from '../laws/index.ts';
+import { addLaws } from './standIns/laws.ts';
+
+addLaws(laws, formulaLaw);
+
+export * from './everywhere.ts';
