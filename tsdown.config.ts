@@ -34,10 +34,11 @@ const standIns = new Map([
   ]),
 ]);
 
-/** Packages that have files of their own for browsers. */
+/** Packages that have files of their own for browsers, and one of which a page needs a single function. */
 const packages = new Map([
   ['csv-parse', 'csv-parse/browser/esm'],
   ['csv-parse/sync', 'csv-parse/browser/esm/sync'],
+  ['simple-statistics', standIn('simpleStatistics')],
 ]);
 
 /** The one module that wants the whole list of laws, to add it to the stand-in. */

@@ -1,4 +1,4 @@
-import { sampleDeviation } from '../core/deviation.ts';
+import { sampleStandardDeviation } from 'simple-statistics';
 import { roundPercent } from '../core/percent.ts';
 import { studentQuantile } from '../core/special.ts';
 import { version } from '../core/version.ts';
@@ -149,7 +149,7 @@ function errorFromDraws(bootstrap: Bootstrap, k: number, p: number, param: LawPa
   // Draws in which the term of an exponent is off say nothing about it; an amplitude is then 0.
   const natural = (param.transform === 'log' ? column.map(Math.exp) : column).filter((x) => !Number.isNaN(x));
   if (natural.length < 2) return { stderr: null, interval: null };
-  const stderr = sampleDeviation(natural);
+  const stderr = sampleStandardDeviation(Array.from(natural));
   return { stderr: Number.isFinite(stderr) ? stderr : null, interval: percentiles(natural, confidence) };
 }
 

@@ -1,4 +1,4 @@
-import { sampleDeviation } from '../../core/deviation.ts';
+import { sampleStandardDeviation } from 'simple-statistics';
 import { normalQuantile, studentQuantile } from '../../core/special.ts';
 import type { LawFit } from '../../fit/fitLaw.ts';
 import { LossCurve } from './lossCurve.ts';
@@ -68,7 +68,7 @@ export function observeDifferences(
   const differences = pairs.map(({ difference }) => difference);
   const n = pairs.length;
   const mean = differences.reduce((sum, value) => sum + value, 0) / n;
-  const deviation = n < 2 ? null : sampleDeviation(differences);
+  const deviation = n < 2 ? null : sampleStandardDeviation(differences);
   const t = n < 2 ? NaN : studentQuantile(0.5 + confidence / 2, n - 1);
   const error = deviation === null ? NaN : (t * deviation) / Math.sqrt(n);
   return {
@@ -134,7 +134,7 @@ function rungOf(pairs: readonly Pair[], rungs: number, confidence: number, error
   const n = pairs.length;
   const average = (pick: (pair: Pair) => number): number => pairs.reduce((sum, pair) => sum + pick(pair), 0) / n;
   const errorOf = (values: readonly number[]): number =>
-    n > 1 && values.every(Number.isFinite) ? sampleDeviation(values) / Math.sqrt(n) : NaN;
+    n > 1 && values.every(Number.isFinite) ? sampleStandardDeviation(values) / Math.sqrt(n) : NaN;
   const center = average(({ logMultiplier }) => logMultiplier);
   const error = errorOf(pairs.map(({ logMultiplier }) => logMultiplier));
   const fitted = average((pair) => pair.fitted);
@@ -168,7 +168,7 @@ function seedNoise({ rows: { data } }: LawFit): number | null {
   let [sum, degrees] = [0, 0];
   for (const group of groups.values()) {
     if (group.length < 2) continue;
-    sum += sampleDeviation(group) ** 2 * (group.length - 1);
+    sum += sampleStandardDeviation(group) ** 2 * (group.length - 1);
     degrees += group.length - 1;
   }
   return degrees === 0 ? null : Math.sqrt(sum / degrees);
