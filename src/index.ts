@@ -1,7 +1,7 @@
 /**
  * Neural scaling laws: read runs, fit a law, predict, allocate, draw.
  *
- * @packageDocumentation
+ * @module isoflop
  */
 export { errorCodes, IsoflopError, type ErrorCode } from './core/errors.ts';
 export { formatQuantity, parseQuantity, tryParseQuantity } from './core/quantity.ts';
