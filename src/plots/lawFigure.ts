@@ -139,8 +139,8 @@ export function describeLawView(law: Law, view: LawView): string {
  * @throws RangeError for a view that names an input which the law does not have
  * @example
  * ```ts
- * const [{ params, id }] = chinchilla.published;
- * const view = { params, source: id, ranges: { params: [3e7, 2e10], tokens: [5e8, 1e12] } };
+ * const [{ params: coefficients, id }] = chinchilla.published;
+ * const view = { params: coefficients, source: id, ranges: { params: [3e7, 2e10], tokens: [5e8, 1e12] } };
  * lawFigure(chinchilla, view).data.length; // 4
  * ```
  */
