@@ -102,7 +102,7 @@ describe('CONTRIBUTING.md', () => {
     const config = createRequire(import.meta.url)(join(root, '.dependency-cruiser.cjs')) as {
       forbidden: { name: string }[];
     };
-    const [layers] = blocks('').map((block) => block.trim().split(' <- '));
+    const [layers] = blocks('text').map((block) => block.trim().split(' <- '));
     const rules = config.forbidden
       .map((rule) => rule.name)
       .filter((rule) => rule.endsWith('-imports-only-what-is-below'));
