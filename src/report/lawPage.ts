@@ -162,14 +162,13 @@ export function lawIndex(laws: readonly Law[], pictures: ReadonlyMap<string, Law
       return [
         [`## ${group}`],
         table([
-          ['figure', 'law', 'formula', 'inputs', 'paper', 'coefficients'],
+          ['figure', 'law and inputs', 'formula', 'paper', 'coefficients'],
           ...members.map((law) => {
             const picture = pictures.get(law.id);
             return [
               picture === undefined ? '' : thumbnail(law, picture),
-              `[${law.id}](${law.id}.md)`,
+              `[${law.id}](${law.id}.md)<br>${law.inputs.map(({ name }) => name).join(', ')}`,
               math(law.formula),
-              law.inputs.map(({ name }) => name).join(', '),
               law.reference.arxiv === undefined ? law.reference.title : paperLink(law.reference.arxiv),
               coefficientsLabel(law),
             ];

@@ -4,6 +4,8 @@ export interface NotRun {
   /** Fits the command as the page writes it. */
   readonly command: RegExp;
   readonly reason: string;
+  /** Whether `npm run test:long` runs it. */
+  readonly isLong?: boolean;
 }
 
 /** All commands that are not run, and why. One that is on no page any more has to go from here too. */
@@ -24,7 +26,7 @@ export const notRun: readonly NotRun[] = [
     command: /^curl /,
     reason: 'asks a server; test/server/docs.test.ts asks it the same by the client',
   },
-  { page: 'docs/backtests.md', command: /--matrix/, reason: 'takes 4 s; README.md has a smaller matrix' },
+  { page: 'docs/backtests.md', command: /--matrix/, reason: 'takes 4 s; README.md has a smaller matrix', isLong: true },
   {
     page: 'docs/clusters.md',
     command: /^isoflop sweep/,
@@ -50,6 +52,7 @@ export const notRun: readonly NotRun[] = [
     page: 'docs/likelihood.md',
     command: /--null chinchilla --resamples 999/,
     reason: 'takes 3.5 s; test/uncertainty/likelihood.test.ts compares the two laws',
+    isLong: true,
   },
   {
     page: 'docs/server.md',
@@ -71,11 +74,14 @@ export const notRun: readonly NotRun[] = [
     command: /^(pip|npx deno|npm)/,
     reason: 'installs Jupyter; test/notebooks.test.ts runs the cells',
   },
+  { page: 'docs/walkthrough.md', command: /^npm install/, reason: 'npm run walkthrough times it' },
+  { page: 'docs/which-law.md', command: /^isoflop backtest/, reason: 'takes 3 s', isLong: true },
 ];
 
 /** Blocks in languages that nothing here runs, and why. */
 export const notRunBlocks: readonly { readonly page: string; readonly language: string; readonly reason: string }[] = [
   { page: 'CONTRIBUTING.md', language: 'ts', reason: 'parts of files; test/contributing.test.ts puts them together' },
+  { page: 'docs/walkthrough.md', language: 'csv', reason: 'test/docs/links.test.ts compares it with the runs' },
   { page: 'CONTRIBUTING.md', language: 'diff', reason: 'the same' },
   { page: 'README.md', language: 'ts', reason: 'prints a report; test/readme.test.ts compares it' },
   { page: 'docs/api.md', language: 'typescript', reason: 'test/server/docs.test.ts runs it against a server' },

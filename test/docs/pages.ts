@@ -25,21 +25,15 @@ export interface Block {
   readonly text: string;
   /** Line of its fence, from 1. */
   readonly line: number;
-  /** Heading above it, which tells what belongs together. */
-  readonly section: number;
 }
 
 /** The blocks of a page in their order. */
 export function blocksOf(text: string): Block[] {
-  return [...text.matchAll(/^(`{3,})(\w*)\n(.*?)^\1$/gms)].map((match) => {
-    const above = text.slice(0, match.index);
-    return {
-      language: match[2],
-      text: match[3],
-      line: above.split('\n').length,
-      section: above.replaceAll(/^(`{3,})\w*\n.*?^\1$/gms, '').match(/^#+ /gm)?.length ?? 0,
-    };
-  });
+  return [...text.matchAll(/^(`{3,})(\w*)\n(.*?)^\1$/gms)].map((match) => ({
+    language: match[2],
+    text: match[3],
+    line: text.slice(0, match.index).split('\n').length,
+  }));
 }
 
 /** The commands of a block of shell: lines, put together where one ends with a backslash, without empty ones. */

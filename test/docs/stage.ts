@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ownRuns } from '../../scripts/ownRuns.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { lawCases } from '../helpers/lawCases.ts';
 import { drawRuns } from '../helpers/lawChecks.ts';
@@ -27,7 +28,15 @@ function userRuns(optimizers: readonly string[]): Row[] {
   );
 }
 
-/** Five runs with the checkpoints that they logged. */
+/** Runs that all have 20 tokens for each parameter. */
+function oneRatio(): Row[] {
+  return [3e7, 6e7, 1.2e8, 2.5e8, 5e8, 1e9, 2e9].map((params, k) => {
+    const loss = 1.7 + 480 / params ** 0.35 + 2100 / (20 * params) ** 0.37;
+    return { params, tokens: 20 * params, loss: (loss * wobble(k)).toPrecision(7) };
+  });
+}
+
+/** Some runs with the checkpoints that they logged. */
 function checkpoints(): Row[] {
   return [3e7, 6e7, 1.2e8, 2.4e8].flatMap((params, r) =>
     Array.from({ length: 6 }, (_, k): Row => {
@@ -90,6 +99,8 @@ export async function stagePage(page: string): Promise<string> {
     'muon.csv': csv(userRuns(['muon'])),
     'checkpoints.csv': csv(checkpoints()),
     'sweep.csv': csv(rateSweep()),
+    'one-ratio.csv': csv(oneRatio()),
+    'my-runs.csv': await ownRuns(),
     'tasks.csv': runsOfLaw('downstream-sigmoid'),
     'models.csv': 'params,tokens\n70e9,1.4e12\n7e9,2e12\n',
     'notes.json': '{ "schedule": "cosine to 10%" }',
