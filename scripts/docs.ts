@@ -20,11 +20,11 @@ const linkedFiles = new Set<string>();
 function linkOf(page: Page, sources: ReadonlySet<string>): (target: string) => string {
   return (target) => {
     if (/^([a-z]+:|#)/.test(target)) return target;
-    const [path, anchor] = target.split('#');
+    const [path, anchor = ''] = target.split('#');
     const source = normalize(join(dirname(page.source), path)).replace(/\/$/, '');
     if (!sources.has(source)) linkedFiles.add(source);
     const address = addressFrom(page.file, sources.has(source) ? siteFile(source) : source);
-    return anchor === undefined ? address : `${address}#${anchor}`;
+    return anchor === '' ? address : `${address}#${anchor}`;
   };
 }
 

@@ -34,7 +34,7 @@ const escapeHtml = (text: string): string =>
 const languages: Readonly<Record<string, string>> = { sh: 'bash', diff: 'diff', text: 'plaintext', '': 'plaintext' };
 
 /** Code with its words marked, in HTML. */
-export function highlighted(code: string, language: string): string {
+function highlighted(code: string, language: string): string {
   const name = languages[language] ?? language;
   if (name === 'math') return formula(code, true);
   const known = hljs.getLanguage(name) === undefined ? 'plaintext' : name;
@@ -101,7 +101,8 @@ for (const [token, attribute] of [
   ['link_open', 'href'],
   ['image', 'src'],
 ] as const) {
-  const usual = markdown.renderer.rules[token];
+  // Links are drawn by the renderer itself, pictures by a rule of their own.
+  const usual = markdown.renderer.rules[token] as (typeof markdown.renderer.rules)[string] | undefined;
   markdown.renderer.rules[token] = (tokens, k, options, env, self) => {
     const target = tokens[k].attrGet(attribute);
     if (target !== null) tokens[k].attrSet(attribute, environmentOf(env).link(String(target)));

@@ -1,5 +1,5 @@
 /** The anchor that GitHub gives a heading, so that one link works there and on the site. */
-export function slugOf(heading: string): string {
+function slugOf(heading: string): string {
   return heading
     .trim()
     .toLowerCase()

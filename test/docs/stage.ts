@@ -91,7 +91,7 @@ export async function stagePage(page: string): Promise<string> {
   await linkFiles(join(root, 'data'), join(folder, 'data'));
   await linkFiles(join(root, 'test/fixtures'), join(folder, 'test/fixtures'));
   await cp(join(root, 'fits'), join(folder, 'fits'), { recursive: true });
-  const [, law] = /^docs\/laws\/(.+)\.md$/.exec(page) ?? [];
+  const law = /^docs\/laws\/(.+)\.md$/.exec(page)?.[1];
   const sweep = blocksOf(textOf(page)).find(({ language, text }) => language === 'yaml' && text.includes('\nbase:'));
   const files: Readonly<Record<string, string | undefined>> = {
     'runs.csv': law === undefined || law === 'README' ? csv(userRuns(['adamw', 'muon'])) : runsOfLaw(law),
