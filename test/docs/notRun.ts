@@ -86,6 +86,7 @@ export const notRunBlocks: readonly { readonly page: string; readonly language: 
   { page: 'README.md', language: 'ts', reason: 'prints a report; test/readme.test.ts compares it' },
   { page: 'docs/api.md', language: 'typescript', reason: 'test/server/docs.test.ts runs it against a server' },
   { page: 'docs/formats.md', language: 'python', reason: 'asks Weights & Biases' },
+  { page: 'docs/server.md', language: 'yaml', reason: 'configures Prometheus' },
   { page: 'docs/server.md', language: 'nginx', reason: 'configures nginx' },
   { page: 'docs/server.md', language: 'ini', reason: 'configures systemd' },
 ];
