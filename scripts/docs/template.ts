@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Heading } from './markdown.ts';
 import { addressFrom, type Entry, type Group } from './pages.ts';
 
@@ -13,18 +14,22 @@ export interface PageParts {
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-function link(from: string, { title, file }: Entry): string {
-  const current = from === file ? ' aria-current="page"' : '';
-  return `<li><a href="${addressFrom(from, file)}"${current}>${escapeHtml(title)}</a></li>`;
+/** What the menu marks for a page: its own entry, or that of the index of its folder, such as the laws for one of them. */
+function currentEntry(file: string, groups: readonly Group[]): string {
+  const entries = groups.flatMap((group) => group.entries.map((entry) => entry.file));
+  return entries.includes(file) ? file : `${dirname(file)}/index.html`;
 }
 
-const menu = (file: string, groups: readonly Group[]): string =>
-  groups
-    .map(
-      ({ title, entries }) =>
-        `<h2>${escapeHtml(title)}</h2><ul>${entries.map((entry) => link(file, entry)).join('')}</ul>`,
-    )
-    .join('\n');
+function link(from: string, { title, file }: Entry, current: string): string {
+  const mark = current !== file ? '' : ` aria-current="${from === file ? 'page' : 'true'}"`;
+  return `<li><a href="${addressFrom(from, file)}"${mark}>${escapeHtml(title)}</a></li>`;
+}
+
+function menu(file: string, groups: readonly Group[]): string {
+  const current = currentEntry(file, groups);
+  const list = (entries: readonly Entry[]): string => entries.map((entry) => link(file, entry, current)).join('');
+  return groups.map(({ title, entries }) => `<h2>${escapeHtml(title)}</h2><ul>${list(entries)}</ul>`).join('\n');
+}
 
 /** The parts of a long page, beside it where there is room. */
 function contents(headings: readonly Heading[]): string {

@@ -14,9 +14,9 @@ export interface LawView {
   readonly source: string;
   /** Range of each input in its own unit, by name. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
-  /** LawInput along which the curves run; the law's first unless given. */
+  /** Input along which the curves run; the law's first unless given. */
   readonly along?: string;
-  /** LawInput that tells the curves apart; the law's second unless given. */
+  /** Input that tells the curves apart; the law's second unless given. */
   readonly by?: string;
 }
 
