@@ -27,6 +27,7 @@ export const notRun: readonly NotRun[] = [
     reason: 'asks a server; test/server/docs.test.ts asks it the same by the client',
   },
   { page: 'docs/backtests.md', command: /--matrix/, reason: 'takes 4 s; README.md has a smaller matrix', isLong: true },
+  { page: 'docs/backtests.md', command: /--laws/, reason: 'takes 2 s; README.md has it on fewer runs', isLong: true },
   {
     page: 'docs/clusters.md',
     command: /^isoflop sweep/,
@@ -41,6 +42,12 @@ export const notRun: readonly NotRun[] = [
     page: 'docs/engines.md',
     command: /^isoflop engines webgpu/,
     reason: 'needs an optional package, and half a minute',
+  },
+  {
+    page: 'docs/figures.md',
+    command: /^isoflop (backtest|profile|compare)/,
+    reason: 'take 3 s; the pages of these commands run them',
+    isLong: true,
   },
   {
     page: 'docs/figures.md',

@@ -38,8 +38,8 @@ function oneRatio(): Row[] {
 
 /** Some runs with the checkpoints that they logged. */
 function checkpoints(): Row[] {
-  return [3e7, 6e7, 1.2e8, 2.4e8].flatMap((params, r) =>
-    Array.from({ length: 6 }, (_, k): Row => {
+  return [3e7, 6e7, 1.2e8].flatMap((params, r) =>
+    Array.from({ length: 5 }, (_, k): Row => {
       const step = 500 * (k + 1);
       const tokens = step * 5e5;
       const loss = (1.7 + 480 / params ** 0.35 + 2100 / tokens ** 0.37) * wobble(13 * r + k);
