@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // The programs of a user are compiled as such, against the installed package (npm run test:package).
-  { ignores: ['dist', 'coverage', 'node_modules', 'scripts/package/consumer/*.ts'] },
+  { ignores: ['dist', 'site', 'coverage', 'node_modules', 'scripts/package/consumer/*.ts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config';
  */
 const alone = [
   'test/{browser,node,server}/**/*.test.ts',
+  'test/docs/snippets.test.ts',
   'test/laws/coverage*.test.ts',
   'test/fit/nist.test.ts',
   'test/uncertainty/{covariance,diagnosticRates,profile,termsOff,wildBootstrap}.test.ts',

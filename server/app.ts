@@ -1,3 +1,8 @@
+/**
+ * The server as a plugin for Fastify.
+ *
+ * @module isoflop/server
+ */
 import { availableParallelism } from 'node:os';
 import compress from '@fastify/compress';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';

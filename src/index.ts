@@ -1,7 +1,7 @@
 /**
  * Neural scaling laws: read runs, fit a law, predict, allocate, draw.
  *
- * @packageDocumentation
+ * @module isoflop
  */
 export * from './browser/everywhere.ts';
 

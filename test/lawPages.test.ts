@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +16,9 @@ beforeAll(async () => {
 });
 
 describe('docs/laws', () => {
-  it('has a page for every law and the index, and nothing else', async () => {
-    expect([...fresh.keys()].sort()).toEqual(['README.md', ...laws.map(({ id }) => `${id}.md`)].sort());
+  it('has a page and a figure for every law and the index, and nothing else', async () => {
+    const files = laws.flatMap(({ id }) => [`${id}.md`, `${id}.svg`]);
+    expect([...fresh.keys()].sort()).toEqual(['README.md', ...files].sort());
     expect((await readdir(folder)).sort(), 'npm run laws writes them').toEqual([...fresh.keys()].sort());
   });
 
@@ -26,14 +26,26 @@ describe('docs/laws', () => {
     for (const [name, text] of fresh) expect(await readFile(join(folder, name), 'utf8'), name).toBe(text);
   });
 
-  it('has links in the index that resolve, one for each law', () => {
-    const targets = [...(fresh.get('README.md') ?? '').matchAll(/\]\((?!https:)([^)]+)\)/g)].map((match) => match[1]);
+  it('has links and figures in the index, one for each law', () => {
+    const index = fresh.get('README.md') ?? '';
+    const targets = [...index.matchAll(/\]\((?!https:|\.\.)([^)]+)\)/g)].map((match) => match[1]);
     expect(targets.toSorted()).toEqual(laws.map(({ id }) => `${id}.md`).sort());
-    for (const target of targets) expect(existsSync(join(folder, target)), target).toBe(true);
+    const thumbnails = [...index.matchAll(/<a href="(.+?)\.md"><img src="(.+?)\.svg" alt="[^"]+"/g)];
+    expect(thumbnails.map((match) => match[1]).sort()).toEqual(laws.map(({ id }) => id).sort());
+    for (const [, page, figure] of thumbnails) expect(figure).toBe(page);
+  });
+
+  it('shows the figure of each law with what it is, in the page and in the picture', () => {
+    for (const { id } of laws) {
+      const [, description, file] = /^!\[(.+)\]\((.+)\)$/m.exec(fresh.get(`${id}.md`) ?? '') ?? [];
+      expect(file).toBe(`${id}.svg`);
+      expect(fresh.get(file)).toContain(`>${description}</desc>`);
+    }
   });
 
   it('has balanced TeX without commands that Markdown would take for escapes', () => {
     for (const [name, text] of fresh) {
+      if (!name.endsWith('.md')) continue;
       const formulas = [...text.matchAll(/\$\$\n(.*?)\n\$\$|\$`([^`]*)`\$/gs)].map((match) => match.slice(1).join(''));
       expect(formulas.length, name).toBeGreaterThan(0);
       for (const tex of formulas) {

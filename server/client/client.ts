@@ -1,3 +1,8 @@
+/**
+ * A typed client of the API of `isoflop serve`, for browsers and Node.
+ *
+ * @module isoflop/client
+ */
 import type { Static } from '@fastify/type-provider-typebox';
 import type { Allocation } from '../../src/plan/allocate.ts';
 import type { Figure } from '../../src/plots/figure.ts';
@@ -17,30 +22,138 @@ import { uploadFile, type UploadOptions } from './upload.ts';
 export { ApiError } from './apiError.ts';
 export type { Allocation, ClientOptions, Figure, PredictionJson, UploadOptions };
 
+/**
+ * What `createFit` sends: data sets, law, rows and objective.
+ *
+ * @useDeclaredType
+ */
 export type CreateFitRequest = Static<typeof createFit>;
+/**
+ * What `preview` sends.
+ *
+ * @useDeclaredType
+ */
 export type PreviewRequest = Static<typeof previewRequest>;
+/**
+ * What `backtest` sends.
+ *
+ * @useDeclaredType
+ */
 export type BacktestRequest = Static<typeof createBacktest>;
+/**
+ * What `compare` sends.
+ *
+ * @useDeclaredType
+ */
 export type ComparisonRequest = Static<typeof createComparison>;
+/**
+ * Which fits `listFits` gives; all unless narrowed.
+ *
+ * @useDeclaredType
+ */
 export type FitListFilter = Static<typeof fitListQuery>;
+/**
+ * A model to predict: two of params, tokens and flops, or flops alone for the compute optimum.
+ *
+ * @useDeclaredType
+ */
 export type PointQuery = Static<typeof predictQuery>;
+/**
+ * What can be asked of a figure.
+ *
+ * @useDeclaredType
+ */
 export type FigureOptions = Omit<Static<typeof figureQuery>, 'format'>;
 
+/**
+ * A job: what it does, how far it is, and how it ended.
+ *
+ * @useDeclaredType
+ */
 export type Job = Static<typeof job>;
+/**
+ * Jobs that wait, run or ended lately.
+ *
+ * @useDeclaredType
+ */
 export type JobList = Static<typeof jobList>;
+/**
+ * The answer 202: the job that does what takes longer.
+ *
+ * @useDeclaredType
+ */
 export type Accepted = Static<typeof accepted>;
+/**
+ * A saved fit with its report.
+ *
+ * @useDeclaredType
+ */
 export type FitDetail = Static<typeof fitDetail>;
+/**
+ * Saved fits, the newest first.
+ *
+ * @useDeclaredType
+ */
 export type FitList = Static<typeof fitList>;
+/**
+ * A data set: its columns, and the quantities recognised in them.
+ *
+ * @useDeclaredType
+ */
 export type DatasetDetail = Static<typeof datasetDetail>;
+/**
+ * Data sets, the newest first.
+ *
+ * @useDeclaredType
+ */
 export type DatasetList = Static<typeof datasetList>;
+/**
+ * The figures of a fit, and why a figure cannot be drawn.
+ *
+ * @useDeclaredType
+ */
 export type FigureList = Static<typeof figureList>;
+/**
+ * Laws that can be fitted.
+ *
+ * @useDeclaredType
+ */
 export type LawList = Static<typeof lawList>;
+/**
+ * Sweeps and single runs, what runs first.
+ *
+ * @useDeclaredType
+ */
 export type SweepList = Static<typeof sweepList>;
+/**
+ * A sweep as it stands: its runs, the law of those that have ended, and what it predicts.
+ *
+ * @useDeclaredType
+ */
 export type SweepDetail = Static<typeof sweepDetail>;
-/** Figures of a sweep, by their names. */
+/**
+ * Figures of a sweep, by their names.
+ *
+ * @useDeclaredType
+ */
 export type SweepFigures = Readonly<Record<keyof Static<typeof sweepFigures>, Figure>>;
+/**
+ * What a backtest gave.
+ *
+ * @useDeclaredType
+ */
 export type BacktestResult = Static<typeof backtestResult>;
+/**
+ * What a comparison gave.
+ *
+ * @useDeclaredType
+ */
 export type ComparisonResult = Static<typeof comparisonResult>;
-/** What {@link Client.preview} gives, with figures as Plotly takes them. */
+/**
+ * What `preview` gives, with figures as Plotly takes them.
+ *
+ * @useDeclaredType
+ */
 export type Preview = Omit<Static<typeof preview>, 'figures'> & {
   readonly figures: Readonly<Record<string, Figure | { readonly unavailable: string }>>;
 };
@@ -97,7 +210,7 @@ export function createClient(options: ClientOptions = {}) {
 
     listFits: (filter: FitListFilter = {}, signal?: AbortSignal) =>
       json<FitList>('GET', 'api/fits', { query: filter, signal }),
-    /** Fits and saves; a fit that takes longer than `wait` seconds comes as a job, see {@link followJob}. */
+    /** Fits and saves; a fit that takes longer than `wait` seconds comes as a job, see `followJob`. */
     createFit: (request: CreateFitRequest, signal?: AbortSignal) =>
       json<CreatedFit>('POST', 'api/fits', { body: request, signal }),
     /** Fits without saving. */

@@ -22,7 +22,7 @@ export interface OperationOptions {
   /** Further host names that the server answers to, such as that of a proxy before it. */
   readonly allowHosts?: readonly string[];
   /**
-   * Requests that one client may make in a minute; 0 counts nothing. Unless given, 0 for {@link addOperation}, and for
+   * Requests that one client may make in a minute; 0 counts nothing. Unless given, 0 for `addOperation`, and for
    * `startServer` where the host is this machine itself, else `defaultRate`.
    */
   readonly rateLimit?: number;

@@ -42,7 +42,7 @@ export interface ConvertedPoint {
   readonly used: boolean;
 }
 
-/** The constants of {@link trajectory}, with every table on the way to them. */
+/** The constants of the law `trajectory`, with every table on the way to them. */
 export interface TrajectoryEstimate {
   /** Step (i): ln L on ln N of converged models, L = (Nc / N)^alphaN. */
   readonly size: {

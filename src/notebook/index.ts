@@ -1,7 +1,7 @@
 /**
  * Figures and tables as a notebook in TypeScript shows them, see `notebooks/README.md`.
  *
- * @packageDocumentation
+ * @module isoflop/notebook
  */
 export type { DisplayBundle, Displayed } from './displayed.ts';
 export { showFigure } from './showFigure.ts';

@@ -13,7 +13,7 @@ const defaultWidth = 820;
  * @param figure - what a builder of figures gave
  * @param options - of the picture; its width is 820 pixels unless given
  * @returns the last value of a cell
- * @throws {@link IsoflopError} `FIGURE_UNSUPPORTED`
+ * @throws IsoflopError `FIGURE_UNSUPPORTED`
  * @example
  * ```ts
  * showFigure(buildFigure(fit, 'frontier'), { description: 'Loss against compute, with the frontier of the law' });

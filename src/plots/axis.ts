@@ -61,6 +61,9 @@ const styles: Readonly<Record<string, QuantityStyle | undefined>> = {
   },
 };
 
+/** Units of responses that are printed as counts (1.5M), where a loss needs its digits. */
+const countedUnits: ReadonlySet<string> = new Set(['tokens', 'steps', 'parameters']);
+
 /**
  * How a quantity is named and printed; an input or the response of a law that is none of the usual quantities goes by its
  * own symbol and unit.
@@ -78,7 +81,8 @@ export function quantityStyle(name: string, law?: Law): QuantityStyle {
   const { symbol: tex, unit } = own ?? { symbol: name, unit: '' };
   const symbol = own === undefined ? tex : plainSymbol(tex);
   const title = `${symbol === name ? name : `${name} ${symbol}`}${unit === '' ? '' : ` (${unit})`}`;
-  return { symbol, name, unit, title, format: isResponse ? formatDigits(4) : formatCount };
+  const isCounted = !isResponse || countedUnits.has(unit);
+  return { symbol, name, unit, title, format: isCounted ? formatCount : formatDigits(4) };
 }
 
 /** Leading digits of the ticks within a decade, the densest first. */

@@ -4,7 +4,7 @@ import type { Fit } from '../fit/result.ts';
  * A Plotly figure as plain JSON: no typed arrays and no functions, so that it survives `JSON.stringify`.
  *
  * A trace whose points are rows of the fit says so, so that a page can show one run in all figures: its `meta` is
- * `{ rows: true }` ({@link rowsMeta}; in a figure of several fits also `fit`, the place of the fit), and its `customdata` has
+ * `{ rows: true }` (`rowsMeta`; in a figure of several fits also `fit`, the place of the fit), and its `customdata` has
  * for each point the index of its row in `fit.fitted`, or `null` for a gap between lines.
  */
 export interface Figure {

@@ -5,6 +5,7 @@ import type { Law } from '../laws/law.ts';
 import { logAxis, padRange, quantityStyle } from './axis.ts';
 import { defaultMaxPoints, plain, type Figure, type FigureDefinition, type FigureOptions } from './figure.ts';
 import type { PlainObject } from './figure.ts';
+import { floorMarks, rule } from './floor.ts';
 import { frontierCurve, reach, type FrontierCurve } from './frontierCurve.ts';
 import { extent } from './plane.ts';
 import { pointsOf, pointTrace, subtitleOf, type Points } from './points.ts';
@@ -76,14 +77,13 @@ function marksOf(
   end: { readonly value: number; readonly text: string } | null,
   floor: number | null,
 ): { shapes: PlainObject[]; annotations: PlainObject[] } {
-  // Plotly takes shapes on logarithmic axes in natural units, but annotations in log10.
-  const rule = { type: 'line', line: { color: palette.muted, width: 1.2, dash: 'dot' }, layer: 'below' };
   const shapes: PlainObject[] = [];
   const annotations: PlainObject[] = [];
   if (end !== null) {
     shapes.push({ ...rule, x0: end.value, x1: end.value, yref: 'paper', y0: 0, y1: 1 });
     annotations.push({
       ...theme.note,
+      // Plotly takes shapes on logarithmic axes in natural units, but annotations in log10.
       x: Math.log10(end.value),
       y: 1,
       yref: 'paper',
@@ -94,17 +94,9 @@ function marksOf(
     });
   }
   if (floor !== null) {
-    shapes.push({ ...rule, xref: 'paper', x0: 0, x1: 1, y0: floor, y1: floor });
-    annotations.push({
-      ...theme.note,
-      font: { ...theme.note.font, color: palette.muted },
-      x: 0.005,
-      xref: 'paper',
-      xanchor: 'left',
-      y: Math.log10(floor),
-      yanchor: 'bottom',
-      text: `irreducible loss ${quantityStyle('loss').format(floor)}`,
-    });
+    const { shape, note } = floorMarks(floor);
+    shapes.push(shape);
+    annotations.push(note);
   }
   return { shapes, annotations };
 }

@@ -16,6 +16,7 @@ export { matrixFigure } from './backtestMatrix.ts';
 export { curveRuns, type CurveRun } from './curveRuns.ts';
 export { darkFigure } from './dark.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
+export { describeLawView, lawFigure, type LawView } from './lawFigure.ts';
 export { multiplierFigure } from './multiplier.ts';
 export { overlayFigure, type OverlaidFit } from './overlay.ts';
 export { profileFigure, profilePairFigure } from './profile.ts';

@@ -1,7 +1,7 @@
 /**
  * Proxy training: models, runs and sweeps from YAML, and how they trained.
  *
- * @packageDocumentation
+ * @module isoflop/proxy
  */
 export { measureDynamics, type Dynamics, type DynamicsOptions } from './dynamics/dynamics.ts';
 export { convergedAt, linearAlignment, type Activations } from './dynamics/alignment.ts';

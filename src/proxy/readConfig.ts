@@ -14,7 +14,7 @@ const checkRun = Compile(runSchema);
 /**
  * A run that matches the schema.
  *
- * @throws {@link IsoflopError} `CONFIG_INVALID` with the first mistake
+ * @throws IsoflopError `CONFIG_INVALID` with the first mistake
  */
 export function checkedRun(document: YamlDocument, value: unknown): RunInput {
   if (checkRun.Check(value)) return value;
@@ -48,7 +48,7 @@ function schemaFor(document: YamlDocument, value: unknown): TSchema {
 /**
  * A quantity above 0, as a number or as text such as 1.4T.
  *
- * @throws {@link IsoflopError} `CONFIG_INVALID`
+ * @throws IsoflopError `CONFIG_INVALID`
  */
 export function quantityAt(document: YamlDocument, path: YamlPath, value: number | string): number {
   const found = typeof value === 'number' ? value : tryParseQuantity(value);
@@ -171,7 +171,7 @@ function resolveModel(
  * A run with everything that its YAML left out, and its mistakes told.
  *
  * @param input - checked by {@link checkedRun}
- * @throws {@link IsoflopError} `CONFIG_INVALID`
+ * @throws IsoflopError `CONFIG_INVALID`
  */
 export function resolveRun(document: YamlDocument, input: RunInput): RunConfig {
   const corpus = resolveCorpus(document, input.corpus);

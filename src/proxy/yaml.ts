@@ -32,7 +32,7 @@ const mostAliases = 100;
 /**
  * Reads a YAML file.
  *
- * @throws {@link IsoflopError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `CONFIG_INVALID` with the line
+ * @throws IsoflopError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `CONFIG_INVALID` with the line
  */
 export async function readYaml(file: string): Promise<YamlDocument> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {

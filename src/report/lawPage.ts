@@ -30,15 +30,23 @@ const table = (rows: readonly (readonly string[])[]): string[] => {
 
 const paperLink = (arxiv: string): string => `[arXiv ${arxiv}](https://arxiv.org/abs/${arxiv})`;
 
+/** A picture of a law in a file beside its page. */
+export interface LawPicture {
+  readonly file: string;
+  /** What it shows, for readers who cannot see it. */
+  readonly description: string;
+}
+
 /**
  * The page of a law in the documentation, as Markdown, made from its fields alone.
  *
+ * @param picture - shown below the formula
  * @example
  * ```ts
  * lawPage(findLaw('params')).startsWith('# Power law of model size'); // true
  * ```
  */
-export function lawPage(law: Law): string {
+export function lawPage(law: Law, picture?: LawPicture): string {
   const { title, reference, inputs, response, params } = law;
   const plain = symbolicFormula(law);
   const example = fitExample(law);
@@ -47,6 +55,7 @@ export function lawPage(law: Law): string {
     [code(`--law ${law.id}`)],
     ['$$', safeTex(law.formula), '$$'],
     ...(plain === law.formula ? [] : [['```text', plain, '```']]),
+    ...(picture === undefined ? [] : [[`![${picture.description}](${picture.file})`]]),
     ['## Inputs'],
     table([['name', 'symbol', 'unit'], ...inputs.map(({ name, symbol, unit }) => [code(name), math(symbol), unit])]),
     ['## Response'],
@@ -124,22 +133,28 @@ function groupOf({ inputs, response }: Law): (typeof groups)[number] {
     : 'Loss from further quantities';
 }
 
+/** A picture small enough for a cell of a table, which leads to the page of its law. */
+const thumbnail = ({ id, title }: Law, { file }: LawPicture): string =>
+  `<a href="${id}.md"><img src="${file}" alt="${title}" width="240"></a>`;
+
 /**
  * The index of the pages of laws: a table for each group of them.
  *
+ * @param pictures - by the id of the law; a law without one has an empty cell
  * @example
  * ```ts
  * lawIndex(laws).includes('(chinchilla.md)'); // true
  * ```
  */
-export function lawIndex(laws: readonly Law[]): string {
+export function lawIndex(laws: readonly Law[], pictures: ReadonlyMap<string, LawPicture> = new Map()): string {
   const paragraphs: (readonly string[])[] = [
     ['# Laws'],
     [
       `The ${String(laws.length)} laws that \`isoflop fit --law\` takes, made from their definitions by \`npm run laws\`.`,
       '`isoflop laws` lists them on the command line and `isoflop laws chinchilla` tells one in full.',
       'Published coefficients are **verified** where they were recomputed from public data or code, and **as read** where',
-      'they were only read in the source.',
+      'they were only read in the source. A figure shows the law with its latest published coefficients, verified ones',
+      'first, and with example coefficients where none are published here. [Which law](../which-law.md) helps to choose.',
     ],
     ...groups.flatMap((group): (readonly string[])[] => {
       const members = laws.filter((law) => groupOf(law) === group);
@@ -147,14 +162,17 @@ export function lawIndex(laws: readonly Law[]): string {
       return [
         [`## ${group}`],
         table([
-          ['law', 'formula', 'inputs', 'paper', 'coefficients'],
-          ...members.map((law) => [
-            `[${law.id}](${law.id}.md)`,
-            math(law.formula),
-            law.inputs.map(({ name }) => name).join(', '),
-            law.reference.arxiv === undefined ? law.reference.title : paperLink(law.reference.arxiv),
-            coefficientsLabel(law),
-          ]),
+          ['figure', 'law and inputs', 'formula', 'paper', 'coefficients'],
+          ...members.map((law) => {
+            const picture = pictures.get(law.id);
+            return [
+              picture === undefined ? '' : thumbnail(law, picture),
+              `[${law.id}](${law.id}.md)<br>${law.inputs.map(({ name }) => name).join(', ')}`,
+              math(law.formula),
+              law.reference.arxiv === undefined ? law.reference.title : paperLink(law.reference.arxiv),
+              coefficientsLabel(law),
+            ];
+          }),
         ]),
       ];
     }),

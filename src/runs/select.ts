@@ -5,7 +5,7 @@ import type { Category, Runs } from './runs.ts';
 /**
  * The rows with the given indices, in that order; a row may occur several times.
  *
- * @throws {@link RangeError} for an index that is not a row
+ * @throws RangeError for an index that is not a row
  * @example
  * ```ts
  * takeRows(runs, [0, 0, 2]).rows; // 3

@@ -1,4 +1,5 @@
 import { chinchilla } from '../../src/laws/chinchilla.ts';
+import { findLaw } from '../../src/laws/index.ts';
 import { compareFamilies } from '../../src/plan/compare/families.ts';
 import { dynamicsFigures } from '../../src/plots/dynamics/index.ts';
 import { coursesFigure, sizePlaces } from '../../src/plots/dynamics/courses.ts';
@@ -7,6 +8,8 @@ import type { TitledFigure } from '../../src/plots/html.ts';
 import {
   backtestFigure,
   buildFigures,
+  describeLawView,
+  lawFigure,
   matrixFigure,
   multiplierFigure,
   overlayFigure,
@@ -19,6 +22,7 @@ import { profileParam } from '../../src/uncertainty/profile.ts';
 import { chinchilla240 } from '../helpers/data.ts';
 import { faster, fitBoth, simulateRuns, truth } from '../helpers/families.ts';
 import { bootstrappedFit, chinchillaFit, publishedFit, wholeFit } from './exampleFit.ts';
+import { lawCases } from '../helpers/lawCases.ts';
 import { exampleMatrix } from './exampleMatrix.ts';
 
 const steps = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
@@ -112,6 +116,16 @@ function exampleLadder(): TitledFigure {
   return { id: 'ladder', description: 'Loss over tokens.', figure };
 }
 
+/** Laws without runs: a curve for each value of an input, and one alone. */
+function exampleLaws(): TitledFigure[] {
+  return ['precision', 'downstream-sigmoid'].map((id) => {
+    const law = findLaw(id);
+    const { params, inputs } = lawCases[id];
+    const view = { params, source: 'example coefficients', ranges: inputs };
+    return { id: `law-${id}`, description: describeLawView(law, view), figure: lawFigure(law, view) };
+  });
+}
+
 /** A figure of every builder that there is. */
 export async function everyFigure(): Promise<TitledFigure[]> {
   const runs = await chinchilla240();
@@ -148,5 +162,6 @@ export async function everyFigure(): Promise<TitledFigure[]> {
     },
     ...exampleDynamics(),
     exampleLadder(),
+    ...exampleLaws(),
   ];
 }

@@ -22,7 +22,7 @@ export interface Pairing {
   readonly rows: readonly (readonly [number, number])[];
 }
 
-/** Options of {@link pairRuns}. */
+/** Options of `pairRuns`. */
 export interface PairingOptions {
   /** Column whose equal values make pairs; by default params, tokens and seed, where both families have them. */
   readonly pair?: string | undefined;

@@ -55,7 +55,7 @@ const needs = {
  * they were kept.
  *
  * @param recorded - as `readRecordedRuns` gives it
- * @throws {@link IsoflopError} `ENGINE_UNKNOWN`, `ENGINE_UNAVAILABLE`, `CHECKPOINT_INVALID`
+ * @throws IsoflopError `ENGINE_UNKNOWN`, `ENGINE_UNAVAILABLE`, `CHECKPOINT_INVALID`
  */
 export async function measureDynamics(recorded: RecordedRuns, options: DynamicsOptions = {}): Promise<Dynamics> {
   const { samples = 16, onProgress } = options;

@@ -19,7 +19,7 @@ export interface Engine {
   readonly matMul: (a: Tensor, b: Tensor) => Tensor;
   /** Rows of a table, `indices.length x table.shape[1]`; without a gradient. */
   readonly rows: (table: Tensor, indices: Tensor) => Tensor;
-  /** Sums rows that have the same index, the gradient of {@link rows}: `size x rows.shape[1]`. */
+  /** Sums rows that have the same index, the gradient of `rows`: `size x rows.shape[1]`. */
   readonly sumRows: (rows: Tensor, indices: Tensor, size: number) => Tensor;
 }
 
@@ -32,7 +32,7 @@ export interface EngineDefinition {
   /**
    * Loads it and makes it TensorFlow.js's backend.
    *
-   * @throws {@link IsoflopError} `ENGINE_UNAVAILABLE` with the reason
+   * @throws IsoflopError `ENGINE_UNAVAILABLE` with the reason
    */
   readonly open: () => Promise<Engine>;
 }

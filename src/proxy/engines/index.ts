@@ -61,7 +61,7 @@ export const inShort = ({ details, statement }: IsoflopError): string =>
  * Opens an engine, checked against `cpu`.
  *
  * @param id - an engine, or `auto` for the first of the list that works and is no software GPU
- * @throws {@link IsoflopError} `ENGINE_UNKNOWN`, `ENGINE_UNAVAILABLE`, `ENGINE_WRONG`
+ * @throws IsoflopError `ENGINE_UNKNOWN`, `ENGINE_UNAVAILABLE`, `ENGINE_WRONG`
  */
 export async function openEngine(id: string, from = engines, check = selfCheck): Promise<OpenedEngine> {
   const passedOver: PassedOver[] = [];
@@ -81,7 +81,7 @@ export async function openEngine(id: string, from = engines, check = selfCheck):
 /**
  * The definition of an engine.
  *
- * @throws {@link IsoflopError} `ENGINE_UNKNOWN`
+ * @throws IsoflopError `ENGINE_UNKNOWN`
  */
 export function findEngine(id: string, from = engines): EngineDefinition {
   const found = from.find((one) => one.id === id);

@@ -126,7 +126,7 @@ async function computeAll(engine: Engine): Promise<readonly Results[]> {
 /**
  * Compares an engine with `cpu` in loss and gradients of tiny models with every option.
  *
- * @throws {@link IsoflopError} `ENGINE_WRONG` with the difference, `ENGINE_UNAVAILABLE` where something cannot be computed
+ * @throws IsoflopError `ENGINE_WRONG` with the difference, `ENGINE_UNAVAILABLE` where something cannot be computed
  */
 export async function selfCheck(engine: Engine): Promise<SelfCheck> {
   const start = performance.now();

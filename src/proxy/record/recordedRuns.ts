@@ -77,7 +77,7 @@ async function readRun(folder: string): Promise<RecordedRun | undefined> {
 /**
  * Reads what `isoflop train` or `isoflop sweep` left in a folder, ended or still going on.
  *
- * @throws {@link IsoflopError} `RUNS_MISSING`, `FILE_UNREADABLE`
+ * @throws IsoflopError `RUNS_MISSING`, `FILE_UNREADABLE`
  */
 export async function readRecordedRuns(folder: string): Promise<RecordedRuns> {
   const plan = await parse<SweepPlan>(join(folder, sweepFiles.plan), 'plan');

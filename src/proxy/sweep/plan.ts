@@ -63,7 +63,7 @@ function placed(document: YamlDocument, origins: readonly Origin[]): YamlDocumen
 /**
  * Every run of a sweep, in the order of its lists: sizes change slowest and seeds fastest.
  *
- * @throws {@link IsoflopError} `CONFIG_INVALID`
+ * @throws IsoflopError `CONFIG_INVALID`
  */
 export function planSweep(document: YamlDocument): SweepPlan {
   const { value: input } = document;

@@ -31,7 +31,7 @@ export interface SweepOptions {
  * Trains all runs of a plan into folders of their own, several processes at once, and keeps the rows of all of them in one
  * CSV. Runs that have ended are not done again, and one that was interrupted goes on from its last checkpoint.
  *
- * @throws {@link IsoflopError} `RUN_EXISTS` for a folder with another or an unfinished sweep; `SWEEP_RUNNING`
+ * @throws IsoflopError `RUN_EXISTS` for a folder with another or an unfinished sweep; `SWEEP_RUNNING`
  */
 export async function runSweep(plan: SweepPlan, folder: string, options: SweepOptions): Promise<SweepResult> {
   const { jobs = 1, resume = false, worker = workerFile(), onProgress, onResult } = options;

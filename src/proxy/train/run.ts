@@ -57,7 +57,7 @@ const pathIn = ({ folder }: Pick<Job, 'folder'>, file: keyof typeof runFiles): s
  * Trains one model into a folder: its resolved config, metrics as CSV, checkpoints, weights, TensorBoard events and, at
  * the end, its result. A run that was interrupted goes on from its last checkpoint; one that has ended is not done again.
  *
- * @throws {@link IsoflopError} `RUN_EXISTS` for a folder that is in use when it is not resumed, or by another run; `CORPUS_SHORT`;
+ * @throws IsoflopError `RUN_EXISTS` for a folder that is in use when it is not resumed, or by another run; `CORPUS_SHORT`;
  * `CHECKPOINT_INVALID`; `DISK_FULL`; `RUN_MEMORY`
  */
 export async function trainRun(
