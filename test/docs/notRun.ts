@@ -11,6 +11,7 @@ export interface NotRun {
 /** All commands that are not run, and why. One that is on no page any more has to go from here too. */
 export const notRun: readonly NotRun[] = [
   { page: 'README.md', command: /^npm /, reason: 'is what runs this test, and starts a server' },
+  { page: 'README.md', command: /^source /, reason: 'is for an interactive shell; test/cli/completion.test.ts' },
   {
     page: 'README.md',
     command: /^isoflop sweep ladder\.yaml --jobs/,
@@ -54,7 +55,7 @@ export const notRun: readonly NotRun[] = [
     command: /^isoflop dynamics/,
     reason: 'needs the weights of trained runs; test/cli/dynamics.test.ts',
   },
-  { page: 'docs/formats.md', command: / --sql /, reason: 'needs an optional package; test/runs/readers plays it' },
+  { page: 'docs/formats.md', command: / --sql /, reason: 'needs an optional package; npm run test:sql' },
   {
     page: 'docs/likelihood.md',
     command: /--null chinchilla --resamples 999/,
@@ -92,6 +93,7 @@ export const notRunBlocks: readonly { readonly page: string; readonly language: 
   { page: 'CONTRIBUTING.md', language: 'diff', reason: 'the same' },
   { page: 'README.md', language: 'ts', reason: 'prints a report; test/readme.test.ts compares it' },
   { page: 'docs/api.md', language: 'typescript', reason: 'test/server/docs.test.ts runs it against a server' },
+  { page: 'docs/browser.md', language: 'js', reason: 'needs a page; test/browser/bundle.test.ts runs the same in one' },
   { page: 'docs/formats.md', language: 'python', reason: 'asks Weights & Biases' },
   { page: 'docs/server.md', language: 'yaml', reason: 'configures Prometheus' },
   { page: 'docs/server.md', language: 'nginx', reason: 'configures nginx' },

@@ -34,6 +34,7 @@ async function caught(work) {
   }
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', async ({ folder, args, module }) => {
   process.chdir(folder);
   process.argv = [node, main, ...(args ?? [])];
