@@ -27,6 +27,8 @@ const standIn = (name: string): string => `${source}browser/standIns/${name}.ts`
 const standIns = new Map([
   [`${source}runs/sha256.ts`, standIn('sha256')],
   [`${source}fit/solvers/levenbergMarquardt.ts`, standIn('levenbergMarquardt')],
+  [`${source}fit/multistart.ts`, standIn('manyStarts')],
+  [`${source}fit/refine.ts`, standIn('manyStarts')],
   [`${source}laws/index.ts`, standIn('laws')],
   ...['format', 'proxy', 'server'].map((part): [string, string] => [
     `${source}core/${part}Errors.ts`,
@@ -41,8 +43,8 @@ const packages = new Map([
   ['simple-statistics', standIn('simpleStatistics')],
 ]);
 
-/** The one module that wants the whole list of laws, to add it to the stand-in. */
-const wholeList = `${source}browser/all.ts`;
+/** The one module that wants what the stand-ins stand for, to add it to them. */
+const wholeLibrary = `${source}browser/all.ts`;
 
 interface Context {
   resolve(source: string, importer?: string, options?: { skipSelf?: boolean }): Promise<{ id: string } | null>;
@@ -54,7 +56,7 @@ function browserStandIns() {
     name: 'browser-stand-ins',
     async resolveId(this: Context, name: string, importer: string | undefined) {
       const found = await this.resolve(packages.get(name) ?? name, importer, { skipSelf: true });
-      if (found === null || importer === wholeList) return found;
+      if (found === null || importer === wholeLibrary) return found;
       return standIns.get(found.id) ?? found;
     },
   };

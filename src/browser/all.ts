@@ -4,10 +4,14 @@
  *
  * @packageDocumentation
  */
+import { multistartSeeds } from '../fit/multistart.ts';
+import { refineSquares } from '../fit/refine.ts';
 import { formulaLaw } from '../laws/formula/formulaLaw.ts';
 import { laws } from '../laws/index.ts';
 import { addLaws } from './standIns/laws.ts';
+import { addManyStarts } from './standIns/manyStarts.ts';
 
 addLaws(laws, formulaLaw);
+addManyStarts({ multistartSeeds, refineSquares });
 
 export * from './everywhere.ts';

@@ -1,7 +1,29 @@
 import fc from 'fast-check';
 import { sampleStandardDeviation } from 'simple-statistics';
 import { expect, it } from 'vitest';
-import { sampleStandardDeviation as standIn } from '../../src/browser/standIns/simpleStatistics.ts';
+import { fitLaw } from '../../src/fit/fitLaw.ts';
+import { multistartSeeds } from '../../src/fit/multistart.ts';
+import { refineSquares } from '../../src/fit/refine.ts';
+import { findLaw } from '../../src/laws/index.ts';
+import { errorOf } from '../helpers/errors.ts';
+import { lawCases } from '../helpers/lawCases.ts';
+import { drawRuns } from '../helpers/lawChecks.ts';
+import * as standIn from '../../src/browser/standIns/manyStarts.ts';
+import { sampleStandardDeviation as ownDeviation } from '../../src/browser/standIns/simpleStatistics.ts';
+
+it('laws that are no sums of power laws are fitted once the rest is loaded', () => {
+  const law = findLaw('skaling');
+  const runs = drawRuns(law, lawCases.skaling, { rows: 40, seed: 1, noise: 0.001 });
+  const { problem, minimum } = fitLaw(law, runs);
+  const names = law.params.map(({ name }) => name);
+  const search = () => standIn.multistartSeeds(problem, names, {});
+  expect(errorOf(search)).toMatchObject({ code: 'USAGE' });
+  expect(errorOf(search).message).toContain('isoflop/browser/all');
+  expect(standIn.refineSquares(problem, minimum)).toBe(minimum);
+  standIn.addManyStarts({ multistartSeeds, refineSquares });
+  expect(search()).toEqual(multistartSeeds(problem, names, {}));
+  expect(standIn.refineSquares(problem, minimum)).toEqual(refineSquares(problem, minimum));
+});
 
 it('the stand-in for simple-statistics gives what it gives', () => {
   fc.assert(
@@ -9,7 +31,7 @@ it('the stand-in for simple-statistics gives what it gives', () => {
       fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 50 }),
       (sample) => {
         const expected = sampleStandardDeviation(sample);
-        expect(Math.abs(standIn(sample) - expected)).toBeLessThanOrEqual(1e-9 * (1 + expected));
+        expect(Math.abs(ownDeviation(sample) - expected)).toBeLessThanOrEqual(1e-9 * (1 + expected));
       },
     ),
   );
