@@ -2,7 +2,7 @@
  * The way from a table of runs to a prediction and a plan, for a page that has to load quickly: Chinchilla's law and laws of
  * one's own, certified fits, standard errors, predictions with intervals and compute-optimal allocations.
  *
- * @packageDocumentation
+ * @module isoflop/browser
  * @example
  * ```ts
  * const runs = await parseRuns('N,D,loss\n1e8,2e9,3.3\n1e8,8e9,3.1\n4e8,8e9,2.8\n4e8,4e10,2.6\n2e9,4e10,2.4\n2e9,2e11,2.3\n');
