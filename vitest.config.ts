@@ -7,7 +7,8 @@ import { defineConfig } from 'vitest/config';
  * in either case, so that no processor waits for another in the end.
  */
 const alone = [
-  'test/{browser,node,server}/**/*.test.ts',
+  'test/browser/**/*.test.ts',
+  'test/server/faults.*.test.ts',
   'test/docs/snippets.test.ts',
   'test/laws/coverage*.test.ts',
   'test/fit/nist.test.ts',
