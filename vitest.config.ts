@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  * in either case, so that no processor waits for another in the end.
  */
 const alone = [
-  'test/browser/**/*.test.ts',
+
   'test/server/faults.*.test.ts',
   'test/docs/snippets.test.ts',
   'test/laws/coverage*.test.ts',
