@@ -2,12 +2,10 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Files in processes of their own: those that need one, since they start servers, threads and browsers, and those that fit
- * thousands of times, which goes a third faster where nothing but their own law was compiled. The longest of them come first
- * in either case, so that no processor waits for another in the end.
+ * Files in processes of their own: those that kill servers and fill their memory, and those that fit thousands of times, which
+ * goes a third faster where nothing but their own law was compiled.
  */
 const alone = [
-
   'test/server/faults.*.test.ts',
   'test/docs/snippets.test.ts',
   'test/laws/coverage*.test.ts',
