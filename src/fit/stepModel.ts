@@ -32,6 +32,8 @@ export class StepModel {
   private readonly psi: Float64Array;
   private readonly slope: Float64Array;
   private freeCount = 0;
+  /** The part of its direction that the last line search went. */
+  private taken = 0;
   /** Sum of the penalties at the present step. */
   private penaltyValue = 0;
 
@@ -105,11 +107,14 @@ export class StepModel {
           : this.findDirection(at, this.psi, this.slope, false);
       if (!(descent > 0) || descent <= 1e-9 * negligible * at.value) break;
       if (descent <= this.unresolved(at)) {
-        // So close to the optimum sums of penalties are rounding; the Newton step itself is the best step.
-        for (let k = 0; k < size; k++) step[k] += this.direction[k];
-        return promised + 0.5 * descent;
+        // So close to the optimum sums of penalties are rounding and the Newton step itself is the best step, unless a row
+        // crosses a kink on the way; their slopes still tell.
+        promised += 0.5 * descent;
+        this.searchLine(at, descent, false);
+        if (this.taken === 1) return promised;
+        continue;
       }
-      const gained = this.searchLine(at, descent);
+      const gained = this.searchLine(at, descent, true);
       promised += gained;
       if (gained <= enough * promised) break;
     }
@@ -176,8 +181,10 @@ export class StepModel {
   /**
    * Exact line search of the model along the direction; moves step, residuals and gradient there and returns the
    * decrease of the model.
+   *
+   * @param isResolved - whether values of the model tell points of the line apart; if not, its slopes have to do
    */
-  private searchLine(at: Linearization, descent: number): number {
+  private searchLine(at: Linearization, descent: number, isResolved: boolean): number {
     const { problem, direction, quadratic, step, change, psi, slope } = this;
     const { size } = problem.free;
     const { rows, weights } = problem.data;
@@ -204,10 +211,11 @@ export class StepModel {
       const rise = tilt + t * bend + this.onLine[1];
       const curve = bend + this.onLine[2];
       gained = this.penaltyValue - this.onLine[0] - t * (tilt + 0.5 * t * bend);
-      if (gained > 0 && Math.abs(rise) <= flat * descent) break;
+      const isLower = !isResolved || gained > 0;
+      if (isLower && Math.abs(rise) <= flat * descent) break;
       // The slope is piecewise linear and rises: a secant inside the bracket (halving the slope of an end that stays, as
       // in the Illinois method), a Newton step beyond it.
-      if (rise < 0 && gained > 0) {
+      if (rise < 0 && isLower) {
         if (low > 0) slopeHigh *= 0.5;
         [low, slopeLow] = [t, rise];
       } else {
@@ -219,6 +227,7 @@ export class StepModel {
       else if (slopeHigh > 0) t = low + ((high - low) * slopeLow) / (slopeLow - slopeHigh);
       else t = 0.5 * (low + high);
     }
+    this.taken = used;
     for (let i = 0; i < rows; i++) this.residual[i] += used * change[i];
     this.penaltyValue = penalty(this.residual, weights, rows, problem.delta, psi, slope);
     for (let k = 0; k < size; k++) step[k] += used * direction[k];

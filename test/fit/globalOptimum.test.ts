@@ -138,6 +138,29 @@ describe('the global optimum', () => {
     expect(Math.log10(p.A)).toBeLessThan(39);
   });
 
+  it('is certified where rows lie on the kinks of the penalty', () => {
+    // Five sizes, five ratios and two optimizers: the optimum has four rows whose residuals are exactly delta.
+    const rows = [0, 1].flatMap((optimizer) =>
+      [3e7, 1e8, 3e8, 1e9, 3e9]
+        .flatMap((params) => [5, 10, 20, 40, 80].map((ratio) => ({ params, tokens: ratio * params })))
+        .map(({ params, tokens }, k) => {
+          const loss = 1.7 + 480 / params ** 0.35 + (optimizer === 1 ? 1900 : 2100) / tokens ** 0.37;
+          const wobble = 1 + 0.003 * Math.sin(97 * (k + 100 * optimizer));
+          return { params, tokens, loss: Number((loss * wobble).toPrecision(7)) };
+        }),
+    );
+    const column = (name: 'params' | 'tokens' | 'loss'): number[] => rows.map((row) => row[name]);
+    const { status, minimum, problem } = fitLaw(
+      chinchilla,
+      createRuns({ params: column('params'), tokens: column('tokens'), loss: column('loss') }),
+    );
+    expect(status).toBe('converged');
+    expect(minimum.gradientNorm).toBeLessThan(1e-15);
+    const at = problem.createLinearization();
+    problem.linearize(minimum.point, at);
+    expect(at.residual.filter((r) => Math.abs(Math.abs(r) - 1e-3) < 1e-12)).toHaveLength(4);
+  });
+
   it('is reached by the seeds that are counted, and a warning tells of the others', () => {
     let disagreeing = 0;
     for (let seed = 0; seed < 30; seed++) {
