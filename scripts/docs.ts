@@ -50,8 +50,10 @@ async function writeAssets(sections: readonly Section[]): Promise<void> {
   const assets = join(site, 'assets');
   await mkdir(assets, { recursive: true });
   const from = (path: string, name: string): Promise<void> => copyFile(join(root, path), join(assets, name));
+  const sheets = ['server/page/style/tokens.css', 'scripts/docs/style.css'];
+  const styles = await Promise.all(sheets.map((sheet) => readFile(join(root, sheet), 'utf8')));
   await Promise.all([
-    from('scripts/docs/style.css', 'style.css'),
+    writeFile(join(assets, 'style.css'), styles.join('\n')),
     from('scripts/docs/search.js', 'search.js'),
     from('server/page/icon.svg', 'icon.svg'),
     from('node_modules/minisearch/dist/umd/index.js', 'minisearch.js'),
