@@ -27,7 +27,8 @@ interface Environment extends Record<PropertyKey, unknown> {
 /** The same, as its rules get it. */
 const environmentOf = (env: unknown): Environment => env as Environment;
 
-const escapeHtml = (text: string): string =>
+/** Text as HTML. */
+export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Languages of blocks by other names than highlight.js has for them. */

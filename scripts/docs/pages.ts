@@ -64,7 +64,7 @@ export interface Group {
 }
 
 /** The API reference, which TypeDoc makes: in the order of the package's exports. */
-const apiEntries: readonly Entry[] = ['isoflop', 'proxy', 'notebook', 'server', 'client'].map((name, k) => ({
+const apiEntries: readonly Entry[] = ['isoflop', 'browser', 'proxy', 'notebook', 'server', 'client'].map((name, k) => ({
   title: k === 0 ? name : `isoflop/${name}`,
   file: `api/modules/${k === 0 ? name : `isoflop_${name}`}.html`,
 }));

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Heading } from './markdown.ts';
+import { escapeHtml, type Heading } from './markdown.ts';
 import { addressFrom, type Entry, type Group } from './pages.ts';
 
 /** What a page of the site is made of. */
@@ -10,9 +10,6 @@ export interface PageParts {
   readonly headings: readonly Heading[];
   readonly groups: readonly Group[];
 }
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** What the menu marks for a page: its own entry, or that of the index of its folder, such as the laws for one of them. */
 function currentEntry(file: string, groups: readonly Group[]): string {

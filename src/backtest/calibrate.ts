@@ -54,6 +54,8 @@ export interface CalibrateOptions {
  * It rolls forward over compute; where rows are checkpoints over model size, because checkpoints of a run that is known are
  * no test; over tokens or size where compute is not known.
  *
+ * Of more than 262,144 rows it looks at a sample of 131,072 at most.
+ *
  * @see docs/intervals.md for the method
  * @example
  * ```ts
@@ -67,12 +69,12 @@ export function calibrate(whole: LawFit, options: CalibrateOptions = {}): Calibr
   const { fit: asked = {}, confidence = 0.95 } = options;
   const fit = thinFit(whole);
   const wanted = options.holdout ?? holdoutOf(fit);
-  if (!(wanted in fit.runs.quantities)) return none(`the runs have no ${wanted}`);
+  if (!Object.hasOwn(fit.runs.quantities, wanted)) return none(`the runs have no ${wanted}`);
   // Progress makes a loss smaller, so that larger losses are no larger runs.
   if (wanted === 'loss') return none('the runs have no flops, tokens or params to roll forward over');
   const others = ['flops', 'tokens', 'params'].filter((name) => name !== wanted);
   const results = [wanted, ...others]
-    .filter((name) => name in fit.runs.quantities)
+    .filter((name) => Object.hasOwn(fit.runs.quantities, name))
     // Where the runs do not allow two backtests over one quantity, another may.
     .reduce<CalibrationResult[]>(
       (found, name) => (found.some(isBacktested) ? found : [...found, calibrateOver(fit, name, asked, confidence)]),

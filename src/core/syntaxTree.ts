@@ -160,7 +160,7 @@ class Parser {
   #args(): SyntaxTree[] {
     this.#open.push(this.#take());
     const args: SyntaxTree[] = [];
-    if (this.#peek()?.text !== ')') args.push(this.expression(1));
+    if (!this.#isOperator(')')) args.push(this.expression(1));
     while (this.#isOperator(',')) {
       this.#take();
       args.push(this.expression(1));

@@ -45,6 +45,7 @@ export function relativeGradient(problem: Problem, at: PointSums, rounding: numb
   const { rows } = problem.data;
   let relative = 0;
   for (let k = 0; k < at.gradient.length; k++) {
+    if (!Number.isFinite(at.gradient[k])) return Infinity;
     // Residuals near their own rounding, as on data written with few digits, leave a gradient that is rounding as well.
     const g = Math.abs(at.gradient[k]) - rounding * Math.sqrt(rows * at.scale[k]);
     // A coordinate that hardly moves the objective at all (a term that is all but off) cannot spoil the optimum.

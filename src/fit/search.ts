@@ -36,8 +36,9 @@ export interface SearchResult {
 /**
  * Searches for the global minimum. Sums of power laws get seeds by variable projection on a grid, on the rows themselves
  * and on rows reweighted against outliers; other laws those of a low-discrepancy multistart and of their own guess. The
- * user's start, where it is complete, comes first and wins a tie. Each seed is polished by the solver. Very many rows are searched on a sample first, and the distinct minima carried
- * over to larger samples and at last to all rows, so that the time stays linear in the rows.
+ * user's start, where it is complete, comes first and wins a tie, up to 2,048 rows. Each seed is polished by the solver. More
+ * rows are searched on a sample first, and the distinct minima carried over to larger samples and at last to all rows, so that
+ * the time stays linear in the rows.
  *
  * @param extra - further starting points, in free coordinates
  */
@@ -67,7 +68,11 @@ export function searchMinimum(task: SearchTask, solver: Solver, extra: readonly 
       for (const start of valleyStarts(problem, minima)) minima.push(from(start, minima));
       tried = minima.length;
       reached = countReached(minima);
-    } else minima = starts.map((start) => from(start, []));
+    } else {
+      minima = [];
+      // The lowest comes first: a rival that cannot come below it need not be followed to its end.
+      for (const start of starts) minima.push(from(start, minima));
+    }
     const rivals = distinct(minima).filter(
       ({ value }) => size < sample.most || value <= (1 + beyondSampling) * lowest(minima).value,
     );

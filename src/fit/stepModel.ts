@@ -109,9 +109,8 @@ export class StepModel {
       if (descent <= this.unresolved(at)) {
         // So close to the optimum sums of penalties are rounding and the Newton step itself is the best step, unless a row
         // crosses a kink on the way; their slopes still tell.
-        promised += 0.5 * descent;
         this.searchLine(at, descent, false);
-        if (this.taken === 1) return promised;
+        if (this.taken === 1) return promised + 0.5 * descent;
         continue;
       }
       const gained = this.searchLine(at, descent, true);

@@ -7,6 +7,8 @@ import { negligible } from './stepModel.ts';
 
 /** Most steps of one search: it begins at the minimum of a large sample, from which a few lead to that of all rows. */
 const mostSteps = 50;
+/** Steps after which a search that is beaten is given up. */
+const enoughSteps = 8;
 
 /**
  * Damped Newton minimisation with exact Hessians that keeps nothing for each row.
@@ -14,8 +16,14 @@ const mostSteps = 50;
  * `Newton` follows the kinks of a Huber penalty row by row, with derivatives of every row in memory. Of a million rows so
  * many lie in the quadratic zone that the objective is smooth over the distance from the minimum of a sample, and plain
  * Newton steps converge; where one gains too little it is damped. The certificate is the same.
+ *
+ * @param known - certified minima; a search that cannot come below them is given up
  */
-export function minimizeStreamed(problem: Problem, start: Float64Array): LocalMinimum {
+export function minimizeStreamed(
+  problem: Problem,
+  start: Float64Array,
+  known: readonly LocalMinimum[] = [],
+): LocalMinimum {
   const { lower, upper } = problem.free;
   const { rounding, floor } = problem;
   const totals = (point: Float64Array): Totals => {
@@ -28,9 +36,14 @@ export function minimizeStreamed(problem: Problem, start: Float64Array): LocalMi
   for (; iterations < mostSteps && current.value < Infinity; iterations++) {
     const { step, left } = stepFrom(problem, current, damping);
     const relative = relativeGradient(problem, current, rounding);
+    // Nothing leads on from where no matrix says anything, and there is no certificate either.
+    if (left === Infinity) break;
     if (current.value <= floor || (left <= negligible * current.value && relative <= finalGradient)) break;
     const trial = totals(current.point.map((x, k) => x + step[k]));
     const gained = current.value - trial.value;
+    // What is left to gain is no bound far from a minimum; after some steps it is close enough to one.
+    if (iterations >= enoughSteps && known.some((other) => other.certified && current.value - 10 * left > other.value))
+      break;
     const tooSmall = unresolved(problem, current.value, rounding);
     if (left < tooSmall) {
       // Values no longer tell the points apart, but gradients still do: go on while they shrink.
@@ -83,5 +96,5 @@ function stepFrom(problem: Problem, at: Totals, damping: number): { step: Float6
     }
     return { step, left };
   }
-  return { step, left: 0 };
+  return { step, left: Infinity };
 }

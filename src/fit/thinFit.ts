@@ -1,12 +1,14 @@
+import { sampleIndices } from '../core/sample.ts';
+import { manyRows } from './blocks.ts';
 import type { LawFit } from './fitLaw.ts';
 import { pickRows, Problem } from './problem.ts';
 
-/** Rows that show any pattern that residuals have. */
+/** Rows of the sample at most. */
 const enough = 2 ** 17;
 
 /**
- * A fit as seen in every k-th of its rows, where it has very many: for what looks at the residuals for patterns, a hundred thousand
- * rows show as much as ten million.
+ * A fit as seen in a sample of its rows, where it has very many: for what looks for patterns in the residuals and would keep
+ * several numbers of each row. What is rare, such as a second run of one design, is rarer in it.
  *
  * @returns the fit itself where it has no more than that
  * @example
@@ -16,10 +18,9 @@ const enough = 2 ** 17;
  */
 export function thinFit(fit: LawFit): LawFit {
   const { rows, law, objective, delta, coordinates } = fit;
-  const stride = Math.ceil(rows.data.rows / enough);
-  if (stride === 1) return fit;
-  const every = Uint32Array.from({ length: Math.ceil(rows.data.rows / stride) }, (_, i) => i * stride);
-  const data = pickRows(rows.data, every);
+  if (rows.data.rows <= manyRows) return fit;
+  const sample = sampleIndices(rows.data.rows, enough);
+  const data = pickRows(rows.data, sample);
   const problem = new Problem(law, objective, delta, coordinates, data);
-  return { ...fit, rows: { ...rows, index: every.map((i) => rows.index[i]), data }, problem };
+  return { ...fit, rows: { ...rows, index: sample.map((i) => rows.index[i]), data }, problem };
 }

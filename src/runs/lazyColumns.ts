@@ -32,8 +32,11 @@ export function lazyColumns(
         configurable: true,
         get: () => {
           const value = recipe(quantities);
-          Object.defineProperty(quantities, name, { enumerable: true, configurable: true, value });
+          quantities[name] = value;
           return value;
+        },
+        set: (value: Float64Array) => {
+          Object.defineProperty(quantities, name, { enumerable: true, configurable: true, writable: true, value });
         },
       });
   }
@@ -76,7 +79,7 @@ export function valuesAt(
   name: string,
   index: ArrayLike<number>,
 ): Float64Array | undefined {
-  if (!(name in quantities)) return undefined;
+  if (!Object.hasOwn(quantities, name)) return undefined;
   const made = recipesOf.get(quantities);
   const pick = (column: Float64Array = new Float64Array()): Float64Array => {
     const values = new Float64Array(index.length);

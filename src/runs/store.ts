@@ -162,7 +162,10 @@ export class RunsStore {
   /** The quantities; what no source gives is made when it is asked for, what some give is completed. */
   #finishQuantities(): Record<string, Float64Array> {
     const columns: Record<string, Float64Array> = {};
-    for (const [name, column] of this.#numbers) if (!this.#ignored.has(name)) columns[name] = column.finish();
+    for (const [name, column] of this.#numbers) columns[name] = column.finish();
+    // What is made of a column that will not be there any more is made while it still is.
+    if (this.#ignored.size > 0)
+      for (const name of this.#recipes.keys()) columns[name] ??= new Float64Array(this.#rows).fill(NaN);
     const recipes = new Map([...this.#recipes].filter(([name]) => !this.#ignored.has(name)));
     const names = [...this.#names].filter((name) => !this.#ignored.has(name));
     for (const { name, first, end } of this.#derivedRows) {
@@ -171,6 +174,7 @@ export class RunsStore {
       const part = Object.fromEntries(Object.entries(columns).map(([other, all]) => [other, all.subarray(first, end)]));
       columns[name].set(recipe(part), first);
     }
+    for (const name of this.#ignored.keys()) Reflect.deleteProperty(columns, name);
     return lazyColumns(names, columns, new Map([...recipes].filter(([name]) => !(name in columns))));
   }
 }

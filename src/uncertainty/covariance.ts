@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import { invertSymmetric, multiply, transpose } from '../core/linalg.ts';
+import { sampleIndices } from '../core/sample.ts';
 import { normalWithin } from '../core/special.ts';
 import type { LawFit } from '../fit/fitLaw.ts';
 import { forEachBlock, manyRows } from '../fit/blocks.ts';
@@ -7,9 +8,6 @@ import type { Linearization } from '../fit/problem.ts';
 import { addOuterProducts } from '../fit/rowAlgebra.ts';
 import type { Covariance } from '../fit/result.ts';
 import type { Groups } from './groups.ts';
-
-/** The spread of very many residuals is taken from about this many of them. */
-const enoughForWidth = 100_000;
 
 const covarianceKinds = ['sandwich', 'classical'] as const;
 
@@ -50,12 +48,11 @@ export function estimateCovariance(fit: LawFit, groups: Groups, kind: 'sandwich'
 /** The width of the kernel with which the density of the residuals is estimated: Silverman's rule. */
 function kernelWidth({ problem, minimum }: LawFit): number {
   const { rows } = problem.data;
-  // The spread of very many residuals shows in a part of them.
-  const stride = rows <= manyRows ? 1 : Math.ceil(rows / enoughForWidth);
-  const sorted = new Float64Array(Math.ceil(rows / stride));
+  const index = sampleIndices(rows, manyRows);
+  const sorted = new Float64Array(index.length);
+  let next = 0;
   forEachBlock(problem, minimum.point, ({ residual }, first, count) => {
-    for (let i = Math.ceil(first / stride) * stride; i < first + count; i += stride)
-      sorted[i / stride] = residual[i - first];
+    for (; index[next] < first + count; next++) sorted[next] = residual[index[next] - first];
   });
   sorted.sort();
   const n = sorted.length;
@@ -65,39 +62,52 @@ function kernelWidth({ problem, minimum }: LawFit): number {
 }
 
 /**
- * The curvature of the objective with averaged penalties, block by block. A Huber penalty has second derivative 1 in a zone so
- * narrow that only a few rows lie in it; averaging it over a kernel estimate of the residuals' density uses them all, however
- * narrow the zone.
- *
- * @param visit - is given each block with the expected second derivative of the penalty at each of its rows
- * @returns sum of slope * j j' and that of the second derivatives; lower triangles, row-major size x size
+ * Visits the rows block by block with the expected second derivative of the penalty at each. A Huber penalty has second
+ * derivative 1 in a zone so narrow that only a few rows lie in it; averaging it over a kernel estimate of the residuals'
+ * density uses them all, however narrow the zone.
  */
-function averagedCurvature(
+function forEachSlope(
   fit: LawFit,
-  visit: (at: Linearization, first: number, rows: number, slope: Float64Array) => void = () => undefined,
-): { average: Float64Array; secondOrder: Float64Array } {
-  const { problem, minimum } = fit;
-  const { size } = problem.free;
-  const { weights } = problem.data;
-  const { objective, delta } = problem;
+  visit: (at: Linearization, slope: Float64Array, first: number, rows: number) => void,
+): void {
+  const { objective, delta, data } = fit.problem;
   const width = objective.delta === null ? 0 : kernelWidth(fit);
-  const average = new Float64Array(size * size);
-  const secondOrder = new Float64Array(size * size);
-  forEachBlock(problem, minimum.point, (at, first, rows) => {
+  forEachBlock(fit.problem, fit.minimum.point, (at, first, rows) => {
     const slope = at.slope.slice(0, rows);
     if (objective.delta !== null)
       for (let i = 0; i < rows; i++)
-        slope[i] = (weights?.[first + i] ?? 1) * normalWithin(delta, at.residual[i], width);
+        slope[i] = (data.weights?.[first + i] ?? 1) * normalWithin(delta, at.residual[i], width);
+    visit(at, slope, first, rows);
+  });
+}
+
+/** The curvature of the objective with averaged penalties; lower triangles, row-major size x size. */
+interface AveragedCurvature {
+  /** sum_i slope_i j_i j_i'. */
+  readonly average: Float64Array;
+  /** The part of the second derivatives of the residuals. */
+  readonly secondOrder: Float64Array;
+}
+
+/** Sums the averaged curvature, and whatever else `visit` takes from each block. */
+function averagedCurvature(
+  fit: LawFit,
+  visit: (at: Linearization, first: number, rows: number) => void = () => undefined,
+): AveragedCurvature {
+  const { size } = fit.coordinates;
+  const average = new Float64Array(size * size);
+  const secondOrder = new Float64Array(size * size);
+  forEachSlope(fit, (at, slope, first, rows) => {
     addOuterProducts(at.jacobian, slope, rows, size, average);
     for (let k = 0; k < secondOrder.length; k++) secondOrder[k] += at.secondOrder[k];
-    visit(at, first, rows, slope);
+    visit(at, first, rows);
   });
   return { average, secondOrder };
 }
 
 /** Inverse of the averaged curvature of the objective among the coordinates that the data determine. */
 function inverseOf(
-  { average, secondOrder }: ReturnType<typeof averagedCurvature>,
+  { average, secondOrder }: AveragedCurvature,
   size: number,
   open: readonly number[],
 ): Float64Array | undefined {
@@ -175,7 +185,7 @@ function classical(fit: LawFit, open: readonly number[], degreesOfFreedom: numbe
   let squares = 0;
   let slopes = 0;
   let total = 0;
-  averagedCurvature(fit, ({ jacobian, psi }, first, count, slope) => {
+  forEachSlope(fit, ({ jacobian, psi }, slope, first, count) => {
     const w = weights?.slice(first, first + count) ?? new Float64Array(count).fill(1);
     addOuterProducts(jacobian, w, count, size, information);
     for (let i = 0; i < count; i++) {

@@ -3,7 +3,7 @@
 import { pathToFileURL } from 'node:url';
 
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
-const [, node, main] = [undefined, process.execPath, process.env.ISOFLOP_MAIN];
+const main = process.env.ISOFLOP_MAIN;
 let imports = 0;
 
 /** Imports a module once more, although it was imported before. */
@@ -37,6 +37,6 @@ async function caught(work) {
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ folder, args, module }) => {
   process.chdir(folder);
-  process.argv = [node, main, ...(args ?? [])];
+  process.argv = [process.execPath, main, ...(args ?? [])];
   process.send(await caught(() => importAnew(module ?? main)));
 });

@@ -53,6 +53,21 @@ describe('what files do not give', () => {
   });
 });
 
+it('what is made of a column that is left out is made before', async () => {
+  const one = await parseRuns('params,tokens,loss\n1e8,1e8,3\n1e8,abc,3\n3e8,3e8,3\n', { needs: ['params', 'loss'] });
+  expect(one.quantities.flops).toEqual(Float64Array.of(6e16, NaN, 5.4e17));
+  expect('tokens' in one.quantities).toBe(false);
+  const other = await parseRuns('params,tokens,loss\nfoo,1e8,3\n2e8,2e8,3\n3e8,3e8,3\n', { needs: ['loss'] });
+  expect(other.quantities.flops).toEqual(Float64Array.of(NaN, 2.4e17, 5.4e17));
+});
+
+it('columns may be replaced', () => {
+  const columns = lazyColumns(['b'], {}, new Map([['b', () => Float64Array.of(1)]]));
+  columns.b = Float64Array.of(2);
+  expect(columns.b[0]).toBe(2);
+  expect(valuesAt(columns, 'constructor', [0])).toBeUndefined();
+});
+
 describe('keepRows', () => {
   it.each([
     ['most', [0, 2, 3]],

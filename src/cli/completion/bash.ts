@@ -59,13 +59,17 @@ ${cases(followers)}
     esac
   fi
   if [[ $kind == list && $cur == *,* ]]; then head=\${cur%,*}, cur=\${cur##*,}; fi
-  local IFS=$'\\n'
+  # Names of files are no patterns, and have spaces.
+  local IFS=$'\\n' noglob
+  [[ $- == *f* ]] || noglob=no
+  set -f
   case "$kind" in
     files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")) ;;
     folders) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
     *) IFS=$' \\t\\n'; COMPREPLY=($(compgen -W "$words" -P "$head" -- "$cur")) ;;
   esac
   [[ -z $commands ]] || COMPREPLY+=($(IFS=$' \\t\\n'; compgen -W "$commands" -- "$cur"))
+  [[ -z $noglob ]] || set +f
 }
 complete -F _${name} ${name}
 `;

@@ -14,8 +14,9 @@ export const newtonSolver: Solver = {
       return (start, known) => newton.minimize(start, known);
     }
     return (start, known) => {
-      const end = minimizeStreamed(problem, start);
-      return end.certified ? end : new Newton(problem).minimize(end.point, known);
+      const end = minimizeStreamed(problem, start, known);
+      const isBeaten = known.some((other) => other.certified && other.value <= end.value);
+      return end.certified || isBeaten ? end : new Newton(problem).minimize(end.point, known);
     };
   },
 };

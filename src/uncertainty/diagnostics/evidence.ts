@@ -44,11 +44,13 @@ export class Evidence {
   readonly predicted: Float64Array;
   /** d predicted / d free coordinate on the scale of the residuals, row-major rows x size. */
   readonly jacobian: Float64Array;
+  readonly isSample: boolean;
   private scale: number | undefined;
   private groups: FittedRuns | undefined;
   private errors: Covariance | undefined;
 
-  constructor(fit: LawFit, covariance?: Covariance) {
+  /** @param isSample - whether there are more rows than those of the fit that is looked at */
+  constructor(fit: LawFit, covariance?: Covariance, isSample = false) {
     const { problem, coordinates } = fit;
     const n = fit.rows.data.rows;
     const { observed } = fit.rows.data;
@@ -75,6 +77,7 @@ export class Evidence {
     this.predicted = predicted;
     this.jacobian = at.jacobian;
     this.errors = covariance;
+    this.isSample = isSample;
   }
 
   /**

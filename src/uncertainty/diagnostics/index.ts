@@ -35,7 +35,7 @@ const diagnostics: readonly Diagnostic[] = [
  * off their centre, given coefficients that are no optimum. What the fit already knows (`fit.warnings`) is not repeated. A
  * search without a certificate is not looked at: its residuals are those of no fit.
  *
- * Of very many rows every k-th is looked at; tests that need a second fit are left out above 20,000 rows.
+ * Of more than 262,144 rows a sample of 131,072 at most is looked at; tests that need a second fit are left out above 20,000.
  *
  * @param covariance - that of the fit, where it is known; else the sandwich covariance
  * @see docs/warnings.md for the threshold of each
@@ -46,6 +46,7 @@ const diagnostics: readonly Diagnostic[] = [
  */
 export function diagnose(fit: LawFit, covariance?: Covariance): Warning[] {
   if (fit.status === 'stalled' || fit.rows.data.rows <= fit.coordinates.size) return [];
-  const evidence = new Evidence(thinFit(fit), covariance);
+  const seen = thinFit(fit);
+  const evidence = new Evidence(seen, covariance, seen !== fit);
   return diagnostics.flatMap((diagnostic) => [...diagnostic(evidence)]);
 }

@@ -44,7 +44,7 @@ export function outliers(evidence: Evidence): readonly Warning[] {
   const more = far.length > named ? ` and ${String(far.length - named)} more` : '';
   const one = far.length === 1;
   const size = evidence.residualScale === 'log' ? sizeOfLog(worst) : worst.toPrecision(3);
-  const message = `${String(far.length)} of ${String(rows)} rows ${one ? 'lies' : 'lie'} more than ${limit.toFixed(1)} robust standard deviations from the fit: ${one ? 'line' : 'lines'} ${lines.join(', ')}${more}; the farthest is off by ${size} (${(Math.abs(worst) / deviation).toFixed(0)} deviations).`;
+  const message = `${String(far.length)} of ${String(rows)} rows${evidence.isSample ? ' looked at' : ''} ${one ? 'lies' : 'lie'} more than ${limit.toFixed(1)} robust standard deviations from the fit: ${one ? 'line' : 'lines'} ${lines.join(', ')}${more}; the farthest is off by ${size} (${(Math.abs(worst) / deviation).toFixed(0)} deviations).`;
   const shareEarly = earlyShare(evidence, far);
   const remedy =
     shareEarly > 0.5
