@@ -39,11 +39,11 @@ export function minimizeStreamed(
     // Nothing leads on from where no matrix says anything, and there is no certificate either.
     if (left === Infinity) break;
     if (current.value <= floor || (left <= negligible * current.value && relative <= finalGradient)) break;
-    const trial = totals(current.point.map((x, k) => x + step[k]));
-    const gained = current.value - trial.value;
     // What is left to gain is no bound far from a minimum; after some steps it is close enough to one.
     if (iterations >= enoughSteps && known.some((other) => other.certified && current.value - 10 * left > other.value))
       break;
+    const trial = totals(current.point.map((x, k) => x + step[k]));
+    const gained = current.value - trial.value;
     const tooSmall = unresolved(problem, current.value, rounding);
     if (left < tooSmall) {
       // Values no longer tell the points apart, but gradients still do: go on while they shrink.

@@ -3,7 +3,7 @@ import { createWarning, type Warning } from '../core/warnings.ts';
 import { parseCell } from './cell.ts';
 import { checkQuantities } from './checks.ts';
 import { GrowingCategory, GrowingColumn } from './growing.ts';
-import { lazyColumns, type Recipe } from './lazyColumns.ts';
+import { lazyColumns, mapColumns, type Recipe } from './lazyColumns.ts';
 import { mixedUnits } from './mixedUnits.ts';
 import type { Category, Runs, Source } from './runs.ts';
 
@@ -166,15 +166,17 @@ export class RunsStore {
     // What is made of a column that will not be there any more is made while it still is.
     if (this.#ignored.size > 0)
       for (const name of this.#recipes.keys()) columns[name] ??= new Float64Array(this.#rows).fill(NaN);
-    const recipes = new Map([...this.#recipes].filter(([name]) => !this.#ignored.has(name)));
-    const names = [...this.#names].filter((name) => !this.#ignored.has(name));
-    for (const { name, first, end } of this.#derivedRows) {
-      const recipe = recipes.get(name);
-      if (recipe === undefined || !(name in columns)) continue;
-      const part = Object.fromEntries(Object.entries(columns).map(([other, all]) => [other, all.subarray(first, end)]));
-      columns[name].set(recipe(part), first);
+    const isMade = (name: string): boolean => name in columns;
+    const lazy = new Map([...this.#recipes].filter(([name]) => !isMade(name)));
+    const whole = lazyColumns(this.#names, columns, lazy);
+    for (const { name, first, end } of this.#derivedRows.filter((part) => isMade(part.name))) {
+      // A recipe may need what is itself made of others, in these rows.
+      const part = mapColumns(whole, (column) => column.subarray(first, end));
+      const made = this.#recipes.get(name)?.(part);
+      if (made !== undefined) columns[name].set(made, first);
     }
-    for (const name of this.#ignored.keys()) Reflect.deleteProperty(columns, name);
-    return lazyColumns(names, columns, new Map([...recipes].filter(([name]) => !(name in columns))));
+    if (this.#ignored.size === 0) return whole;
+    const names = [...this.#names].filter((name) => !this.#ignored.has(name));
+    return Object.fromEntries(names.map((name) => [name, columns[name]]));
   }
 }

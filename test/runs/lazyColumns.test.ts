@@ -53,6 +53,18 @@ describe('what files do not give', () => {
   });
 });
 
+it('what is made of what is made itself is completed in the files that lack it', async () => {
+  const bytes = (text: string): Uint8Array[] => [new TextEncoder().encode(text)];
+  const runs = await readSources(
+    [
+      csvSource('a.csv', bytes('params,flops,loss\n1e6,6e15,3\n')),
+      csvSource('b.csv', bytes('params,flops,tokensPerParam,loss\n1e6,12e15,7,2.9\n')),
+    ],
+    { needs: ['tokensPerParam', 'loss'] },
+  );
+  expect(runs.quantities.tokensPerParam).toEqual(Float64Array.of(1000, 7));
+});
+
 it('what is made of a column that is left out is made before', async () => {
   const one = await parseRuns('params,tokens,loss\n1e8,1e8,3\n1e8,abc,3\n3e8,3e8,3\n', { needs: ['params', 'loss'] });
   expect(one.quantities.flops).toEqual(Float64Array.of(6e16, NaN, 5.4e17));
