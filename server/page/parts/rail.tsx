@@ -6,6 +6,7 @@ import { datasets, fits, jobs, openJobs } from '../state/library.ts';
 import { isSweepRunning, sweepCount } from '../state/sweeps.ts';
 import { viewedFit } from '../state/workspace.ts';
 import { startComparison } from '../state/study.ts';
+import { BrokenItem } from './brokenItem.tsx';
 import { Progress, stateWords } from './progress.tsx';
 import { SweepItems } from './sweepItems.tsx';
 import { UploadButton } from './upload.tsx';
@@ -145,15 +146,7 @@ function Fits() {
           <Fit key={fit.id} fit={fit} />
         ))}
         {value.broken.map(({ id, error: fault }) => (
-          <li class="item broken" key={id} title={`${fault.message} ${fault.remedy}`}>
-            <a href={linkTo({ kind: 'fit', id })} onClick={close}>
-              <span class="item-name">
-                <span class="dot stalled" />
-                <span class="name">{id}</span>
-              </span>
-              <span class="item-about">cannot be read</span>
-            </a>
-          </li>
+          <BrokenItem key={id} kind="fit" id={id} error={fault} onOpen={close} />
         ))}
       </ul>
       {found.value.length === 0 && value.fits.length > 0 && <p class="empty">No fit has these words.</p>}

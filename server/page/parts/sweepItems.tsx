@@ -2,6 +2,7 @@ import type { SweepSummary } from '../contract.ts';
 import { address, linkTo } from '../state/address.ts';
 import { ago, many } from '../state/format.ts';
 import { sweeps } from '../state/sweeps.ts';
+import { BrokenItem } from './brokenItem.tsx';
 
 /** Where a sweep stands, in a line. */
 function about({ state, runs, share, updated }: SweepSummary): string {
@@ -39,15 +40,7 @@ export function SweepItems({ onOpen }: { readonly onOpen: () => void }) {
         );
       })}
       {value?.broken.map(({ id, error }) => (
-        <li class="item broken" key={id} title={`${error.message} ${error.remedy}`}>
-          <a href={linkTo({ kind: 'sweep', id })} onClick={onOpen}>
-            <span class="item-name">
-              <span class="dot failed" />
-              <span class="name">{id}</span>
-            </span>
-            <span class="item-about">cannot be read</span>
-          </a>
-        </li>
+        <BrokenItem key={id} kind="sweep" id={id} error={error} onOpen={onOpen} />
       ))}
     </ul>
   );
