@@ -12,6 +12,7 @@ import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { plotCommand } from './commands/plot.ts';
+import { planCommand } from './commands/plan.ts';
 import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
 import { profileCommand } from './commands/profile.ts';
@@ -41,6 +42,7 @@ for (const command of [
   fitCommand,
   predictCommand,
   allocateCommand,
+  planCommand,
   compareCommand,
   backtestCommand,
   plotCommand,

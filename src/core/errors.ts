@@ -1,5 +1,6 @@
 import { kind, printable, quote, show, type ErrorKind } from './errorKind.ts';
 import { formatKinds } from './formatErrors.ts';
+import { planKinds } from './planErrors.ts';
 import { pointKinds } from './pointErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
@@ -282,6 +283,7 @@ const kinds = {
     remedy: () => 'Fix or tie parameters of one law, or compare the laws by AICc (--laws) or by what they predict.',
   }),
   ...formatKinds,
+  ...planKinds,
   ...pointKinds,
   ...proxyKinds,
   ...serverKinds,

@@ -169,6 +169,12 @@ const kinds = {
     'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
   ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
+  PLAN_BORROWED: [
+    'info',
+    'Give fits of your own runs; such constants differ between data, tokenizers and architectures.',
+  ],
+  PLAN_REPEATS: ['warning', 'Find more data, or train on fewer tokens (--max-epochs).'],
+  PLAN_RATIO: ['warning', 'Train runs at such ratios of tokens to parameters before the money is spent.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
 /** Code of a warning in the table. */

@@ -2,3 +2,4 @@
 export const formatKinds = {};
 export const proxyKinds = {};
 export const serverKinds = {};
+export const planKinds = {};
