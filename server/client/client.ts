@@ -5,6 +5,7 @@
  */
 import type { Static } from '@fastify/type-provider-typebox';
 import type { Allocation } from '../../src/plan/allocate.ts';
+import type { Plan } from '../../src/plan/budget/plan.ts';
 import type { Figure } from '../../src/plots/figure.ts';
 import type { PredictionJson } from '../../src/report/json.ts';
 import type { datasetDetail, datasetList } from '../schemas/dataset.ts';
@@ -12,6 +13,7 @@ import type { figureList, figureQuery } from '../schemas/figure.ts';
 import type { createFit, fitDetail, fitList, fitListQuery, preview, previewRequest } from '../schemas/fit.ts';
 import type { accepted, backtestResult, comparisonResult, job, jobList } from '../schemas/job.ts';
 import type { lawList } from '../schemas/law.ts';
+import type { acceleratorList, planBody } from '../schemas/plan.ts';
 import type { predictQuery } from '../schemas/prediction.ts';
 import type { sweepDetail, sweepFigures, sweepList } from '../schemas/sweep.ts';
 import type { createBacktest, createComparison } from '../schemas/work.ts';
@@ -20,7 +22,7 @@ import { createTransport, type ClientOptions } from './transport.ts';
 import { uploadFile, type UploadOptions } from './upload.ts';
 
 export { ApiError } from './apiError.ts';
-export type { Allocation, ClientOptions, Figure, PredictionJson, UploadOptions };
+export type { Allocation, ClientOptions, Figure, Plan, PredictionJson, UploadOptions };
 
 /**
  * What `createFit` sends: data sets, law, rows and objective.
@@ -158,6 +160,25 @@ export type Preview = Omit<Static<typeof preview>, 'figures'> & {
   readonly figures: Readonly<Record<string, Figure | { readonly unavailable: string }>>;
 };
 
+/**
+ * What a plan may cost, what it has to reach, and what is at hand; quantities as text, such as `70B`.
+ *
+ * @useDeclaredType
+ */
+export type PlanBody = Static<typeof planBody>;
+/** A plan with its figure and its report. */
+export interface PlanAnswer {
+  readonly plan: Plan;
+  readonly figure: Figure;
+  readonly report: string;
+}
+/**
+ * Accelerators that plans know.
+ *
+ * @useDeclaredType
+ */
+export type AcceleratorList = Static<typeof acceleratorList>;
+
 /** Many points as columns of equal length; any two give the third. */
 export interface PointColumns {
   readonly params?: readonly number[];
@@ -233,6 +254,11 @@ export function createClient(options: ClientOptions = {}) {
     ) => json<PredictedColumns>('POST', fit(id, '/predict'), { body: { columns, ...about }, signal }),
     allocate: (id: string, budget: { readonly flops: string; readonly confidence?: number }, signal?: AbortSignal) =>
       json<Allocation>('GET', fit(id, '/allocate'), { query: budget, signal }),
+    /** The next run under limits of compute, time, money, data and size, with a figure of the choice. */
+    plan: (id: string, request: PlanBody, signal?: AbortSignal) =>
+      json<PlanAnswer>('POST', fit(id, '/plan'), { body: request, signal }),
+    /** Accelerators that plans know. */
+    listAccelerators: (signal?: AbortSignal) => json<AcceleratorList>('GET', 'api/accelerators', { signal }),
 
     listFigures: (id: string, signal?: AbortSignal) => json<FigureList>('GET', fit(id, '/figures'), { signal }),
     getFigure: (id: string, figure: string, about: FigureOptions = {}, signal?: AbortSignal) =>

@@ -11,6 +11,7 @@ import type {
 import type { FitJson } from '../../src/report/json.ts';
 
 export type {
+  AcceleratorList,
   Allocation,
   BacktestRequest,
   DatasetDetail,
@@ -19,6 +20,9 @@ export type {
   FitDetail,
   FitList,
   Job,
+  Plan,
+  PlanAnswer,
+  PlanBody,
   PredictionJson,
   SweepDetail,
   SweepFigures,

@@ -11,17 +11,21 @@ import {
   overlayFigure,
   type Figure,
 } from '../../src/plots/index.ts';
+import { planRun } from '../../src/plan/budget/plan.ts';
+import { planFigure } from '../../src/plots/plan.ts';
 import { backtestToJson } from '../../src/report/backtestJson.ts';
 import { formatBacktest } from '../../src/report/backtestText.ts';
 import { familiesToJson } from '../../src/report/familiesJson.ts';
 import { formatFamilies } from '../../src/report/familiesText.ts';
 import { formatMatrix } from '../../src/report/matrixText.ts';
 import { encodeFit } from '../../src/report/savedFit.ts';
+import { formatPlan } from '../../src/report/planRunText.ts';
 import { inThisThread } from '../../src/uncertainty/bootstrap.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
 import { predictBatch } from './batch/predictBatch.ts';
 import { describeFile } from './describe.ts';
 import { loadedFit } from './loadedFits.ts';
+import { planRequestOf } from './plan.ts';
 import { previewFit } from './preview.ts';
 import { lookAtSweep } from './sweep.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
@@ -85,6 +89,11 @@ export const handlers: {
   },
 
   predict: async ({ fit, body }) => predictBatch(await loadedFit(fit), body),
+
+  plan: async ({ fit, body }) => {
+    const plan = planRun(await loadedFit(fit), await planRequestOf(body));
+    return json({ plan, figure: planFigure(plan), report: formatPlan(plan) });
+  },
 
   figure: async ({ fit, figure, query }) => {
     const { description } = findFigure(figure);

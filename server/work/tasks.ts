@@ -3,6 +3,7 @@ import type { CompareRequest } from '../../src/node/request/families.ts';
 import type { FitRequest } from '../../src/node/request/options.ts';
 import type { RunsFile } from '../../src/node/request/read.ts';
 import type { FigureQuery } from '../schemas/figure.ts';
+import type { PlanBody } from '../schemas/plan.ts';
 import type { PreviewExtras } from '../schemas/preview.ts';
 import type { SweepSummary } from '../schemas/sweep.ts';
 import type { Description } from '../stores/description.ts';
@@ -43,6 +44,8 @@ export interface Tasks {
   };
   /** Predicts many points: the body of a request to the body of its answer. */
   predict: { input: { readonly fit: FitFile; readonly body: Uint8Array }; output: JsonBytes };
+  /** Plans a run. */
+  plan: { input: { readonly fit: FitFile; readonly body: PlanBody }; output: JsonBytes };
   /** A figure of a fit as Plotly JSON or SVG. */
   figure: { input: { readonly fit: FitFile; readonly figure: string; readonly query: FigureQuery }; output: JsonBytes };
   /** Which figures a fit has, and those that are drawn quickly as Plotly JSON, by id. */

@@ -14,7 +14,7 @@ import { frontierColumns, type FrontierColumns } from './planFrontier.ts';
 import { planWarnings } from './planWarnings.ts';
 import { checkRequest, type PlanRequest } from './request.ts';
 import { shapesNear, type PlannedShape } from './shapes.ts';
-import { atSize, solve, type Problem, type Solution } from './solve.ts';
+import { atSize, mostTokensOf, solve, type Problem, type Solution } from './solve.ts';
 import { createSurface, type Repetition, type Surface } from './surface.ts';
 import { createWorkload, usualContext, type Batch, type Cost, type CostName, type Workload } from './workload.ts';
 import { priceOfBeingWrong, type PriceOfBeingWrong } from './wrong.ts';
@@ -131,8 +131,7 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
     throw contradiction(problem, theta, request.inferenceTokens ?? 0);
   }
   refuseEdge(law.id, problem, best);
-  const params = Math.exp(best.logN);
-  const tokens = Math.exp(best.logD);
+  const { params, tokens } = snap(problem, best);
   const batch = workload.batchOf(params, tokens);
   const effective = effectiveOf(surface, theta, best, batch);
   const [predicted] = predictPoints(fit, [pointOf(surface, effective)], { confidence }).points;
@@ -192,6 +191,20 @@ const isRepeating = (surface: Surface): boolean => surface.law.inputs.some(({ na
 /** Costs are counted in money where it is known what a FLOP costs, else in accelerator hours, else in FLOP. */
 function currencyOf({ unitCosts }: Workload): CostName {
   return unitCosts.money !== null ? 'money' : unitCosts.acceleratorHours !== null ? 'acceleratorHours' : 'flops';
+}
+
+/** A hair: what a logarithm and an exponential may do to a number. */
+const hair = 1e-9;
+
+/** Size and tokens of a solution, exactly those of a limit where they are a hair from it. */
+function snap({ limits, minParams, minTokens }: Problem, { logN, logD }: Solution): { params: number; tokens: number } {
+  const isNear = (a: number, b: number): boolean => Math.abs(a / b - 1) < hair;
+  const sizes = limits.filter(({ name }) => name === 'maxParams' || name === 'servingMemory').map(({ value }) => value);
+  const size = Math.exp(logN);
+  const params = [...sizes, minParams].find((edge) => isNear(size, edge)) ?? size;
+  const most = mostTokensOf(limits, params);
+  const data = Math.exp(logD);
+  return { params, tokens: [most, minTokens].find((edge) => isNear(data, edge)) ?? data };
 }
 
 /** Model and tokens that predict the loss of a plan, with the distinct tokens where the law takes them. */
