@@ -8,6 +8,15 @@ export * from './browser/everywhere.ts';
 export { readRuns } from './runs/files.ts';
 export { quantityNames, readHeader } from './runs/header.ts';
 
+export { acceleratorOf, parseAccelerators, type Accelerator } from './plan/budget/accelerator.ts';
+export { planRun, type Plan, type PlanLimit, type ShapeChoice } from './plan/budget/plan.ts';
+export type { Machine, PlanRequest } from './plan/budget/request.ts';
+export { shapeFamilies, type ShapeFamily } from './plan/budget/shapeFamilies.ts';
+export { parseShapeFamily, shapesNear, type PlannedShape } from './plan/budget/shapes.ts';
+export { planFigure } from './plots/plan.ts';
+export { formatPlan } from './report/planRunText.ts';
+
+export { loadAccelerators, loadShapes } from './node/accelerators.ts';
 export { figurePdf } from './node/figures/pdf.ts';
 export { figurePng, type FigurePngOptions } from './node/figures/png.ts';
 export { saveFigures, type SaveFiguresOptions } from './node/figures/saveFigures.ts';

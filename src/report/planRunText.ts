@@ -1,6 +1,6 @@
 import { formatQuantity } from '../core/quantity.ts';
 import type { Plan, ShapeChoice } from '../plan/budget/plan.ts';
-import { formatDuration } from '../plan/budget/units.ts';
+import { formatTime } from '../plan/budget/units.ts';
 import { formatNumber } from './formula.ts';
 import { alignColumns, createPaint, wrapText } from './layout.ts';
 import { formatPercent } from './paramsText.ts';
@@ -91,7 +91,7 @@ function costRows({ cost, time, unlimited, loss, goal, params }: Plan): Rows {
   if (cost.acceleratorHours !== null) rows.push(['accelerator hours', count(cost.acceleratorHours)]);
   if (cost.money !== null) rows.push(['money', count(cost.money)]);
   if (time !== null)
-    rows.push(['wall clock', `${formatDuration(time.seconds)} on ${count(Math.ceil(time.accelerators))} accelerators`]);
+    rows.push(['wall clock', `${formatTime(time.seconds)} on ${count(Math.ceil(time.accelerators))} accelerators`]);
   if (unlimited !== null && Math.abs(Math.log(unlimited.params / params)) > 1e-3)
     rows.push([
       'for comparison',

@@ -69,6 +69,23 @@ describe('a fit', () => {
     expect((await hashOf(page)).get('q')).toBe('70B, 1.4T');
   });
 
+  it('plans a run, and the plan follows sliders and boxes', async () => {
+    const page = await stage.open('#fit=chinchilla');
+    await page.getByText('Plan the next run').click();
+    await page.locator('.plan-answer table').waitFor();
+    expect(await words(page, '.plan-answer table')).toContain('parameters73.2B');
+    await page.getByLabel('Largest model, as a number').fill('30B');
+    await eventually(() => words(page, '.plan-answer table')).toContain('parameters30B');
+    expect(await words(page, '.plan-answer')).toContain('what binds: compute, largest size');
+    const started = await page.getByLabel('Tokens to be served', { exact: true }).getAttribute('aria-valuetext');
+    expect(started).toBe('none');
+    await page.getByLabel('Tokens to be served', { exact: true }).fill('300');
+    await eventually(() => words(page, '.plan-answer table')).toContain('of it to serve');
+    await page.getByLabel('Compute, FLOP, as a number').fill('1e15');
+    await eventually(() => words(page, '.plan')).toContain('contradict each other');
+    expect((await drawn(page, 'plan')).traces).toBeGreaterThan(3);
+  });
+
   it('answers compute alone with the best model, and says what is missing or wrong in a query', async () => {
     const page = await stage.open('#fit=chinchilla');
     const box = page.getByLabel('What loss would it reach?');

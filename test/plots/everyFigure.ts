@@ -3,6 +3,8 @@ import { findLaw } from '../../src/laws/index.ts';
 import { compareFamilies } from '../../src/plan/compare/families.ts';
 import { dynamicsFigures } from '../../src/plots/dynamics/index.ts';
 import { coursesFigure, sizePlaces } from '../../src/plots/dynamics/courses.ts';
+import { planRun } from '../../src/plan/budget/plan.ts';
+import { planFigure, planFigureTitle } from '../../src/plots/plan.ts';
 import { logAxis, padRange } from '../../src/plots/axis.ts';
 import type { TitledFigure } from '../../src/plots/html.ts';
 import {
@@ -126,6 +128,16 @@ function exampleLaws(): TitledFigure[] {
   });
 }
 
+/** Plans of least loss, with limits that take turns, and of least cost. */
+function examplePlans(): TitledFigure[] {
+  const requests = { loss: { flops: 5.76e23, maxTokens: 2e12 }, cost: { targetLoss: 2.1, inferenceTokens: 1e12 } };
+  return Object.entries(requests).map(([id, request]) => ({
+    id: `plan-${id}`,
+    description: planFigureTitle.description,
+    figure: planFigure(planRun(bootstrappedFit(), request)),
+  }));
+}
+
 /** A figure of every builder that there is. */
 export async function everyFigure(): Promise<TitledFigure[]> {
   const runs = await chinchilla240();
@@ -160,6 +172,7 @@ export async function everyFigure(): Promise<TitledFigure[]> {
         { name: 'published', fit: publishedFit() },
       ]),
     },
+    ...examplePlans(),
     ...exampleDynamics(),
     exampleLadder(),
     ...exampleLaws(),

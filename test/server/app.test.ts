@@ -8,7 +8,12 @@ import { app } from '../../server/app.ts';
 import { maxPoints } from '../../server/schemas/prediction.ts';
 import { findLaw, laws } from '../../src/laws/index.ts';
 import { saveFit } from '../../src/node/savedFits.ts';
+import { loadAccelerators } from '../../src/node/accelerators.ts';
 import { allocate } from '../../src/plan/allocate.ts';
+import { acceleratorOf } from '../../src/plan/budget/accelerator.ts';
+import { planRun } from '../../src/plan/budget/plan.ts';
+import { planFigure } from '../../src/plots/plan.ts';
+import { formatPlan } from '../../src/report/planRunText.ts';
 import { predictionToJson, type PredictionJson } from '../../src/report/json.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
@@ -144,6 +149,17 @@ describe('the API', () => {
     expect(body).toMatchObject({ flops: 5.76e23, params, tokens, loss });
   });
 
+  it('plans, with the figure and the report', async () => {
+    const payload = { flops: '5.76e23', maxParams: '30B', machine: { accelerator: 'h100-sxm', count: '1024' } };
+    const { status, body } = await ask({ method: 'POST', url: '/api/fits/example/plan', payload });
+    expect(status).toBe(200);
+    const accelerator = acceleratorOf(await loadAccelerators(), 'h100-sxm');
+    const plan = planRun(fit, { flops: 5.76e23, maxParams: 3e10, machine: { accelerator, count: 1024 } });
+    expect(body).toEqual(asJson({ plan, figure: planFigure(plan), report: formatPlan(plan) }));
+    const list = await ask('/api/accelerators');
+    expect(list.body).toEqual({ accelerators: asJson(await loadAccelerators()) });
+  });
+
   it('lists and builds figures', async () => {
     const { body } = await ask('/api/fits/example/figures');
     expect(body).toEqual({
@@ -189,6 +205,7 @@ describe('the API', () => {
     const { openapi, paths } = body as { openapi: string; paths: object };
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/accelerators',
       '/api/backtests',
       '/api/comparisons',
       '/api/datasets',
@@ -200,6 +217,7 @@ describe('the API', () => {
       '/api/fits/{id}/download',
       '/api/fits/{id}/figures',
       '/api/fits/{id}/figures/{figure}',
+      '/api/fits/{id}/plan',
       '/api/fits/{id}/predict',
       '/api/jobs',
       '/api/jobs/{id}',
@@ -226,6 +244,8 @@ describe('errors', () => {
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
   });
 
+  const plan = (payload: object): InjectOptions => ({ method: 'POST', url: '/api/fits/example/plan', payload });
+
   it.each<[string, string | InjectOptions, number, string, RegExp]>([
     ['no such fit', '/api/fits/none', 404, 'FIT_UNKNOWN', /no fit "none"/],
     ['a broken fit', '/api/fits/broken', 422, 'FIT_NOT_JSON', /not a whole saved fit/],
@@ -243,6 +263,11 @@ describe('errors', () => {
     ['an empty box', `${predict}?params=&tokens=1T`, 400, 'REQUEST_INVALID', /params/],
     ['no budget', '/api/fits/example/allocate', 400, 'REQUEST_INVALID', /lacks flops/],
     ['a budget of zero', '/api/fits/example/allocate?flops=0', 400, 'QUANTITY_NOT_POSITIVE', /flops is 0/],
+    ['no limit', plan({}), 400, 'PLAN_INCOMPLETE', /nothing bounds/],
+    ['limits that collide', plan({ minParams: '1T', flops: '1e12' }), 422, 'PLAN_CONTRADICTORY', /times as much/],
+    ['no such accelerator', plan({ flops: '1e20', machine: { accelerator: '../x' } }), 404, 'ACCELERATOR_UNKNOWN', /x/],
+    ['a file of shapes', plan({ flops: '1e20', shapes: 'package.json' }), 404, 'SHAPE_UNKNOWN', /package.json/],
+    ['a misspelt limit', plan({ flop: '1e20' }), 400, 'REQUEST_INVALID', /no property flop/],
     ['a body that is not JSON', post('{"points": ['), 400, 'REQUEST_INVALID', /JSON/],
     ['a body of another type', { ...post('a'), headers: { 'content-type': 'text/csv' } }, 415, 'REQUEST_INVALID', /./],
     ['no points', post({ points: [] }), 400, 'REQUEST_INVALID', /points/],

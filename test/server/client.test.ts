@@ -38,6 +38,8 @@ describe('the client', () => {
     const batch = await client.predictBatch('seven', { params: [1e9, 2e9], tokens: [2e10, 2e10] });
     expect(batch.columns.loss[0]).toBeCloseTo(points[0].loss ?? NaN, 8);
     expect(batch.columns.loss).toHaveLength(2);
+    expect((await client.plan('seven', { flops: '1e20' })).plan.params).toBeGreaterThan(1e7);
+    expect((await client.listAccelerators()).accelerators.length).toBeGreaterThan(3);
     expect((await client.allocate('seven', { flops: '1e20' })).params).toBeGreaterThan(1e7);
     const { figures } = await client.listFigures('seven');
     const { data } = await client.getFigure('seven', figures[0].id);

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatQuantity, tryParseQuantity } from '../../../src/core/quantity.ts';
-import { formatDuration } from '../../../src/plan/budget/units.ts';
+import { formatTime } from '../../../src/plan/budget/units.ts';
 import { FigureCard } from '../figures/figureCard.tsx';
 import type { Plan } from '../contract.ts';
 import { percent } from '../state/format.ts';
@@ -94,7 +94,7 @@ function rowsOf(plan: Plan): readonly (readonly [string, string, string])[] {
       : [
           [
             'time',
-            formatDuration(time.seconds),
+            formatTime(time.seconds),
             `${formatQuantity(Math.ceil(time.accelerators))} accelerators`,
           ] as const,
         ]),

@@ -1,5 +1,5 @@
 import { formatQuantity } from '../../core/quantity.ts';
-import { formatDuration } from './units.ts';
+import { formatTime } from './units.ts';
 import type { PlanRequest } from './request.ts';
 import type { CostName, Workload } from './workload.ts';
 
@@ -68,7 +68,7 @@ export function limitsOf(request: PlanRequest, workload: Workload): Limit[] {
       {
         name: 'wallClock',
         title: 'the wall-clock time',
-        show: formatDuration,
+        show: formatTime,
         usage: shortest,
         mostTokens: (params) => mostInTime(workload, shortest, params, request.wallClock ?? Infinity),
       },

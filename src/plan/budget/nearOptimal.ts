@@ -15,7 +15,7 @@ export interface NearOptimal {
 }
 
 /** The sizes around the best one within a share of what it reaches, each with the best tokens for it. */
-export function nearOptimal(problem: Problem, theta: Float64Array, best: Solution, within: number): NearOptimal {
+export function nearOptimalSizes(problem: Problem, theta: Float64Array, best: Solution, within: number): NearOptimal {
   const most = best.value + Math.log1p(within);
   const isNear = (logN: number): boolean => (atSize(problem, theta, logN)?.value ?? Infinity) <= most;
   const [low, high] = sizesOf(problem, theta) ?? [best.logN, best.logN];

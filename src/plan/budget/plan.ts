@@ -9,7 +9,7 @@ import { contradiction } from './conflict.ts';
 import { prepareHyperParameters, type HyperParameters } from './hyperParameters.ts';
 import { binding, limitsOf, range, type LimitName } from './limits.ts';
 import { lossOfOptimal } from './matchLoss.ts';
-import { nearOptimal, type NearOptimal } from './nearOptimal.ts';
+import { nearOptimalSizes, type NearOptimal } from './nearOptimal.ts';
 import { frontierColumns, type FrontierColumns } from './planFrontier.ts';
 import { planWarnings } from './planWarnings.ts';
 import { checkRequest, type PlanRequest } from './request.ts';
@@ -135,7 +135,7 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
   const batch = workload.batchOf(params, tokens);
   const effective = effectiveOf(surface, theta, best, batch);
   const [predicted] = predictPoints(fit, [pointOf(surface, effective)], { confidence }).points;
-  const near = nearOptimal(problem, theta, best, request.within ?? 0.01);
+  const near = nearOptimalSizes(problem, theta, best, request.within ?? 0.01);
   const rate = predictPoints(hyper.learningRate.fit, [{ params, tokens }], { confidence }).points[0];
   const batchPoint = predictPoints(hyper.batch.fit, [{ params, tokens }], { confidence }).points[0];
   return {

@@ -7,10 +7,10 @@ const day = 86_400;
  *
  * @example
  * ```ts
- * formatDuration(2_678_400); // '31 days'
+ * formatTime(2_678_400); // '31 days'
  * ```
  */
-export function formatDuration(seconds: number): string {
+export function formatTime(seconds: number): string {
   const [value, unit] =
     seconds < 120
       ? [seconds, 's']
