@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  acceleratorOf,
   bootstrapFit,
   chinchilla,
   describeFormula,
@@ -16,6 +17,9 @@ import {
   groupRows,
   inThisThread,
   inThreads,
+  loadAccelerators,
+  loadFit,
+  planRun,
   readRuns,
   stopThreads,
   type BootstrapExecutor,
@@ -29,6 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'isoflop-bench-'));
 console.log(`isoflop benchmark on ${machine()}\n`);
 try {
   await benchFits();
+  await benchPlans();
   await benchFormulas();
   await benchManyRows();
   benchProcesses();
@@ -55,6 +60,20 @@ async function benchFits(): Promise<void> {
   };
   row('4,000 bootstrap refits, one thread', `${(await refit(inThisThread)).toFixed(0)} ms`, '<= 1000 ms');
   row('4,000 bootstrap refits, worker threads', `${(await refit(inThreads)).toFixed(0)} ms`, '<= 500 ms on two cores');
+}
+
+async function benchPlans(): Promise<void> {
+  const fit = await loadFit(join(root, 'fits/chinchilla.json'));
+  const accelerator = acceleratorOf(await loadAccelerators(), 'h100-sxm');
+  const began = performance.now();
+  planRun(fit, { flops: 5.76e23 });
+  row('the first plan of a process', `${(performance.now() - began).toFixed(0)} ms`, '<= 200 ms');
+  const options = { warmUp: 5, calls: 20 };
+  const plan = time(() => planRun(fit, { flops: 5.76e23 }), options);
+  row('a plan for a compute budget', `${plan.toFixed(0)} ms`, '<= 200 ms');
+  const machine = { accelerator, count: 1024, pricePerHour: 2.5 };
+  const limits = { money: 2e6, wallClock: 30 * 86_400, machine, inferenceTokens: 1e12, uniqueTokens: 5e11 };
+  row('a plan with every limit', `${time(() => planRun(fit, limits), options).toFixed(0)} ms`, '<= 200 ms');
 }
 
 async function benchFormulas(): Promise<void> {

@@ -133,6 +133,7 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
   refuseEdge(law.id, problem, best);
   const { params, tokens } = snap(problem, best);
   const batch = workload.batchOf(params, tokens);
+  const time = timeOf(workload, params, tokens, batch);
   const effective = effectiveOf(surface, theta, best, batch);
   const [predicted] = predictPoints(fit, [pointOf(surface, effective)], { confidence }).points;
   const near = nearOptimalSizes(problem, theta, best, request.within ?? 0.01);
@@ -154,9 +155,10 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
     batch: { ...batch, sequences: batch.tokens / (request.context ?? usualContext), interval: batchPoint.interval },
     learningRate: { value: rate.loss, interval: rate.interval },
     steps: tokens / batch.tokens,
-    time: timeOf(workload, params, tokens, batch),
+    time,
     limits: problem.limits.map(({ name, title, value, usage, show }) => {
-      const used = usage(params, tokens);
+      // The shortest time decides what is possible; the plan takes the time that its batch needs.
+      const used = name === 'wallClock' && time !== null ? time.seconds : usage(params, tokens);
       return {
         name,
         title,

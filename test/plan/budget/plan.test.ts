@@ -216,6 +216,10 @@ describe('time, money and batches', () => {
     // Training takes the time there is, on as many accelerators as the batch feeds with a sequence each.
     expect(fast.time?.seconds).toBeLessThanOrEqual(1.5e5 * (1 + 1e-9));
     expect(fast.time?.accelerators).toBeCloseTo(batch / 4096, 6);
+    expect(fast.limits.map(({ name, isBinding }) => [name, isBinding])).toEqual([
+      ['flops', true],
+      ['wallClock', true],
+    ]);
     const hurried = planRun(saved, { wallClock: 3 * 86_400, machine });
     expect(hurried.batch.tokens / hurried.batch.critical).toBeGreaterThan(0.5);
     expect(hurried.time?.seconds).toBeLessThanOrEqual(3 * 86_400 * (1 + 1e-9));
