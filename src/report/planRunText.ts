@@ -129,8 +129,8 @@ function nearLines({ nearOptimal, goal, currency }: Plan, width: number): string
   );
 }
 
-function wrongLines({ wrong, currency, confidence }: Plan, width: number): string[] {
-  if (wrong === null) return [];
+function wrongLines({ wrong, wrongMissing, currency, confidence }: Plan, width: number): string[] {
+  if (wrong === null) return wrapText(`What that costs is not known: ${wrongMissing ?? 'no draws'}.`, width, '  ');
   const [low, high] = wrong.params;
   const rows = wrong.ends.map((end, k) => [
     `  if ${count(wrong.params[k])} were best`,

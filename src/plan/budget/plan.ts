@@ -58,6 +58,8 @@ export interface Plan {
   readonly limits: readonly PlanLimit[];
   readonly nearOptimal: NearOptimal;
   readonly wrong: PriceOfBeingWrong | null;
+  /** Why `wrong` is not known, where it is not. */
+  readonly wrongMissing: string | null;
   /** What training alone would choose for the same training compute (or loss), were there no limit but that. */
   readonly unlimited: {
     readonly params: number;
@@ -136,6 +138,7 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
   const time = timeOf(workload, params, tokens, batch);
   const effective = effectiveOf(surface, theta, best, batch);
   const [predicted] = predictPoints(fit, [pointOf(surface, effective)], { confidence }).points;
+  const wrong = priceOfBeingWrong(fit, problem, best, confidence);
   const near = nearOptimalSizes(problem, theta, best, request.within ?? 0.01);
   const rate = predictPoints(hyper.learningRate.fit, [{ params, tokens }], { confidence }).points[0];
   const batchPoint = predictPoints(hyper.batch.fit, [{ params, tokens }], { confidence }).points[0];
@@ -169,7 +172,8 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
       };
     }),
     nearOptimal: near,
-    wrong: priceOfBeingWrong(fit, problem, best, confidence),
+    wrong: 'missing' in wrong ? null : wrong,
+    wrongMissing: 'missing' in wrong ? wrong.missing : null,
     unlimited: unlimitedOf(fit, request, hyper, best, targetLoss),
     shapes: shapesOf(request, problem, theta, params, k),
     frontier: frontierColumns(fit, problem, theta, surface, confidence, { best, region: near.params }),

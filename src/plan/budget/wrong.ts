@@ -1,4 +1,5 @@
 import { choleskyInPlace } from '../../core/linalg.ts';
+import { roundPercent } from '../../core/percent.ts';
 import { createRandom } from '../../core/random.ts';
 import type { Fit } from '../../fit/result.ts';
 import { coordinateDraws, coordinatesOf, percentiles } from '../../uncertainty/predict.ts';
@@ -40,21 +41,21 @@ const enough = 0.95;
  * What it costs to follow a plan when the coefficients are not the estimated ones: for draws of the coefficients, how much
  * lower a loss the same limits would have given with the size that is best there.
  *
- * @returns `null` where the fit has no errors, or too many draws have no best size
+ * @returns the price, or why it is not known
  */
 export function priceOfBeingWrong(
   fit: Fit,
   problem: Problem,
   plan: Solution,
   confidence: number,
-): PriceOfBeingWrong | null {
+): PriceOfBeingWrong | { readonly missing: string } {
   const draws = drawsOf(fit);
-  if (draws.length === 0) return null;
+  if (draws.length === 0) return { missing: 'the fit has no errors' };
   // Which tokens the limits leave for a size hardly depends on the coefficients, so it is worked out once.
   const spend: Problem = { ...problem, logTarget: null, limits: limitsFor(problem, plan) };
   const estimate = coordinatesOf(fit);
   const frontier = frontierOf(spend, estimate, sample.sizes);
-  if (frontier.length < 3) return null;
+  if (frontier.length < 3) return { missing: 'the limits leave no choice of size' };
   const logN = Float64Array.from([...frontier.map((point) => point.logN), plan.logN]);
   const logD = Float64Array.from([...frontier.map((point) => point.logD), plan.logD]);
   const found: { theta: Float64Array; logN: number; lost: number }[] = [];
@@ -65,7 +66,10 @@ export function priceOfBeingWrong(
     if (best === null || Number.isNaN(here)) continue;
     found.push({ theta, logN: best.x, lost: Math.exp(here) - Math.exp(Math.min(best.value, here)) });
   }
-  if (found.length < enough * draws.length) return null;
+  if (found.length < enough * draws.length)
+    return {
+      missing: `${roundPercent(1 - found.length / draws.length, 3)} of the laws that the data allow have no best size`,
+    };
   const [low, high] = percentiles(
     Float64Array.from(found, (one) => one.logN),
     confidence,

@@ -7,6 +7,7 @@ import { findLaw } from '../../../src/laws/index.ts';
 import { evaluateLaw } from '../../../src/laws/law.ts';
 import { loadFit } from '../../../src/node/savedFits.ts';
 import { loadAccelerators } from '../../../src/node/accelerators.ts';
+import { kaplanConstants } from '../../../src/plan/kaplan.ts';
 import { allocate } from '../../../src/plan/allocate.ts';
 import { acceleratorOf, type Accelerator } from '../../../src/plan/budget/accelerator.ts';
 import { planRun } from '../../../src/plan/budget/plan.ts';
@@ -223,6 +224,35 @@ describe('time, money and batches', () => {
     const hurried = planRun(saved, { wallClock: 3 * 86_400, machine });
     expect(hurried.batch.tokens / hurried.batch.critical).toBeGreaterThan(0.5);
     expect(hurried.time?.seconds).toBeLessThanOrEqual(3 * 86_400 * (1 + 1e-9));
+  });
+
+  it('under a limit of time is no worse than a grid of sizes and tokens', () => {
+    const p = { E: 1.69, A: 406.4, B: 410.7, alpha: 0.34, beta: 0.28 };
+    const { Bstar, alphaB } = kaplanConstants;
+    const rate = h100.peakFlops * h100.trainingMfu;
+    for (const [seconds, count] of [
+      [2e4, undefined],
+      [3e5, undefined],
+      [3e5, 700],
+      [3e6, 20_000],
+    ] as const) {
+      const plan = planRun(rounded, { wallClock: seconds, machine: { accelerator: h100, count } });
+      let best = Infinity;
+      for (let i = 0; i <= 500; i++)
+        for (let j = 0; j <= 500; j++) {
+          const [n, d] = [1e8 * 1e4 ** (i / 500), 1e10 * 1e4 ** (j / 500)];
+          const plain = p.E + p.A * n ** -p.alpha + p.B * d ** -p.beta;
+          const critical = Bstar / plain ** (1 / alphaB);
+          const usual = Math.min(0.58 * d ** 0.571, critical);
+          const needed = (6 * n * d * 4096) / (rate * seconds);
+          if (needed > critical || 6 * n * d > (count ?? Infinity) * rate * seconds) continue;
+          const batch = Math.max(usual, needed);
+          const worth = (1 + usual / critical) / (1 + batch / critical);
+          best = Math.min(best, p.E + p.A * n ** -p.alpha + p.B * (d * worth) ** -p.beta);
+        }
+      expect(plan.loss).toBeLessThanOrEqual(best * (1 + 1e-6));
+      expect(plan.loss).toBeGreaterThan(best * (1 - 5e-3));
+    }
   });
 
   it('has the batch and learning rate of the Step Law unless a fit says otherwise', () => {
