@@ -11,6 +11,7 @@ import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
+import { observeCommand } from './commands/observe.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -43,6 +44,7 @@ for (const command of [
   allocateCommand,
   compareCommand,
   backtestCommand,
+  observeCommand,
   plotCommand,
   reportCommand,
   lawsCommand,
