@@ -2,14 +2,26 @@ import { IsoflopError } from '../core/errors.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { Fit } from '../fit/result.ts';
+import { createRandom } from '../core/random.ts';
 import { lawOf } from '../laws/index.ts';
-import { predictLoss } from '../uncertainty/predict.ts';
+import type { Law } from '../laws/law.ts';
+import { wideningOf } from '../uncertainty/calibration.ts';
+import { checkConfidence, predictLoss } from '../uncertainty/predict.ts';
+import { coefficientDraws, drawSpread, intervalOfDraws, noiseOf, withNoise } from './chainDraws.ts';
+import { isLinked } from './prediction.ts';
 import { predictPoints, type PredictedPoint, type QueryPoint } from './predictPoints.ts';
 
 /** What two laws one after the other say about a point. */
 export interface ChainedPoint extends PredictedPoint {
   /** What the second law makes of the loss, such as an accuracy between 0 and 1. */
   readonly value: number;
+  /**
+   * Interval of the mean over models: it holds the errors of the coefficients of both laws, and where the first fit is
+   * calibrated what backtests add to them. `null` where one of the two has no error.
+   */
+  readonly valueInterval: readonly [number, number] | null;
+  /** Interval of a single new model: with the spread of runs about the first law and that of scores about the second. */
+  readonly valueOfNewRun: readonly [number, number] | null;
 }
 
 /** Predictions of two steps, and the reasons to be careful with them. */
@@ -20,12 +32,23 @@ export interface ChainPrediction {
   readonly warnings: readonly Warning[];
 }
 
+/** Options of {@link predictChain}. */
+export interface ChainOptions {
+  /** Probability of the intervals, that of the first fit unless given. */
+  readonly confidence?: number | undefined;
+  /** Draws for the intervals of the second step; default 2000. */
+  readonly draws?: number;
+  readonly seed?: number;
+}
+
 /**
  * Predicts in two steps, as a ladder of small models does for a task: a first law gives the loss of a model, a second one
  * what that loss means, such as the accuracy.
  *
- * `interval` is that of the loss and covers the error of the first law's coefficients. `value` has no interval: it would have
- * to hold the errors of both laws and of the assumption that the loss alone decides, and neither law knows the other's.
+ * `interval` is that of the loss. Those of `value` are made of draws: a loss from the first fit (its bootstrap, its covariance,
+ * or the intervals that its backtests support), through a second law whose coefficients are drawn as well, and for a new
+ * model with the spread of single scores about that law. The two fits are taken to err independently, and the loss alone to
+ * decide: a model of another architecture or data with the same loss may score otherwise, which no draw knows.
  *
  * @param first - a fit of the loss, such as `chinchilla`; for a task, of the loss on that task
  * @param second - a fit whose one input is the same loss, such as `downstream-sigmoid`
@@ -43,8 +66,9 @@ export function predictChain(
   first: Fit,
   second: Fit,
   points: readonly QueryPoint[],
-  options: { readonly confidence?: number | undefined } = {},
+  options: ChainOptions = {},
 ): ChainPrediction {
+  const { draws = 2000, seed = 0 } = options;
   const [from, to] = [lawOf(first), lawOf(second)];
   const names = to.inputs.map((input) => input.name);
   if (names.length !== 1 || names[0] !== from.response.name)
@@ -53,14 +77,78 @@ export function predictChain(
       value: `${to.id} (of ${names.join(' and ')})`,
       expected: `a law of ${from.response.name} alone, which ${from.id} predicts`,
     });
-  const steps = predictPoints(first, points, options);
+  const confidence = checkConfidence(options.confidence ?? first.confidence);
+  const steps = predictPoints(first, points, { confidence });
   const loss = Float64Array.from(steps.points, (point) => point.loss);
   const value = predictLoss(second, { [names[0]]: loss }).loss;
+  const intervals = createIntervals(first, second, { confidence, draws, seed });
   return {
     response: to.response.name,
-    points: steps.points.map((point, k) => ({ ...point, value: value[k] })),
-    warnings: [...steps.warnings, ...outside(second, names[0], loss)],
+    points: steps.points.map((point, k) => ({ ...point, value: value[k], ...intervals(point) })),
+    warnings: [
+      ...steps.warnings,
+      ...outside(second, names[0], loss),
+      ...(intervals === none ? [noValueInterval(to)] : []),
+    ],
   };
+}
+
+type ValueIntervals = Pick<ChainedPoint, 'valueInterval' | 'valueOfNewRun'>;
+const none = (): ValueIntervals => ({ valueInterval: null, valueOfNewRun: null });
+
+const noValueInterval = ({ response }: Law): Warning =>
+  createWarning(
+    'INTERVAL_UNAVAILABLE',
+    `One of the two fits has no covariance, so the ${response.name} has no interval.`,
+  );
+
+/** Prepares the intervals of the second step; `none` itself where one of the fits has no error. */
+function createIntervals(
+  first: Fit,
+  second: Fit,
+  { confidence, draws, seed }: { readonly confidence: number; readonly draws: number; readonly seed: number },
+): (point: PredictedPoint) => ValueIntervals {
+  const secondDraws = coefficientDraws(second, draws, seed + 1);
+  const firstDraws = coefficientDraws(first, draws, seed);
+  if (secondDraws === undefined || firstDraws === undefined) return none;
+  const to = lawOf(second);
+  const inputs = lawOf(first).inputs.map(({ name }) => name);
+  const [firstNoise, secondNoise] = [noiseOf(first), noiseOf(second)];
+  const valueOf = (point: PredictedPoint, name: string): number =>
+    (isLinked(name) ? point[name] : point.inputs[name]) ?? NaN;
+  return (point) => {
+    const at = inputs.map((name) => valueOf(point, name));
+    const calibrated = calibratedDraws(first, point, { confidence, draws, seed });
+    const random = createRandom(seed, 2 ** 21 + 2);
+    const mean = new Float64Array(draws);
+    const single = new Float64Array(draws);
+    for (let m = 0; m < draws; m++) {
+      const loss = calibrated?.mean[m] ?? firstDraws(m, at);
+      const ofRun = calibrated?.newRun[m] ?? withNoise(loss, firstNoise, random);
+      mean[m] = secondDraws(m, [loss]);
+      single[m] = withNoise(secondDraws(m, [ofRun]), secondNoise, random);
+    }
+    return {
+      valueInterval: intervalOfDraws(mean, confidence, to),
+      valueOfNewRun: intervalOfDraws(single, confidence, to),
+    };
+  };
+}
+
+/** Draws of the loss that backtests of the first fit support, `undefined` where there are none. */
+function calibratedDraws(
+  { calibration }: Fit,
+  point: PredictedPoint,
+  { confidence, draws, seed }: { readonly confidence: number; readonly draws: number; readonly seed: number },
+): { readonly mean: Float64Array; readonly newRun: Float64Array } | undefined {
+  if (calibration === null || point.calibrated === null) return undefined;
+  const { holdout, largest, splits, scale } = calibration;
+  const beyond = (isLinked(holdout) ? point[holdout] : point.inputs[holdout]) ?? NaN;
+  const { degreesOfFreedom } = wideningOf(splits)(Math.max(0, Math.log(beyond / largest)));
+  const { loss, mean, newRun } = point.calibrated;
+  const draw = (interval: readonly [number, number]): Float64Array =>
+    drawSpread({ middle: loss, upper: interval[1], confidence, degreesOfFreedom, isLog: scale === 'log' }, draws, seed);
+  return { mean: draw(mean), newRun: draw(newRun) };
 }
 
 /** A warning when predictions of the first law lie outside the data of the second. */
