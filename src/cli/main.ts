@@ -21,6 +21,7 @@ import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { testCommand } from './commands/test.ts';
+import { testbedCommand } from './commands/testbed.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
@@ -56,6 +57,7 @@ for (const command of [
   trainCommand,
   sweepCommand,
   dynamicsCommand,
+  testbedCommand,
   completionCommand,
 ])
   program.addCommand(command);

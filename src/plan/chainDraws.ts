@@ -105,6 +105,8 @@ function chiSquareShare(degreesOfFreedom: number, random: Random): number {
 export interface Noise {
   readonly sd: number;
   readonly isLog: boolean;
+  /** How well it is known: rows beyond the parameters that were fitted. */
+  readonly degreesOfFreedom: number;
 }
 
 /**
@@ -117,18 +119,19 @@ export function noiseOf(fit: Fit): Noise {
   const observed = fitted.columns[law.response.name];
   const isLog = objective.name.startsWith('log-');
   const free = Object.values(params).filter(({ state }) => state === 'free').length;
-  const left = points > free ? Math.sqrt(points / (points - free)) : 1;
+  const degreesOfFreedom = Math.max(1, points - free);
+  const left = points > free ? Math.sqrt(points / degreesOfFreedom) : 1;
   if (isLog || observed === undefined || fitted.rows === 0)
-    return { sd: left * fit.residualRms, isLog: fit.residualScale === 'log' };
+    return { sd: left * fit.residualRms, isLog: fit.residualScale === 'log', degreesOfFreedom };
   const columns = Object.fromEntries(law.inputs.map(({ name }) => [name, fitted.columns[name] ?? []]));
   const predicted = evaluateLaw(law, paramValues(fit), columns);
   const squares = predicted.reduce((sum, value, i) => sum + (value - observed[i]) ** 2, 0);
-  return { sd: left * Math.sqrt(squares / fitted.rows), isLog };
+  return { sd: left * Math.sqrt(squares / fitted.rows), isLog, degreesOfFreedom };
 }
 
 /** Adds the noise of a single row to a response. */
-export function withNoise(value: number, { sd, isLog }: Noise, random: Random): number {
-  const off = sd * random.normal();
+export function withNoise(value: number, { sd, isLog, degreesOfFreedom }: Noise, random: Random): number {
+  const off = (sd * random.normal()) / Math.sqrt(chiSquareShare(degreesOfFreedom, random));
   return isLog ? value * Math.exp(off) : value + off;
 }
 
