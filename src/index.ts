@@ -28,7 +28,8 @@ export {
   type LineData,
 } from './observational/familyLines.ts';
 export type { HeldOut, Holdout, Way, WayError, Widening } from './observational/holdout.ts';
-export { observe, type Observation, type ObservedTask, type ObserveOptions } from './observational/observe.ts';
+export type { Observation, ObservedTask } from './observational/observation.ts';
+export { observe, type ObserveOptions } from './observational/observe.ts';
 export type { FamilyPrediction, ModelInterval } from './observational/predictFamilies.ts';
 export { fitSigmoid, sigmoidAt, type Sigmoid, type SigmoidFit, type SigmoidOptions } from './observational/sigmoid.ts';
 export { observationFigures } from './plots/observational/index.ts';

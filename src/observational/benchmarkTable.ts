@@ -53,6 +53,8 @@ interface RawTable {
   readonly rows: readonly (readonly string[])[];
   readonly lines: readonly number[];
   readonly sha256: string;
+  /** Whether numbers may have a decimal comma. */
+  readonly comma: boolean;
 }
 
 /**
@@ -143,18 +145,20 @@ export async function parseBenchmarks(
 
 async function readRaw(file: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<RawTable> {
   let header: readonly string[] = [];
+  let comma = false;
   const rows: string[][] = [];
   const lines: number[] = [];
   const { sha256 } = await readCsv(file, pieces, {
-    header: (names) => {
+    header: (names, separator) => {
       header = names;
+      comma = separator === ';';
     },
     row: (fields, line) => {
       rows.push(fields.slice(0, header.length));
       lines.push(line);
     },
   });
-  return { header, rows, lines, sha256 };
+  return { header, rows, lines, sha256, comma };
 }
 
 /** A name and what its values are multiplied by: a unit in parentheses such as (B) or (1E21). */
@@ -200,14 +204,14 @@ function chooseBenchmarks(
   taken: ReadonlySet<number>,
   named: readonly string[] | undefined,
 ): number[] {
-  const { header, rows } = raw;
+  const { header, rows, comma } = raw;
   if (named !== undefined) {
     const columns = named.map((name) => {
       const column = findColumn(name, header, file);
       if (column === -1) throw columnUnknown(name, header, file);
       return column;
     });
-    const [again] = columns.filter((column, k) => columns.indexOf(column) !== k || taken.has(column));
+    const again = columns.find((column, k) => columns.indexOf(column) !== k || taken.has(column));
     if (again !== undefined)
       throw new IsoflopError('OPTION_INVALID', {
         option: '--benchmarks',
@@ -218,7 +222,7 @@ function chooseBenchmarks(
   }
   return [...header.keys()].filter((column) => {
     if (taken.has(column) || header[column] === '') return false;
-    const values = rows.map((row) => parseCell(row[column]));
+    const values = rows.map((row) => parseCell(row[column], comma));
     // A column of text is no benchmark; one with a slip in it is, and the slip is reported when it is read.
     const numbers = values.filter((value) => value !== undefined && !Number.isNaN(value)).length;
     const texts = values.filter((value) => value === undefined).length;
@@ -226,8 +230,8 @@ function chooseBenchmarks(
   });
 }
 
-function cellOf(file: string, { header, rows, lines }: RawTable, column: number, row: number): number {
-  const value = parseCell(rows[row][column]);
+function cellOf(file: string, { header, rows, lines, comma }: RawTable, column: number, row: number): number {
+  const value = parseCell(rows[row][column], comma);
   if (value === undefined)
     throw new IsoflopError('VALUE_NOT_A_NUMBER', {
       file,

@@ -70,7 +70,7 @@ const untested = 2;
 const rolling = [0.4, 0.5, 0.6, 0.7, 0.8];
 
 /** Rows that a holdout can use: compute, the task and at least one other benchmark are known. */
-export function usableRows(table: TaskTable): number[] {
+function usableRows(table: TaskTable): number[] {
   const p = table.benchmarks.length;
   return [...table.models.keys()].filter(
     (row) =>
@@ -192,11 +192,7 @@ function boundOf(scores: readonly number[], confidence: number): number {
 }
 
 /** What one sigmoid of log compute says for all families alike. */
-export function computeOnly(
-  table: TaskTable,
-  rows: readonly number[],
-  options: TaskOptions,
-): (flops: number) => number {
+function computeOnly(table: TaskTable, rows: readonly number[], options: TaskOptions): (flops: number) => number {
   const s = Float64Array.from(rows, (row) => Math.log10(table.flops[row]));
   const fit = fitSigmoid(
     s,

@@ -2,7 +2,7 @@ import { roundPercent } from '../core/percent.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { createWarning, type Warning } from '../core/warnings.ts';
 import type { Holdout, Way } from './holdout.ts';
-import type { Observation, ObservedTask } from './observe.ts';
+import type { Observation, ObservedTask } from './observation.ts';
 
 /** A coverage this much below the promise is no matter of chance. */
 const beyondChance = 2;

@@ -1,16 +1,16 @@
 import { IsoflopError } from '../core/errors.ts';
-import type { Warning } from '../core/warnings.ts';
 import { columnUnknown, findColumn } from '../runs/columns.ts';
 import { checkConfidence } from '../uncertainty/predict.ts';
 import type { BenchmarkTable } from './benchmarkTable.ts';
-import { capabilitiesOf, fitCapabilities, type Capabilities } from './capabilities.ts';
-import { capabilityErrors, type CapabilityErrors } from './capabilityErrors.ts';
-import { equivalentFlops, type EquivalentCompute } from './equivalentFlops.ts';
+import { capabilitiesOf, fitCapabilities } from './capabilities.ts';
+import { capabilityErrors } from './capabilityErrors.ts';
+import { equivalentFlops } from './equivalentFlops.ts';
 import { fitFamilyLines, type FamilyLines } from './familyLines.ts';
-import { holdOut, learnWidening, type Holdout } from './holdout.ts';
+import { holdOut, learnWidening } from './holdout.ts';
+import type { Observation, ObservedTask } from './observation.ts';
 import { observationWarnings } from './observationWarnings.ts';
-import { predictFamilies, type FamilyPrediction } from './predictFamilies.ts';
-import { fitTaskModel, type TaskModel, type TaskOptions, type TaskTable } from './taskModel.ts';
+import { predictFamilies } from './predictFamilies.ts';
+import { fitTaskModel, type TaskOptions, type TaskTable } from './taskModel.ts';
 
 /** Options of {@link observe}. */
 export interface ObserveOptions extends TaskOptions {
@@ -26,35 +26,6 @@ export interface ObserveOptions extends TaskOptions {
   readonly flops?: readonly number[] | undefined;
   /** Probability of the intervals; default 0.95. */
   readonly confidence?: number;
-}
-
-/** A task as what the capabilities of models make of it. */
-export interface ObservedTask {
-  readonly name: string;
-  /** Learnt from all models, or from those at or below the cutoff. */
-  readonly model: TaskModel;
-  readonly widening: Holdout['widening'];
-  /** `null` without a cutoff. */
-  readonly holdout: Holdout | null;
-}
-
-/** What a table of benchmarks says about public models and their families. */
-export interface Observation {
-  readonly table: BenchmarkTable;
-  readonly confidence: number;
-  /** Benchmarks that make the capabilities, without the task. */
-  readonly benchmarks: readonly string[];
-  readonly capabilities: Capabilities;
-  readonly errors: CapabilityErrors | null;
-  /** Capabilities of each model, row-major models x components; NaN where it has no score. */
-  readonly places: Float64Array;
-  readonly components: number;
-  readonly lines: FamilyLines;
-  /** `null` where no family has a line that rises. */
-  readonly equivalence: EquivalentCompute | null;
-  readonly task: ObservedTask | null;
-  readonly predictions: readonly FamilyPrediction[];
-  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -161,7 +132,7 @@ function benchmarkNamed(table: BenchmarkTable, name: string): number {
 }
 
 /** The table without one of its benchmarks, which becomes the task. */
-export function withoutTask(table: BenchmarkTable, task: number): TaskTable {
+function withoutTask(table: BenchmarkTable, task: number): TaskTable {
   const { benchmarks, scores, models } = table;
   const p = benchmarks.length;
   const others = [...benchmarks.keys()].filter((j) => j !== task);

@@ -35,8 +35,8 @@ export interface SigmoidOptions {
   readonly near?: number;
 }
 
-/** Beyond this many standard deviations of S the sigmoid is a step, and the data do not say how steep. */
-const steepest = 50;
+/** A model so near to an end of the sigmoid says nothing of how steep it is. */
+const nearEnd = 1e-3;
 
 /**
  * Fits a sigmoid with a floor by least squares (or Huber's penalty) from several starting points, by damped Newton
@@ -84,7 +84,12 @@ export function fitSigmoid(s: Float64Array, y: Float64Array, options: SigmoidOpt
   const reasons: string[] = [];
   const size = Math.hypot(...theta.subarray(0, k));
   if (!best.certified) reasons.push('the gradient does not vanish');
-  if (size > steepest) reasons.push('the curve is a step: the scores do not say how steep it is');
+  let between = 0;
+  for (let i = 0; i < n; i++) {
+    const share = logistic(argumentAt(problem, theta, i));
+    if (share > nearEnd && share < 1 - nearEnd) between++;
+  }
+  if (between < k + 1) reasons.push('the curve is a step: the scores do not say how steep it is');
   if (size < 1e-9) reasons.push('the score does not change with the capabilities');
   let squares = 0;
   for (let i = 0; i < n; i++) squares += (y[i] - valueAt(problem, theta, i)) ** 2;

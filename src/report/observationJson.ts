@@ -1,6 +1,6 @@
 import type { Warning } from '../core/warnings.ts';
 import type { HeldOut, WayError, Widening } from '../observational/holdout.ts';
-import type { Observation, ObservedTask } from '../observational/observe.ts';
+import type { Observation, ObservedTask } from '../observational/observation.ts';
 import type { FamilyPrediction } from '../observational/predictFamilies.ts';
 
 type Numbers = readonly (number | null)[];

@@ -1,7 +1,7 @@
 import { roundPercent } from '../core/percent.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import type { Holdout, Way } from '../observational/holdout.ts';
-import type { Observation, ObservedTask } from '../observational/observe.ts';
+import type { Observation, ObservedTask } from '../observational/observation.ts';
 import { formatNumber } from './formula.ts';
 import { alignColumns, createPaint, formatWhole, wrapText } from './layout.ts';
 import type { TextOptions } from './text.ts';
@@ -116,7 +116,7 @@ function familyLines({ lines, equivalence, components }: Observation, width: num
       : [
           `  spread of models about the lines ${sd.map(level).join(', ')} (capabilities 1 to ${String(components)}), ${String(lines.degreesOfFreedom)} degrees of freedom`,
         ]),
-    ...(alone.length === 0 ? [] : wrapText(`${alone.join(', ')}`, width, '  too few models for a line: ')),
+    ...(alone.length === 0 ? [] : wrapText(alone.join(', '), width, '  too few models for a line: ')),
     ...(unknown.length === 0 ? [] : wrapText(unknown.join(', '), width, '  compute not known: ')),
   ];
 }

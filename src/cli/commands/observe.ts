@@ -78,7 +78,7 @@ export const observeCommand = addFigureOptions(command, 'the figures')
     const { columns, benchmarks, bootstrap, predictFlops, family, ...options } = flags;
     const table = await readBenchmarks(path, {
       ...(columns === undefined ? {} : { columns }),
-      ...(benchmarks === undefined ? {} : { benchmarks }),
+      ...(benchmarks === undefined ? {} : { benchmarks: await withTask(benchmarks, options.task) }),
     });
     const observation = observe(table, { ...options, resamples: bootstrap, flops: predictFlops, families: family });
     if (flags.json === true) {
@@ -95,3 +95,10 @@ export const observeCommand = addFigureOptions(command, 'the figures')
     }
     process.exitCode = strictStatus(observation.warnings, flags.strict);
   });
+
+/** The task is read too, whether or not it is listed; it takes no part in the capabilities. */
+async function withTask(benchmarks: readonly string[], task: string | undefined): Promise<readonly string[]> {
+  const { normaliseName } = await import('../../runs/columns.ts');
+  const isListed = benchmarks.some((name) => normaliseName(name) === normaliseName(task ?? name));
+  return task === undefined || isListed ? benchmarks : [...benchmarks, task];
+}

@@ -46,14 +46,14 @@ const randomFeatures = withCommon(
     .description(
       'Trains ridge regressions on N random features of D samples, whose exponents, irreducible loss and mean loss at any size are known.',
     )
-    .option('--params <list>', 'numbers of features N (default: 8,16,...,256)', numbers('--params'))
+    .option('--params <list>', 'numbers of features N (default: 16,32,64,128,256)', numbers('--params'))
     .option('--tokens <list>', 'numbers of samples D (default: the same)', numbers('--tokens'))
     .option('--spectrum <alpha>', 'the inputs have variances i^-(1+alpha)', positive('--spectrum'), 0.7)
     .option('--target <beta>', 'the target has squared parts i^-(1+beta) (default: alpha)', positive('--target'))
     .option('--noise <sd>', 'standard deviation of the labels', number, 0)
-    .option('--modes <count>', 'directions followed one by one', count('--modes'), 2048)
+    .option('--modes <count>', 'directions followed one by one', count('--modes'), 1024)
     .option('--exact', 'mean losses by theory, of any size, in place of training'),
-  3,
+  8,
 )
   .addHelpText('before', 'Example:\n  isoflop testbed random-features --out bed.csv\n  isoflop fit bed.csv\n')
   .action(async (flags: RandomFeatureFlags) => {

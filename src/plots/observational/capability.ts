@@ -1,5 +1,5 @@
 import { lineAt } from '../../observational/familyLines.ts';
-import type { Observation } from '../../observational/observe.ts';
+import type { Observation } from '../../observational/observation.ts';
 import { linearAxis, logAxis, padLinear, padRange } from '../axis.ts';
 import { plain, type Figure, type PlainObject } from '../figure.ts';
 import { extent } from '../plane.ts';

@@ -1,5 +1,5 @@
 import { IsoflopError } from '../../core/errors.ts';
-import type { Observation } from '../../observational/observe.ts';
+import type { Observation } from '../../observational/observation.ts';
 import type { TitledFigure } from '../html.ts';
 import { capabilityFigure } from './capability.ts';
 import { screeFigure } from './scree.ts';

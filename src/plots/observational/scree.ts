@@ -1,4 +1,4 @@
-import type { Observation } from '../../observational/observe.ts';
+import type { Observation } from '../../observational/observation.ts';
 import { linearAxis } from '../axis.ts';
 import { plain, type Figure } from '../figure.ts';
 import { baseConfig, baseLayout, palette } from '../theme.ts';
@@ -53,7 +53,7 @@ export function screeFigure({ capabilities, errors, benchmarks }: Observation): 
           tickvals: places,
           ticktext: places.map(String),
         },
-        yaxis: linearAxis({ quantity: 'share', range: [0, 104], title: 'Share of the variance (%)' }),
+        yaxis: linearAxis({ quantity: 'share', range: [-3, 104], title: 'Share of the variance (%)' }),
       },
     }),
     config: baseConfig,

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from '../../observational/capabilities.ts';
-import type { ObservedTask } from '../../observational/observe.ts';
+import type { ObservedTask } from '../../observational/observation.ts';
 import { roundPercent } from '../../core/percent.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { linearAxis, padLinear } from '../axis.ts';
@@ -43,7 +43,7 @@ export function sigmoidFigure({ name, model, holdout }: ObservedTask): Figure {
   const title =
     own === undefined || own.models === 0
       ? `${escapeText(name)} as a sigmoid of ${String(components)} capabilities`
-      : `${escapeText(name)} of ${String(own.models)} held-out models is predicted within ${own.meanAbsolute.toFixed(3)} (mean)`;
+      : `${escapeText(name)} of ${String(own.models)} held-out models: predictions are off by ${own.meanAbsolute.toFixed(3)} on average`;
   const subtitle =
     holdout === null
       ? `${String(train.length)} models  |  standard deviation about the curve ${sigmoid.noise.toFixed(3)}`
@@ -97,7 +97,7 @@ export function sigmoidFigure({ name, model, holdout }: ObservedTask): Figure {
         yaxis: linearAxis({
           quantity: 'score',
           range: [
-            0,
+            -0.02,
             Math.min(
               1,
               Math.max(

@@ -16,12 +16,12 @@ export interface RandomFeatures {
   readonly teacherSeed: number;
 }
 
-/** alpha = beta = 0.7, no noise, 2048 directions. */
+/** alpha = beta = 0.7, no noise, 1024 directions. */
 export const randomFeatureDefaults: RandomFeatures = {
   spectrum: 0.7,
   target: 0.7,
   noise: 0,
-  modes: 2048,
+  modes: 1024,
   teacherSeed: 0,
 };
 
