@@ -27,7 +27,7 @@ export {
   type Line,
   type LineData,
 } from './observational/familyLines.ts';
-export type { HeldOut, Holdout, Way, WayError, Widening } from './observational/holdout.ts';
+export type { Calibrations, HeldOut, Holdout, Way, WayCalibration, WayError } from './observational/holdout.ts';
 export type { Observation, ObservedTask } from './observational/observation.ts';
 export { observe, type ObserveOptions } from './observational/observe.ts';
 export type { FamilyPrediction, ModelInterval } from './observational/predictFamilies.ts';

@@ -1,5 +1,5 @@
 import { quantileSorted } from '../core/quantile.ts';
-import { normalQuantile } from '../core/special.ts';
+import { reachOf, wideningAt, type Widening } from '../uncertainty/calibration.ts';
 import { fitSigmoid, sigmoidAt } from './sigmoid.ts';
 import {
   fitTaskModel,
@@ -41,13 +41,20 @@ export interface WayError {
   readonly coverage: number | null;
 }
 
-/** How much wider the intervals have to be than estimated, learnt from cuts further down. */
-export interface Widening {
-  readonly factor: number;
-  /** Cuts, and models asked about over all of them. */
-  readonly cuts: readonly number[];
-  readonly asked: number;
+/** What predictions at lower cutoffs were off by, from which the width of intervals is learnt. */
+export interface WayCalibration {
+  /** Largest compute that was learnt from, FLOP. */
+  readonly largest: number;
+  /** Lower cutoffs, each with the models asked about: how far beyond, and how far off in units of the estimated spread. */
+  readonly splits: readonly {
+    readonly cut: number;
+    readonly distances: Float64Array;
+    readonly scores: Float64Array;
+  }[];
 }
+
+/** Calibrations of the ways that have intervals. */
+export type Calibrations = Readonly<Record<'capabilities' | 'family', WayCalibration>>;
 
 /** A task predicted for models above a cutoff by those below. */
 export interface Holdout {
@@ -59,13 +66,9 @@ export interface Holdout {
   readonly heldOut: readonly HeldOut[];
   readonly errors: readonly WayError[];
   readonly model: TaskModel;
-  readonly widening: Readonly<Record<'capabilities' | 'family', Widening>>;
+  readonly calibration: Calibrations;
 }
 
-/** Fewer scores than this say nothing about the tails of their distribution. */
-const fewestScores = 10;
-/** Without enough cuts further down, intervals are this much wider than estimated. */
-const untested = 2;
 /** Where the rolling cuts lie among the compute of the models below the cutoff. */
 const rolling = [0.4, 0.5, 0.6, 0.7, 0.8];
 
@@ -85,8 +88,7 @@ function usableRows(table: TaskTable): number[] {
  * sigmoid see the models below alone.
  *
  * How wide the intervals have to be is learnt from the models below alone as well: the same is done at five lower cutoffs,
- * and the interval is widened until it would have held as many scores there as it promises. It is never made narrower than
- * estimated.
+ * and what came out at comparable distances widens the estimated spread, as for fits of runs; it never narrows it.
  *
  * @param table - models, benchmarks and the task
  * @param cutoff - FLOP
@@ -98,7 +100,7 @@ export function holdOut(table: TaskTable, cutoff: number, confidence: number, op
   const train = rows.filter((row) => table.flops[row] <= cutoff);
   const test = rows.filter((row) => table.flops[row] > cutoff);
   const model = fitTaskModel(table, train, options);
-  const widening = learnWidening(table, train, confidence, options);
+  const calibration = rehearse(table, train, options);
   const mean = train.reduce((sum, row) => sum + table.observed[row], 0) / train.length;
   const byCompute = computeOnly(table, train, options);
   const heldOut = test.map((row): HeldOut => {
@@ -114,8 +116,9 @@ export function holdOut(table: TaskTable, cutoff: number, confidence: number, op
         mean,
       },
       intervals: {
-        capabilities: intervalOf(own, widening.capabilities, confidence),
-        family: family === null ? null : intervalOf(family, widening.family, confidence),
+        capabilities: intervalOf(own, wideningFor(calibration.capabilities, table.flops[row]), confidence),
+        family:
+          family === null ? null : intervalOf(family, wideningFor(calibration.family, table.flops[row]), confidence),
       },
     };
   });
@@ -127,69 +130,79 @@ export function holdOut(table: TaskTable, cutoff: number, confidence: number, op
     heldOut,
     errors: ways.map((way) => errorOf(way, heldOut)),
     model,
-    widening,
+    calibration,
   };
+}
+
+/** How much wider than estimated intervals are at some compute, and how well that is known. */
+export function wideningFor({ largest, splits }: WayCalibration, flops: number): Widening {
+  const distance = Math.log(flops / largest);
+  // A model whose compute is not known is taken to lie among the others.
+  const found = wideningAt(splits, Number.isNaN(distance) ? 0 : Math.max(0, distance));
+  // Errors grow with the distance, and lower cutoffs ask about models that differ less: they cannot speak for narrower ones.
+  return { ...found, factor: Math.max(1, found.factor) };
 }
 
 /** The interval of a single model: the estimated spread, widened, within the range of a score. */
 export function intervalOf(
   { value, spread }: TaskPrediction,
-  { factor }: Widening,
+  widening: Widening,
   confidence: number,
 ): readonly [number, number] {
-  const reach = factor * normalQuantile(0.5 + confidence / 2) * spread;
+  const reach = reachOf(widening, confidence) * spread;
   return [Math.max(0, value - reach), Math.min(1, value + reach)];
 }
 
-/** How wide the intervals have to be, from cutoffs below these models. */
-export function learnWidening(
-  table: TaskTable,
-  rows: readonly number[],
-  confidence: number,
-  options: TaskOptions,
-): Holdout['widening'] {
+/** Predicts models above cutoffs that lie below these models. */
+export function rehearse(table: TaskTable, rows: readonly number[], options: TaskOptions): Calibrations {
   const compute = Float64Array.from(rows, (row) => table.flops[row]).sort();
-  const cuts: number[] = [];
-  const scores: Record<'capabilities' | 'family', number[]> = { capabilities: [], family: [] };
+  const cuts = new Set<number>();
+  const splits: Record<'capabilities' | 'family', WayCalibration['splits'][number][]> = {
+    capabilities: [],
+    family: [],
+  };
   // Five more fits with all resamples would take five times as long for hardly a better spread.
   const resamples = Math.min(options.resamples ?? 200, 50);
+  const parameters = Math.min(options.components ?? 3, table.benchmarks.length) + 2;
   for (const share of rolling) {
     const cut = compute.length === 0 ? NaN : quantileSorted(compute, share);
     const below = rows.filter((row) => table.flops[row] <= cut);
     const above = rows.filter((row) => table.flops[row] > cut);
-    const parameters = Math.min(options.components ?? 3, table.benchmarks.length) + 2;
     // With hardly more models than parameters a cut says how bad fits of few models are, which nobody asked.
-    if (above.length === 0 || below.length < 3 * parameters || cuts.includes(cut) || !isScored(table, below)) continue;
+    if (above.length === 0 || below.length < 3 * parameters || cuts.has(cut) || !isScored(table, below)) continue;
     const model = fitTaskModel(table, below, { ...options, resamples });
-    cuts.push(cut);
-    for (const row of above) {
-      const away = (found: TaskPrediction | undefined): number[] =>
-        found === undefined ? [] : [Math.abs(table.observed[row] - found.value) / found.spread];
-      scores.capabilities.push(...away(predictFromScores(model, row)));
-      scores.family.push(...away(predictFromFamily(model, table.families[row], table.flops[row])));
-    }
+    cuts.add(cut);
+    const largest = Math.max(...below.map((row) => table.flops[row]));
+    const split = (predict: (row: number) => TaskPrediction | undefined): WayCalibration['splits'] => {
+      const asked = above.flatMap((row) => {
+        const found = predict(row);
+        if (found === undefined) return [];
+        return [
+          {
+            distance: Math.log(table.flops[row] / largest),
+            score: Math.abs(table.observed[row] - found.value) / found.spread,
+          },
+        ];
+      });
+      if (asked.length === 0) return [];
+      return [
+        {
+          cut,
+          distances: Float64Array.from(asked, ({ distance }) => distance),
+          scores: Float64Array.from(asked, ({ score }) => score),
+        },
+      ];
+    };
+    splits.capabilities.push(...split((row) => predictFromScores(model, row)));
+    splits.family.push(...split((row) => predictFromFamily(model, table.families[row], table.flops[row])));
   }
-  const widen = (found: number[]): Widening => ({
-    factor:
-      found.length < fewestScores
-        ? untested
-        : Math.max(1, boundOf(found, confidence) / normalQuantile(0.5 + confidence / 2)),
-    cuts,
-    asked: found.length,
-  });
-  return { capabilities: widen(scores.capabilities), family: widen(scores.family) };
+  const largest = compute.at(-1) ?? NaN;
+  return { capabilities: { largest, splits: splits.capabilities }, family: { largest, splits: splits.family } };
 }
 
 /** Whether each benchmark was seen on some of these models. */
 const isScored = (table: TaskTable, rows: readonly number[]): boolean =>
   table.benchmarks.every((_, j) => rows.some((row) => !Number.isNaN(table.scores[row * table.benchmarks.length + j])));
-
-/** The score that holds as many of the others as asked, with the one to come counted among them. */
-function boundOf(scores: readonly number[], confidence: number): number {
-  const sorted = Float64Array.from(scores).sort();
-  const place = Math.ceil((sorted.length + 1) * confidence) - 1;
-  return sorted[Math.min(place, sorted.length - 1)];
-}
 
 /** What one sigmoid of log compute says for all families alike. */
 function computeOnly(table: TaskTable, rows: readonly number[], options: TaskOptions): (flops: number) => number {

@@ -4,7 +4,7 @@ import type { Capabilities } from './capabilities.ts';
 import type { CapabilityErrors } from './capabilityErrors.ts';
 import type { EquivalentCompute } from './equivalentFlops.ts';
 import type { FamilyLines } from './familyLines.ts';
-import type { Holdout } from './holdout.ts';
+import type { Calibrations, Holdout } from './holdout.ts';
 import type { FamilyPrediction } from './predictFamilies.ts';
 import type { TaskModel } from './taskModel.ts';
 
@@ -13,7 +13,7 @@ export interface ObservedTask {
   readonly name: string;
   /** Learnt from all models, or from those at or below the cutoff. */
   readonly model: TaskModel;
-  readonly widening: Holdout['widening'];
+  readonly calibration: Calibrations;
   /** `null` without a cutoff. */
   readonly holdout: Holdout | null;
 }

@@ -40,7 +40,7 @@ export function observationWarnings({ capabilities, task, predictions }: Omit<Ob
   return warnings;
 }
 
-function taskWarnings({ name, model, widening, holdout }: ObservedTask): Warning[] {
+function taskWarnings({ name, model, calibration, holdout }: ObservedTask): Warning[] {
   const { sigmoid } = model;
   const warnings: Warning[] = [];
   if (sigmoid.status !== 'converged')
@@ -54,15 +54,17 @@ function taskWarnings({ name, model, widening, holdout }: ObservedTask): Warning
         },
       ),
     );
-  for (const [what, { asked }] of Object.entries(widening))
+  for (const [what, { splits }] of Object.entries(calibration)) {
+    const asked = splits.reduce((sum, { scores }) => sum + scores.length, 0);
     if (asked < 10)
       warnings.push(
         createWarning(
           'NOT_CALIBRATED',
-          `Lower cutoffs asked about ${String(asked)} models by ${what === 'family' ? 'family and compute' : 'their benchmarks'}, so the intervals are twice as wide as estimated and no more is known of them.`,
+          `Lower cutoffs asked about ${String(asked)} models by ${what === 'family' ? 'family and compute' : 'their benchmarks'}, too few to say how wide its intervals have to be.`,
           { remedy: 'Add models, or take a higher cutoff.', numbers: { asked } },
         ),
       );
+  }
   return holdout === null ? warnings : [...warnings, ...holdoutWarnings(name, holdout)];
 }
 

@@ -6,7 +6,7 @@ import { capabilitiesOf, fitCapabilities } from './capabilities.ts';
 import { capabilityErrors } from './capabilityErrors.ts';
 import { equivalentFlops } from './equivalentFlops.ts';
 import { fitFamilyLines, type FamilyLines } from './familyLines.ts';
-import { holdOut, learnWidening } from './holdout.ts';
+import { holdOut, rehearse } from './holdout.ts';
 import type { Observation, ObservedTask } from './observation.ts';
 import { observationWarnings } from './observationWarnings.ts';
 import { predictFamilies } from './predictFamilies.ts';
@@ -92,14 +92,14 @@ function observeTask(table: TaskTable, options: ObserveOptions & { readonly conf
   const { cutoff, confidence } = options;
   if (cutoff !== undefined) {
     const holdout = holdOut(table, cutoff, confidence, options);
-    return { name: table.task, model: holdout.model, widening: holdout.widening, holdout };
+    return { name: table.task, model: holdout.model, calibration: holdout.calibration, holdout };
   }
   const rows = [...table.models.keys()];
   const scored = rows.filter((row) => table.flops[row] > 0 && !Number.isNaN(table.observed[row]));
   return {
     name: table.task,
     model: fitTaskModel(table, rows, options),
-    widening: learnWidening(table, scored, confidence, options),
+    calibration: rehearse(table, scored, options),
     holdout: null,
   };
 }

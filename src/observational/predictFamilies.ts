@@ -1,7 +1,7 @@
 import { halfWidth } from '../uncertainty/halfWidth.ts';
 import { familyNamed } from './equivalentFlops.ts';
 import { lineAt, type FamilyLine, type FamilyLines } from './familyLines.ts';
-import { intervalOf, type Widening } from './holdout.ts';
+import { intervalOf, wideningFor, type WayCalibration } from './holdout.ts';
 import { predictFromFamily, type TaskModel } from './taskModel.ts';
 
 /** A value with the interval of a single further model. */
@@ -29,7 +29,7 @@ export interface FamilyPrediction {
 interface Sources {
   readonly lines: FamilyLines;
   readonly reference: string | undefined;
-  readonly task: { readonly model: TaskModel; readonly widening: { readonly family: Widening } } | null;
+  readonly task: { readonly model: TaskModel; readonly calibration: { readonly family: WayCalibration } } | null;
   readonly confidence: number;
 }
 
@@ -61,7 +61,10 @@ export function predictFamilies(
         task:
           task === null || scored === undefined
             ? null
-            : { value: scored.value, interval: intervalOf(scored, task.widening.family, confidence) },
+            : {
+                value: scored.value,
+                interval: intervalOf(scored, wideningFor(task.calibration.family, compute), confidence),
+              },
       };
     });
   });

@@ -1,5 +1,5 @@
 import type { Warning } from '../core/warnings.ts';
-import type { HeldOut, WayError, Widening } from '../observational/holdout.ts';
+import { wideningFor, type HeldOut, type WayCalibration, type WayError } from '../observational/holdout.ts';
 import type { Observation, ObservedTask } from '../observational/observation.ts';
 import type { FamilyPrediction } from '../observational/predictFamilies.ts';
 
@@ -18,7 +18,17 @@ export interface ObservedTaskJson {
     readonly reasons: readonly string[];
   };
   readonly resamples: number;
-  readonly widening: Readonly<Record<'capabilities' | 'family', Widening>>;
+  /** Predictions at lower cutoffs, and how much wider than estimated these make intervals a factor of 10 beyond the models. */
+  readonly calibration: Readonly<
+    Record<
+      'capabilities' | 'family',
+      {
+        readonly cuts: readonly number[];
+        readonly asked: number;
+        readonly tenfold: { readonly factor: number; readonly degreesOfFreedom: number };
+      }
+    >
+  >;
   readonly holdout: {
     readonly cutoff: number;
     readonly train: number;
@@ -142,7 +152,7 @@ export function observationToJson(observation: Observation): ObservationJson {
   };
 }
 
-function taskToJson({ name, model, widening, holdout }: ObservedTask): ObservedTaskJson {
+function taskToJson({ name, model, calibration, holdout }: ObservedTask): ObservedTaskJson {
   const { sigmoid, table, draws } = model;
   return {
     name,
@@ -156,7 +166,10 @@ function taskToJson({ name, model, widening, holdout }: ObservedTask): ObservedT
       reasons: sigmoid.reasons,
     },
     resamples: draws.length,
-    widening,
+    calibration: {
+      capabilities: rehearsalToJson(calibration.capabilities),
+      family: rehearsalToJson(calibration.family),
+    },
     holdout: holdout && {
       cutoff: holdout.cutoff,
       train: holdout.train,
@@ -169,5 +182,15 @@ function taskToJson({ name, model, widening, holdout }: ObservedTask): ObservedT
         ...rest,
       })),
     },
+  };
+}
+
+function rehearsalToJson(calibration: WayCalibration): ObservedTaskJson['calibration']['family'] {
+  const { splits, largest } = calibration;
+  const { factor, degreesOfFreedom } = wideningFor(calibration, 10 * largest);
+  return {
+    cuts: splits.map(({ cut }) => cut),
+    asked: splits.reduce((sum, { scores }) => sum + scores.length, 0),
+    tenfold: { factor, degreesOfFreedom },
   };
 }

@@ -1,6 +1,6 @@
 import { roundPercent } from '../core/percent.ts';
 import { formatQuantity } from '../core/quantity.ts';
-import type { Holdout, Way } from '../observational/holdout.ts';
+import { wideningFor, type Holdout, type Way } from '../observational/holdout.ts';
 import type { Observation, ObservedTask } from '../observational/observation.ts';
 import { formatNumber } from './formula.ts';
 import { alignColumns, createPaint, formatWhole, wrapText } from './layout.ts';
@@ -121,7 +121,7 @@ function familyLines({ lines, equivalence, components }: Observation, width: num
   ];
 }
 
-function taskLines({ model, widening, name }: ObservedTask, width: number): string[] {
+function taskLines({ model, calibration, name }: ObservedTask, width: number): string[] {
   const { sigmoid, components, table, capabilities, draws } = model;
   const terms = [...sigmoid.weights].map(
     (w, k) => `${w < 0 ? '-' : '+'} ${formatNumber(Math.abs(w), 3)} S${String(k + 1)}`,
@@ -140,7 +140,15 @@ function taskLines({ model, widening, name }: ObservedTask, width: number): stri
     for (let k = 0; k < components; k++) sum += sigmoid.weights[k] * capabilities.loadings[k * p + j];
     return sum;
   });
-  const { factor, cuts, asked } = widening.capabilities;
+  const rehearsed = (['capabilities', 'family'] as const).flatMap((way) => {
+    const { splits, largest } = calibration[way];
+    if (splits.length === 0) return [];
+    const asked = splits.reduce((sum, { scores }) => sum + scores.length, 0);
+    const { factor } = wideningFor(calibration[way], 10 * largest);
+    return [
+      `from ${wayNames[way]} ${factor.toPrecision(2)} times (${String(asked)} predictions at ${String(splits.length)} lower cutoffs)`,
+    ];
+  });
   return [
     ...wrapText(`${name} = ${floor} + ${height} sigma(${argument})`, width, '  '),
     ...wrapText(
@@ -154,7 +162,7 @@ function taskLines({ model, widening, name }: ObservedTask, width: number): stri
       '  ',
     ),
     ...wrapText(
-      `errors from ${String(draws.length)} draws of families; intervals ${factor.toPrecision(3)} times as wide as estimated, by ${String(asked)} predictions at ${String(cuts.length)} lower cutoffs${widening.family.asked === 0 ? '' : `; by family and compute ${widening.family.factor.toPrecision(3)} times, by ${String(widening.family.asked)}`}`,
+      `errors from ${String(draws.length)} draws of families${rehearsed.length === 0 ? '' : `; how much wider than estimated intervals are a factor of 10 beyond these models: ${rehearsed.join(', ')}`}`,
       width,
       '  ',
     ),

@@ -43,7 +43,7 @@ describe('a task with models held out by compute', () => {
     expect(after.model.sigmoid).toEqual(before.model.sigmoid);
     expect(after.model.capabilities).toEqual(before.model.capabilities);
     expect(after.model.draws.map(({ sigmoid }) => sigmoid)).toEqual(before.model.draws.map(({ sigmoid }) => sigmoid));
-    expect(after.widening).toEqual(before.widening);
+    expect(after.calibration).toEqual(before.calibration);
     expect(errorBy(after, 'capabilities').meanAbsolute).not.toBe(errorBy(before, 'capabilities').meanAbsolute);
   });
 
@@ -53,8 +53,7 @@ describe('a task with models held out by compute', () => {
       const { heldOut } = holdoutOf(made(seed), {
         task: 'task',
         cutoff: 1e22,
-        components: 1,
-        resamples: 16,
+        resamples: 20,
         confidence: 0.9,
       });
       for (const { observed, intervals } of heldOut)
@@ -91,7 +90,7 @@ describe('a task with models held out by compute', () => {
   it('says when too few models lie below for calibrated intervals', () => {
     const small = made(4, { families: 3, models: 4 });
     const { warnings, task } = observe(small, { task: 'task', cutoff: 1e23, components: 1, resamples: 8 });
-    expect(task?.widening.capabilities).toMatchObject({ factor: 2, asked: 0 });
+    expect(task?.calibration.capabilities.splits).toEqual([]);
     expect(warnings.map(({ code }) => code)).toContain('NOT_CALIBRATED');
   });
 
