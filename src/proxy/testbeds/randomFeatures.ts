@@ -100,7 +100,7 @@ interface Sums {
  * ```ts
  * const { loss } = exactRandomFeatures(randomFeatureDefaults, 64, Infinity);
  * const slope = Math.log(loss / exactRandomFeatures(randomFeatureDefaults, 128, Infinity).loss) / Math.log(2);
- * slope.toFixed(2); // '0.70'
+ * slope.toFixed(1); // '0.7'
  * ```
  */
 export function exactRandomFeatures(bed: RandomFeatures, params: number, tokens: number): ExactLoss {
