@@ -94,6 +94,12 @@ export function fitCapabilities(
   const mean = meanOf(z, n, p, new Float64Array(p));
   const { values, vectors } = symmetricEigen(covarianceOf(z, n, p, mean), p);
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
+  if (!(total > 1e-24))
+    throw new IsoflopError('MODELS_TOO_FEW', {
+      what: 'principal capabilities',
+      found: `${String(n)} models that all have the same scores`,
+      needed: 'models that differ',
+    });
   const loadings = new Float64Array(p * p);
   for (let k = 0; k < p; k++) {
     const column = p - 1 - k;

@@ -1,5 +1,6 @@
 import { createRandom } from '../core/random.ts';
 import { familiesOf } from './familiesOf.ts';
+import { whereEnough } from './whereEnough.ts';
 import { fitCapabilities, type Capabilities, type Scores } from './capabilities.ts';
 
 /** How much principal capabilities would change with other families. */
@@ -33,9 +34,8 @@ export function capabilityErrors(
   for (let b = 0; b < resamples; b++) {
     const random = createRandom(seed, b);
     const chosen = groups.flatMap(() => groups[random.integer(groups.length)]);
-    const isSeen = table.benchmarks.every((_, j) => chosen.some((row) => !Number.isNaN(table.scores[row * p + j])));
-    if (!isSeen || chosen.length < 3) continue;
-    const found = fitCapabilities(table, chosen);
+    const found = whereEnough(() => fitCapabilities(table, chosen));
+    if (found === undefined) continue;
     drawn++;
     for (let k = 0; k < p; k++) {
       sums.explained[k] += (found.explained[k] - capabilities.explained[k]) ** 2;

@@ -1,6 +1,7 @@
 import { quantileSorted } from '../core/quantile.ts';
 import { reachOf, wideningAt, type Widening } from '../uncertainty/calibration.ts';
 import { fitSigmoid, sigmoidAt } from './sigmoid.ts';
+import { whereEnough } from './whereEnough.ts';
 import {
   fitTaskModel,
   predictFromFamily,
@@ -169,8 +170,9 @@ export function rehearse(table: TaskTable, rows: readonly number[], options: Tas
     const below = rows.filter((row) => table.flops[row] <= cut);
     const above = rows.filter((row) => table.flops[row] > cut);
     // With hardly more models than parameters a cut says how bad fits of few models are, which nobody asked.
-    if (above.length === 0 || below.length < 3 * parameters || cuts.has(cut) || !isScored(table, below)) continue;
-    const model = fitTaskModel(table, below, { ...options, resamples });
+    if (above.length === 0 || below.length < 3 * parameters || cuts.has(cut)) continue;
+    const model = whereEnough(() => fitTaskModel(table, below, { ...options, resamples }));
+    if (model === undefined) continue;
     cuts.add(cut);
     const largest = Math.max(...below.map((row) => table.flops[row]));
     const split = (predict: (row: number) => TaskPrediction | undefined): WayCalibration['splits'] => {
@@ -199,10 +201,6 @@ export function rehearse(table: TaskTable, rows: readonly number[], options: Tas
   const largest = compute.at(-1) ?? NaN;
   return { capabilities: { largest, splits: splits.capabilities }, family: { largest, splits: splits.family } };
 }
-
-/** Whether each benchmark was seen on some of these models. */
-const isScored = (table: TaskTable, rows: readonly number[]): boolean =>
-  table.benchmarks.every((_, j) => rows.some((row) => !Number.isNaN(table.scores[row * table.benchmarks.length + j])));
 
 /** What one sigmoid of log compute says for all families alike. */
 function computeOnly(table: TaskTable, rows: readonly number[], options: TaskOptions): (flops: number) => number {

@@ -145,8 +145,14 @@ function standardised(
   for (let j = 0; j < k; j++) {
     for (let i = 0; i < n; i++) mean[j] += s[i * k + j] / n;
     for (let i = 0; i < n; i++) scale[j] += (s[i * k + j] - mean[j]) ** 2 / n;
-    scale[j] = Math.sqrt(scale[j]) || 1;
-    for (let i = 0; i < n; i++) columns[i * k + j] = (s[i * k + j] - mean[j]) / scale[j];
+    scale[j] = Math.sqrt(scale[j]);
+  }
+  const largest = Math.max(...scale);
+  for (let j = 0; j < k; j++) {
+    // Rounding alone is no difference between models: such a capability gets no weight.
+    const isFlat = !(scale[j] > 1e-9 * largest);
+    if (isFlat) scale[j] = 1;
+    for (let i = 0; i < n; i++) columns[i * k + j] = isFlat ? 0 : (s[i * k + j] - mean[j]) / scale[j];
   }
   return { mean, scale, columns };
 }

@@ -2,6 +2,7 @@ import { createRandom } from '../core/random.ts';
 import type { BenchmarkTable } from './benchmarkTable.ts';
 import { capabilitiesOf, fitCapabilities, type Capabilities } from './capabilities.ts';
 import { familiesOf } from './familiesOf.ts';
+import { whereEnough } from './whereEnough.ts';
 import { drawLineAt, fitFamilyLines, lineAt, type FamilyLines } from './familyLines.ts';
 import { fitSigmoid, sigmoidAt, type SigmoidFit, type SigmoidOptions } from './sigmoid.ts';
 
@@ -63,7 +64,8 @@ export function fitTaskModel(table: TaskTable, rows: readonly number[], options:
   for (let b = 0; b < resamples; b++) {
     const random = createRandom(seed, b);
     const drawn = groups.flatMap(() => groups[random.integer(groups.length)]);
-    const found = tryFit(table, drawn, rows, components, { ...options, near: fit.sigmoid.floor });
+    // A draw can lack what a fit needs, such as every model that was scored on some benchmark.
+    const found = whereEnough(() => fitOnce(table, drawn, components, { ...options, near: fit.sigmoid.floor }, rows));
     if (found !== undefined) draws.push(found);
   }
   return { ...fit, table, rows, components, seed, draws };
@@ -107,22 +109,6 @@ function fitOnce(
     components,
   });
   return { capabilities, sigmoid, lines };
-}
-
-/** A resample can lack what a fit needs, such as every model that was scored on some benchmark. */
-function tryFit(
-  table: TaskTable,
-  drawn: readonly number[],
-  rows: readonly number[],
-  components: number,
-  options: TaskOptions,
-): TaskFit | undefined {
-  const scored = drawn.filter((row) => !Number.isNaN(table.observed[row])).length;
-  const p = table.benchmarks.length;
-  const seen = table.benchmarks.every((_, j) => drawn.some((row) => !Number.isNaN(table.scores[row * p + j])));
-  return scored < components + 3 || drawn.length < 3 || !seen
-    ? undefined
-    : fitOnce(table, drawn, components, options, rows);
 }
 
 /**

@@ -146,7 +146,7 @@ function taskLines({ model, calibration, name }: ObservedTask, width: number): s
     const asked = splits.reduce((sum, { scores }) => sum + scores.length, 0);
     const { factor } = wideningFor(calibration[way], 10 * largest);
     return [
-      `from ${wayNames[way]} ${factor.toPrecision(2)} times (${String(asked)} predictions at ${String(splits.length)} lower cutoffs)`,
+      `${factor.toPrecision(2)} times as wide from ${wayNames[way]} (${String(asked)} predictions at ${String(splits.length)} lower cutoffs)`,
     ];
   });
   return [
@@ -162,7 +162,7 @@ function taskLines({ model, calibration, name }: ObservedTask, width: number): s
       '  ',
     ),
     ...wrapText(
-      `errors from ${String(draws.length)} draws of families${rehearsed.length === 0 ? '' : `; how much wider than estimated intervals are a factor of 10 beyond these models: ${rehearsed.join(', ')}`}`,
+      `errors from ${String(draws.length)} draws of families${rehearsed.length === 0 ? '' : `; by lower cutoffs, intervals a factor of 10 beyond these models are ${rehearsed.join(', ')}`}`,
       width,
       '  ',
     ),

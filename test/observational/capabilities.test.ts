@@ -88,6 +88,11 @@ describe('principal capabilities', () => {
     });
   });
 
+  it('are refused where all models have the same scores', () => {
+    const table = { benchmarks: ['a', 'b'], scores: new Float64Array(8).fill(0.5) };
+    expect(errorOf(() => fitCapabilities(table, [0, 1, 2, 3])).message).toContain('all have the same scores');
+  });
+
   it('are refused where nobody was scored on a benchmark', () => {
     const table = { benchmarks: ['a', 'b'], scores: Float64Array.of(0.1, NaN, 0.2, NaN, 0.3, NaN) };
     expect(errorOf(() => fitCapabilities(table, [0, 1, 2])).message).toContain('no model with a score on b');

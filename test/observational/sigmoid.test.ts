@@ -84,6 +84,14 @@ describe('a sigmoid of capabilities', () => {
     expect(off(0.02)).toBeLessThan(off() / 3);
   });
 
+  it('gives no weight to a capability in which models do not differ but by rounding', () => {
+    const { s, y } = example(30, 0.01, 7);
+    const flat = s.map((x, at) => (at % 2 === 1 ? 1e-17 * x : x));
+    const fit = fitSigmoid(flat, y);
+    expect(fit.weights[1]).toBe(0);
+    expect(fit.weights[0]).toBeGreaterThan(0.5);
+  });
+
   it('says what the scores do not determine', () => {
     const s = Float64Array.of(-3, -2, -1, 1, 2, 3, 4);
     expect(fitSigmoid(s, Float64Array.of(0, 0, 0, 1, 1, 1, 1)).reasons.join()).toMatch(/step|gradient/);

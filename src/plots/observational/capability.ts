@@ -32,7 +32,7 @@ export function capabilityFigure({ table, places, components, lines, capabilitie
   const own = shown.flatMap((line, k): PlainObject[] => {
     const { color, dash, symbol } = series[k];
     const ends = [...line.range];
-    const name = `${escapeText(line.family)} (${line.lines[0].slope.toFixed(2)} per decade)`;
+    const name = `${escapeText(line.family)} (${line.lines[0].slope.toFixed(2)})`;
     return [
       {
         type: 'scatter',
@@ -77,7 +77,7 @@ export function capabilityFigure({ table, places, components, lines, capabilitie
     ],
     layout: baseLayout({
       title: 'Families turn compute into capability along lines of their own',
-      subtitle: `First principal capability of ${String(benchmarks.length)} benchmarks, ${share}% of their variance  |  ${String(rows.length)} models whose compute is known`,
+      subtitle: `First principal capability of ${String(benchmarks.length)} benchmarks, ${share}% of their variance  |  ${String(rows.length)} models whose compute is known  |  in brackets: slope per decade`,
       rest: {
         xaxis: logAxis({ quantity: 'flops', range: padRange(extent(rows.map((row) => table.flops[row]))) }),
         yaxis: linearAxis({
