@@ -6,8 +6,9 @@ import { createRandom } from '../core/random.ts';
 import { lawOf } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
 import { wideningOf } from '../uncertainty/calibration.ts';
+import { halfWidth } from '../uncertainty/halfWidth.ts';
 import { checkConfidence, predictLoss } from '../uncertainty/predict.ts';
-import { coefficientDraws, drawSpread, intervalOfDraws, noiseOf, withNoise } from './chainDraws.ts';
+import { coefficientDraws, intervalOfDraws, noiseOf, studentSample, withNoise } from './chainDraws.ts';
 import { isLinked } from './prediction.ts';
 import { predictPoints, type PredictedPoint, type QueryPoint } from './predictPoints.ts';
 
@@ -111,6 +112,7 @@ function createIntervals(
   const secondDraws = coefficientDraws(second, draws, seed + 1);
   const firstDraws = coefficientDraws(first, draws, seed);
   if (secondDraws === undefined || firstDraws === undefined) return none;
+  const calibratedDraws = createCalibratedDraws(first, { confidence, draws, seed });
   const to = lawOf(second);
   const inputs = lawOf(first).inputs.map(({ name }) => name);
   const [firstNoise, secondNoise] = [noiseOf(first), noiseOf(second)];
@@ -118,13 +120,13 @@ function createIntervals(
     (isLinked(name) ? point[name] : point.inputs[name]) ?? NaN;
   return (point) => {
     const at = inputs.map((name) => valueOf(point, name));
-    const calibrated = calibratedDraws(first, point, { confidence, draws, seed });
+    const calibrated = calibratedDraws(point);
     const random = createRandom(seed, 2 ** 21 + 2);
     const mean = new Float64Array(draws);
     const single = new Float64Array(draws);
     for (let m = 0; m < draws; m++) {
-      const loss = calibrated?.mean[m] ?? firstDraws(m, at);
-      const ofRun = calibrated?.newRun[m] ?? withNoise(loss, firstNoise, random);
+      const loss = calibrated?.mean(m) ?? firstDraws(m, at);
+      const ofRun = calibrated?.newRun(m) ?? withNoise(loss, firstNoise, random);
       mean[m] = secondDraws(m, [loss]);
       single[m] = withNoise(secondDraws(m, [ofRun]), secondNoise, random);
     }
@@ -135,20 +137,36 @@ function createIntervals(
   };
 }
 
-/** Draws of the loss that backtests of the first fit support, `undefined` where there are none. */
-function calibratedDraws(
+/** The loss of a draw, of the mean and of a new run. */
+interface LossDraws {
+  readonly mean: (m: number) => number;
+  readonly newRun: (m: number) => number;
+}
+
+/** Makes the draws of the loss that backtests of a fit support; they give `undefined` where there are none. */
+function createCalibratedDraws(
   { calibration }: Fit,
-  point: PredictedPoint,
   { confidence, draws, seed }: { readonly confidence: number; readonly draws: number; readonly seed: number },
-): { readonly mean: Float64Array; readonly newRun: Float64Array } | undefined {
-  if (calibration === null || point.calibrated === null) return undefined;
+): (point: PredictedPoint) => LossDraws | undefined {
+  if (calibration === null) return () => undefined;
   const { holdout, largest, splits, scale } = calibration;
-  const beyond = (isLinked(holdout) ? point[holdout] : point.inputs[holdout]) ?? NaN;
-  const { degreesOfFreedom } = wideningOf(splits)(Math.max(0, Math.log(beyond / largest)));
-  const { loss, mean, newRun } = point.calibrated;
-  const draw = (interval: readonly [number, number]): Float64Array =>
-    drawSpread({ middle: loss, upper: interval[1], confidence, degreesOfFreedom, isLog: scale === 'log' }, draws, seed);
-  return { mean: draw(mean), newRun: draw(newRun) };
+  const samples = new Map<number, Float64Array>();
+  return (point) => {
+    if (point.calibrated === null) return undefined;
+    const beyond = (isLinked(holdout) ? point[holdout] : point.inputs[holdout]) ?? NaN;
+    const { degreesOfFreedom } = wideningOf(splits)(Math.max(0, Math.log(beyond / largest)));
+    let sample = samples.get(degreesOfFreedom);
+    if (sample === undefined) samples.set(degreesOfFreedom, (sample = studentSample(degreesOfFreedom, draws, seed)));
+    const units = sample;
+    const { loss, mean, newRun } = point.calibrated;
+    const reach = halfWidth(confidence, degreesOfFreedom);
+    // An interval of these tails about the loss, on the scale on which the backtests measured it.
+    const drawer = ([, upper]: readonly [number, number]): ((m: number) => number) => {
+      const unit = (scale === 'log' ? Math.log(upper / loss) : upper - loss) / reach;
+      return (m) => (scale === 'log' ? loss * Math.exp(unit * units[m]) : loss + unit * units[m]);
+    };
+    return { mean: drawer(mean), newRun: drawer(newRun) };
+  };
 }
 
 /** A warning when predictions of the first law lie outside the data of the second. */

@@ -6,35 +6,16 @@ import { paramValues, type Fit } from '../fit/result.ts';
 import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, type Law } from '../laws/law.ts';
 import { coordinateDraws, coordinatesOf } from '../uncertainty/predict.ts';
-import { halfWidth } from '../uncertainty/halfWidth.ts';
 
 /** Random numbers of these two uses must not meet those of resamples. */
 const streams = { first: 2 ** 21, second: 2 ** 21 + 1 };
 
-/** A response with the spread that its prediction has, on the scale of its residuals. */
-export interface Spread {
-  readonly middle: number;
-  /** Ends of an interval of this confidence, which has tails of Student's t with these degrees of freedom. */
-  readonly upper: number;
-  readonly confidence: number;
-  readonly degreesOfFreedom: number;
-  readonly isLog: boolean;
-}
-
 /**
- * Draws of a quantity of which only an interval is known: its quantiles at evenly spaced probabilities, shuffled, which
- * leaves less to chance than random numbers.
+ * Student's t in so many draws: its quantiles at evenly spaced probabilities, shuffled, which leaves less to chance than random
+ * numbers.
  */
-export function drawSpread(
-  { middle, upper, confidence, degreesOfFreedom, isLog }: Spread,
-  draws: number,
-  seed: number,
-): Float64Array {
-  const unit = (isLog ? Math.log(upper / middle) : upper - middle) / halfWidth(confidence, degreesOfFreedom);
-  const out = Float64Array.from({ length: draws }, (_, m) => {
-    const off = unit * studentQuantile((m + 0.5) / draws, degreesOfFreedom);
-    return isLog ? middle * Math.exp(off) : middle + off;
-  });
+export function studentSample(degreesOfFreedom: number, draws: number, seed: number): Float64Array {
+  const out = Float64Array.from({ length: draws }, (_, m) => studentQuantile((m + 0.5) / draws, degreesOfFreedom));
   const random = createRandom(seed, streams.first);
   for (let m = draws - 1; m > 0; m--) {
     const other = random.integer(m + 1);
