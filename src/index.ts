@@ -5,6 +5,38 @@
  */
 export * from './browser/everywhere.ts';
 
+export {
+  capabilitiesOf,
+  fitCapabilities,
+  type Capabilities,
+  type CapabilityOptions,
+  type Scores,
+} from './observational/capabilities.ts';
+export { parseBenchmarks, type BenchmarkOptions, type BenchmarkTable } from './observational/benchmarkTable.ts';
+export {
+  equivalentFlops,
+  type EquivalenceOptions,
+  type EquivalentCompute,
+  type FamilyEquivalence,
+} from './observational/equivalentFlops.ts';
+export {
+  fitFamilyLines,
+  lineAt,
+  type FamilyLine,
+  type FamilyLines,
+  type Line,
+  type LineData,
+} from './observational/familyLines.ts';
+export type { Calibrations, HeldOut, Holdout, Way, WayCalibration, WayError } from './observational/holdout.ts';
+export type { Observation, ObservedTask } from './observational/observation.ts';
+export { observe, type ObserveOptions } from './observational/observe.ts';
+export type { FamilyPrediction, ModelInterval } from './observational/predictFamilies.ts';
+export { fitSigmoid, sigmoidAt, type Sigmoid, type SigmoidFit, type SigmoidOptions } from './observational/sigmoid.ts';
+export { observationFigures } from './plots/observational/index.ts';
+export { observationToJson, type ObservationJson } from './report/observationJson.ts';
+export { formatObservation } from './report/observationText.ts';
+
+export { readBenchmarks } from './node/benchmarks.ts';
 export { readRuns } from './runs/files.ts';
 export { quantityNames, readHeader } from './runs/header.ts';
 

@@ -96,7 +96,7 @@ export {
   type ApproachComparison,
   type ApproachOptions,
 } from '../plan/approaches/index.ts';
-export { predictChain, type ChainedPoint, type ChainPrediction } from '../plan/chain.ts';
+export { predictChain, type ChainedPoint, type ChainOptions, type ChainPrediction } from '../plan/chain.ts';
 export { compareFamilies, type CompareOptions } from '../plan/compare/families.ts';
 export type { DesignMultiplier, Estimate, MultiplierModel, MultiplierPoint } from '../plan/compare/multiplier.ts';
 export type { ObservedDifferences, Rung } from '../plan/compare/observed.ts';

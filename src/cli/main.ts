@@ -11,6 +11,7 @@ import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
+import { observeCommand } from './commands/observe.ts';
 import { plotCommand } from './commands/plot.ts';
 import { planCommand } from './commands/plan.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -21,6 +22,7 @@ import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { testCommand } from './commands/test.ts';
+import { testbedCommand } from './commands/testbed.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
@@ -45,6 +47,7 @@ for (const command of [
   planCommand,
   compareCommand,
   backtestCommand,
+  observeCommand,
   plotCommand,
   reportCommand,
   lawsCommand,
@@ -56,6 +59,7 @@ for (const command of [
   trainCommand,
   sweepCommand,
   dynamicsCommand,
+  testbedCommand,
   completionCommand,
 ])
   program.addCommand(command);

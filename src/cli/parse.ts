@@ -138,6 +138,20 @@ export function ranges(
   };
 }
 
+/** A share of 1, or a range of it: `0.25`, `0:0.2`. */
+export function share(option: string): (text: string) => readonly [number, number] {
+  return (text) => {
+    const [low, high = low, ...rest] = text.split(':').map(tryParseQuantity);
+    if (low === undefined || high === undefined || rest.length > 0 || !(low >= 0 && low <= high && high < 1))
+      throw new IsoflopError('OPTION_INVALID', {
+        option,
+        value: text,
+        expected: 'a share below 1 such as 0.25, or a range such as 0:0.2',
+      });
+    return [low, high];
+  };
+}
+
 /** Option parser for `name=name,name=name`. */
 export function ties(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
   return (text, before = {}) => ({ ...before, ...Object.fromEntries(pairs(option, text)) });

@@ -1,4 +1,4 @@
-import { kind, printable, quote } from './errorKind.ts';
+import { kind, printable, quote, show } from './errorKind.ts';
 
 /** Errors about the files of runs and their formats; part of the table in errors.ts. */
 export const formatKinds = {
@@ -46,5 +46,35 @@ export const formatKinds = {
     http: 400,
     text: (d) => `${d.file} (${d.format}) has no rows: ${d.reason}.`,
     remedy: () => 'Check that it is the file that was meant, and that something was recorded.',
+  }),
+  BENCHMARK_RANGE: kind<{ file: string; line: number; column: string; value: number }>({
+    exit: 2,
+    http: 400,
+    text: (d) =>
+      `${d.file}, line ${String(d.line)}, column ${quote(d.column)}: ${show(d.value)} is no share of right answers.`,
+    remedy: () =>
+      'A benchmark is between 0 and 1, or 0 and 100 in per cent; name the benchmarks with --benchmarks if this is none.',
+  }),
+  MODELS_TOO_FEW: kind<{ what: string; found: string; needed: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `There is not enough for ${printable(d.what)}: ${printable(d.found)}.`,
+    remedy: (d) => `It takes ${printable(d.needed)}.`,
+  }),
+  FAMILY_WITHOUT_LINE: kind<{
+    option: string;
+    family: string;
+    models: number | undefined;
+    nearest: string | undefined;
+    known: readonly string[];
+  }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      d.models === undefined
+        ? `${d.option}: there is no family ${quote(d.family)}.`
+        : `${d.option}: ${quote(d.family)} has ${String(d.models)} models whose compute is known, too few for a line.`,
+    remedy: (d) =>
+      `${d.nearest === undefined ? '' : `Did you mean ${quote(d.nearest)}? `}Families with a line are ${d.known.map(printable).join(', ')}.`,
   }),
 } as const;

@@ -33,6 +33,34 @@ export { planSweep, type SweepPlan } from './sweep/plan.ts';
 export type { SweepResult } from './sweep/collect.ts';
 export { runSweep, type SweepOptions } from './sweep/runSweep.ts';
 export type { MetricsRow } from './train/metrics.ts';
+export {
+  exactRandomFeatures,
+  randomFeatureDefaults,
+  randomFeatureTruth,
+  trainRandomFeatures,
+  type ExactLoss,
+  type RandomFeatures,
+  type RandomFeatureTruth,
+} from './testbeds/randomFeatures.ts';
+export {
+  superpositionDefaults,
+  superpositionTruth,
+  trainSuperposition,
+  weakSuperpositionLoss,
+  type Superposition,
+  type SuperpositionTruth,
+  type SuperpositionWeights,
+  type TrainedSuperposition,
+} from './testbeds/superposition.ts';
+export {
+  randomFeatureRuns,
+  superpositionRuns,
+  testbedCsv,
+  type RandomFeatureGrid,
+  type SuperpositionGrid,
+  type Testbed,
+  type TestbedRow,
+} from './testbeds/testbeds.ts';
 export { trainRun, type RunProgress, type TrainOptions } from './train/run.ts';
 export type { RunResult } from './train/runFolder.ts';
 export { readYaml, type YamlDocument } from './yaml.ts';

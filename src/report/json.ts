@@ -191,7 +191,12 @@ export function chainToJson(
   return {
     ...rest,
     then: chain.response,
-    points: points.map((point, k) => ({ ...point, [chain.response]: chain.points[k].value })),
+    points: points.map((point, k) => ({
+      ...point,
+      [chain.response]: chain.points[k].value,
+      [`${chain.response}Interval`]: finiteInterval(chain.points[k].valueInterval),
+      [`${chain.response}OfNewRun`]: finiteInterval(chain.points[k].valueOfNewRun),
+    })),
     warnings: chain.warnings,
   };
 }

@@ -48,12 +48,14 @@ const hosted = new Set([
   'fit',
   'inspect',
   'laws',
+  'observe',
   'plot',
   'predict',
   'probe',
   'profile',
   'report',
   'test',
+  'testbed',
 ]);
 
 /** The process of the commands of this worker's tests. */

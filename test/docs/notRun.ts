@@ -82,6 +82,12 @@ export const notRun: readonly NotRun[] = [
     command: /^(pip|npx deno|npm)/,
     reason: 'installs Jupyter; test/notebooks.test.ts runs the cells',
   },
+  {
+    page: 'docs/testbeds.md',
+    command: /^isoflop (testbed (random-features --out|superposition)|fit (bed|widths|weak)\.csv)/,
+    reason: 'trains for seconds; test/cli/testbed.test.ts',
+    isLong: true,
+  },
   { page: 'docs/walkthrough.md', command: /^npm install/, reason: 'npm run walkthrough times it' },
   { page: 'docs/which-law.md', command: /^isoflop backtest/, reason: 'takes 3 s', isLong: true },
 ];

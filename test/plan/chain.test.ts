@@ -3,6 +3,7 @@ import { createRandom } from '../../src/core/random.ts';
 import type { Fit } from '../../src/fit/result.ts';
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { downstreamExponential, downstreamSigmoid } from '../../src/laws/downstream.ts';
+import { loadFit } from '../../src/node/savedFits.ts';
 import { predictChain } from '../../src/plan/chain.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { createRuns } from '../../src/runs/index.ts';
@@ -34,7 +35,9 @@ describe('a prediction in two steps', () => {
     const losses = predictPoints(first, points).points;
     expect(chain.response).toBe('accuracy');
     for (const [k, point] of chain.points.entries()) {
-      const { value, ...step } = point;
+      const { value, valueInterval, valueOfNewRun, ...step } = point;
+      expect(valueInterval?.[0]).toBeLessThanOrEqual(value);
+      expect(valueOfNewRun?.[1]).toBeGreaterThanOrEqual(value);
       expect(step).toEqual(losses[k]);
       expect(value).toBeCloseTo(sigmoid(step.loss), 9);
     }
@@ -81,6 +84,53 @@ describe('a prediction in two steps', () => {
     const [point] = predictChain(first, second, [{ params: 70e9, tokens: 1.4e12 }]).points;
     expect(point.loss).toBeCloseTo(1.97388, 5);
     expect(point.value).toBeCloseTo(sigmoid(1.97388), 5);
-    expect(point.interval).toBeNull();
+    expect(point).toMatchObject({ interval: null, valueInterval: null, valueOfNewRun: null });
+  });
+
+  it('has intervals that hold the truth and a new model as often as they say', async () => {
+    const designs = [3e7, 1e8, 3e8, 1e9, 3e9].flatMap((n) =>
+      [5, 10, 20, 40, 80].map((ratio) => [n, ratio * n] as const),
+    );
+    const lossOf = (n: number, d: number): number => 1.8 + 480 / n ** 0.35 + 2100 / d ** 0.37;
+    const noise = { loss: 0.01, accuracy: 0.015 };
+    const repeats = 30;
+    const held = { mean: 0, newRun: 0 };
+    for (let seed = 0; seed < repeats; seed++) {
+      const random = createRandom(5, seed);
+      const loss = designs.map(([n, d]) => lossOf(n, d) * Math.exp(noise.loss * random.normal()));
+      const accuracy = loss.map((value) => sigmoid(value) + noise.accuracy * random.normal());
+      const columns = { params: designs.map(([n]) => n), tokens: designs.map(([, d]) => d), loss };
+      const options = { covariance: 'classical' } as const;
+      const { fit: first } = await fitHere(createRuns(columns), { ...options, objective: 'log-mse' });
+      const steps = createRuns({ loss, accuracy });
+      const { fit: second } = await fitHere(steps, { ...options, law: 'downstream-sigmoid', objective: 'mse' });
+      const target = { params: 1e10, tokens: 2e11 };
+      const [point] = predictChain(first, second, [target], { draws: 300, confidence: 0.9 }).points;
+      const inside = (interval: readonly [number, number] | null, value: number): number =>
+        interval !== null && value >= interval[0] && value <= interval[1] ? 1 : 0;
+      const next = lossOf(1e10, 2e11);
+      held.mean += inside(point.valueInterval, sigmoid(next));
+      const run = sigmoid(next * Math.exp(noise.loss * random.normal())) + noise.accuracy * random.normal();
+      held.newRun += inside(point.valueOfNewRun, run);
+    }
+    // Three standard deviations of a count of 30; 1,000 repeats gave 0.901 and 0.889.
+    const within = 3 * Math.sqrt((0.9 * 0.1) / repeats);
+    expect(Math.abs(held.mean / repeats - 0.9)).toBeLessThan(within);
+    expect(Math.abs(held.newRun / repeats - 0.9)).toBeLessThan(within);
+  });
+
+  it('takes the loss from what backtests support where the first fit is calibrated', async () => {
+    const calibrated = await loadFit('fits/chinchilla.json');
+    const { second } = await ladder(0);
+    const point = { params: 7e10, tokens: 1.4e12 };
+    const width = (fit: Fit): number => {
+      const [{ valueOfNewRun }] = predictChain(fit, second, [point]).points;
+      return (valueOfNewRun?.[1] ?? NaN) - (valueOfNewRun?.[0] ?? NaN);
+    };
+    const { newRun } = predictPoints(calibrated, [point]).points[0].calibrated ?? { newRun: [NaN, NaN] };
+    const step = Math.abs(sigmoid(newRun[1]) - sigmoid(newRun[0]));
+    // The second step has no errors here, so its interval is that of the loss, seen through it.
+    expect(width(calibrated) / step).toBeCloseTo(1, 1.5);
+    expect(width({ ...calibrated, calibration: null }) / step).toBeLessThan(0.8);
   });
 });

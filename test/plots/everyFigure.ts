@@ -20,8 +20,11 @@ import {
 } from '../../src/plots/index.ts';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { backtestLaws } from '../../src/backtest/backtest.ts';
+import { observe } from '../../src/observational/observe.ts';
+import { observationFigures } from '../../src/plots/observational/index.ts';
 import { profileParam } from '../../src/uncertainty/profile.ts';
 import { chinchilla240 } from '../helpers/data.ts';
+import { publicModels } from '../observational/example.ts';
 import { faster, fitBoth, simulateRuns, truth } from '../helpers/families.ts';
 import { bootstrappedFit, chinchillaFit, publishedFit, wholeFit } from './exampleFit.ts';
 import { lawCases } from '../helpers/lawCases.ts';
@@ -176,5 +179,6 @@ export async function everyFigure(): Promise<TitledFigure[]> {
     ...exampleDynamics(),
     exampleLadder(),
     ...exampleLaws(),
+    ...observationFigures(observe(publicModels, { task: 'GSM8K', cutoff: 8.4e22, resamples: 6 })),
   ];
 }

@@ -67,9 +67,12 @@ export const predictCommand = new Command('predict')
     } else {
       const { formatPrediction } = await import('../../report/text.ts');
       const text = formatPrediction({ ...prediction, warnings }, { color: useColor(), width: outputWidth() });
-      const lines = (chain?.points ?? []).map(
-        ({ value }) => `${chain?.response ?? ''} ${String(Number(value.toPrecision(4)))}`,
-      );
+      const digits = (value: number): string => String(Number(value.toPrecision(4)));
+      const lines = (chain?.points ?? []).map(({ value, valueInterval, valueOfNewRun }) => {
+        const interval = (ends: readonly [number, number] | null, what: string): string =>
+          ends === null ? '' : `${what}[${ends.map(digits).join(', ')}]`;
+        return `${chain?.response ?? ''} ${digits(value)}${interval(valueInterval, ' ')}${interval(valueOfNewRun, ', of a new run ')}`;
+      });
       writeResult([...lines, text].join('\n'));
     }
     writeWarnings(warnings, flags.json !== true);
