@@ -84,7 +84,8 @@ function drawTruth(form: (typeof truths)[number], random: Random): (run: Planned
       return (run) => {
         const [a, b] = terms(run);
         const bump =
-          Math.sin(0.9 * Math.log(run.params) + waves[0]) * Math.sin(0.9 * Math.log(run.tokens / run.params) + waves[1]);
+          Math.sin(0.9 * Math.log(run.params) + waves[0]) *
+          Math.sin(0.9 * Math.log(run.tokens / run.params) + waves[1]);
         return (E + a + b) * (1 + 0.005 * bump);
       };
   }
@@ -135,7 +136,7 @@ function randomRuns(fit: Fit, target: Planned, random: Random, options: Partial<
   const { budget } = flops;
   const all = candidatesOf(fit, { ...options, target, budget }, target.tokens / target.params);
   const bought: Planned[] = [];
-  for (let left = budget; bought.length < mostRuns; ) {
+  for (let left = budget; bought.length < mostRuns;) {
     const affordable = all.filter((run) => run.flops <= left);
     if (affordable.length === 0) break;
     const run = affordable[Math.floor(random.next() * affordable.length)];
@@ -159,9 +160,7 @@ export function spend(
   const all = [...known];
   const maxRunFlops = options.maxRunFlops ?? budget;
   const optimumAt = (at: number): { params: number; tokens: number } =>
-    fit.optimum === null
-      ? { params: Math.sqrt(at / 120), tokens: 20 * Math.sqrt(at / 120) }
-      : allocate(fit, at);
+    fit.optimum === null ? { params: Math.sqrt(at / 120), tokens: 20 * Math.sqrt(at / 120) } : allocate(fit, at);
   const purse = { budget, maxRunFlops, factor: 6, optimumAt };
   let expected = NaN;
   const train = (runs: readonly Planned[]): void => {

@@ -11,6 +11,7 @@ import { enginesCommand } from './commands/engines.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
+import { nextCommand } from './commands/next.ts';
 import { plotCommand } from './commands/plot.ts';
 import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -41,6 +42,7 @@ for (const command of [
   fitCommand,
   predictCommand,
   allocateCommand,
+  nextCommand,
   compareCommand,
   backtestCommand,
   plotCommand,

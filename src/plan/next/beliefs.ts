@@ -2,9 +2,16 @@ import { IsoflopError } from '../../core/errors.ts';
 import { multiply, transpose } from '../../core/linalg.ts';
 import type { Calibration, Fit } from '../../fit/result.ts';
 import { transformInputs, type Law } from '../../laws/law.ts';
-import { formsOfCalibration, reachOf, wideningOf, type Widening } from '../../uncertainty/calibration.ts';
+import { combineForms, formsOfCalibration, reachOf, wideningOf, type Widening } from '../../uncertainty/calibration.ts';
 import { halfWidth } from '../../uncertainty/halfWidth.ts';
 import { coordinatesOf, quadraticForm } from '../../uncertainty/predict.ts';
+
+/** What is known about the surface at some points. */
+interface Surface {
+  readonly covariance: Float64Array;
+  readonly center: Float64Array;
+  readonly scale: number;
+}
 
 type TargetPoint = Readonly<Record<'params' | 'tokens' | 'flops', number>>;
 
@@ -22,12 +29,14 @@ export interface Beliefs {
   /** Backtests at the target's distance today; `null` where none were made. */
   readonly backtests: number | null;
   /**
-   * Covariance of the errors of the mean between points, row-major points x points, and the middle of the beliefs.
+   * Covariance of the errors of the mean between points, row-major points x points, and the middle of the beliefs. Where
+   * several laws count it is that of all of them, each of which may be right; predictions take the spread of the fit's own law
+   * about their mean, and `scale` brings a standard deviation at the last point to theirs.
    *
    * @param params - length points
    * @param tokens - length points
    */
-  readonly at: (params: Float64Array, tokens: Float64Array) => { covariance: Float64Array; center: Float64Array };
+  readonly at: (params: Float64Array, tokens: Float64Array) => Surface;
 }
 
 /**
@@ -45,8 +54,7 @@ export function beliefsOf(
   asked: 'calibrated' | 'coefficients' | undefined,
 ): Beliefs {
   const { calibration } = fit;
-  if (asked !== 'coefficients' && calibration !== null)
-    return calibratedBeliefs(fit, calibration, target, confidence);
+  if (asked !== 'coefficients' && calibration !== null) return calibratedBeliefs(fit, calibration, target, confidence);
   if (asked === 'calibrated')
     throw new IsoflopError('DESIGN_UNAVAILABLE', {
       reason: 'the fit was not calibrated',
@@ -55,12 +63,7 @@ export function beliefsOf(
   return coefficientBeliefs(fit, law, confidence);
 }
 
-function calibratedBeliefs(
-  fit: Fit,
-  calibration: Calibration,
-  target: TargetPoint,
-  confidence: number,
-): Beliefs {
+function calibratedBeliefs(fit: Fit, calibration: Calibration, target: TargetPoint, confidence: number): Beliefs {
   const forms = formsOfCalibration(fit.fitted, calibration);
   const { scales } = calibration.forms[0];
   const { holdout, largest, splits, scale } = calibration;
@@ -79,22 +82,24 @@ function calibratedBeliefs(
     at: (params, tokens) => {
       const points = params.length;
       const columns = { params, tokens };
-      const covariance = forms[0].covariance(columns, points);
-      const predictions = forms.map((form) => form.predict(columns, points).center);
-      const center = new Float64Array(points);
-      // The last points are the target, where a form has to say something to count.
-      const said = predictions.filter((one) => Number.isFinite(one[points - 1]));
-      const used = said.length === 0 ? predictions.slice(0, 1) : said;
-      for (let i = 0; i < points; i++) {
-        const values = used.map((one) => one[i]).filter(Number.isFinite);
-        center[i] = values.reduce((sum, value) => sum + value, 0) / values.length;
-      }
-      for (const one of used) {
-        const apart = one.map((value, i) => (Number.isFinite(value) ? value - center[i] : 0));
+      const targets = points - 1;
+      const said = forms.map((form) => form.predict(columns, points));
+      // A form has to say something about the target (the last point) to count.
+      const used = Array.from(forms.keys()).filter((k) => k === 0 || Number.isFinite(said[k].center[targets]));
+      const { center, meanSd } = combineForms(
+        said[0],
+        used.map((k) => said[k]),
+      );
+      const covariance = new Float64Array(points * points);
+      for (const k of used) {
+        const own = forms[k].covariance(columns, points);
+        const apart = said[k].center.map((value, i) => (Number.isFinite(value) ? value - center[i] : 0));
         for (let i = 0; i < points; i++)
-          for (let j = 0; j < points; j++) covariance[i * points + j] += (apart[i] * apart[j]) / used.length;
+          for (let j = 0; j < points; j++)
+            covariance[i * points + j] += (own[i * points + j] + apart[i] * apart[j]) / used.length;
       }
-      return { covariance, center };
+      const known = Math.sqrt(covariance[points * points - 1]);
+      return { covariance, center, scale: known > 0 ? meanSd[targets] / known : 1 };
     },
   };
 }
@@ -133,7 +138,7 @@ function coefficientBeliefs(fit: Fit, law: Law, confidence: number): Beliefs {
       const points = params.length;
       const { gradient, center } = gradientAt({ params, tokens }, points);
       const moved = multiply(gradient, matrix, points, p, p);
-      return { covariance: multiply(moved, transpose(gradient, points, p), points, p, points), center };
+      return { covariance: multiply(moved, transpose(gradient, points, p), points, p, points), center, scale: 1 };
     },
   };
 }

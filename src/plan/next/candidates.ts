@@ -11,11 +11,15 @@ const steps = { size: Math.log(1.5), ratio: Math.log(1.6) };
 const most = { sizes: 26, ratios: 12 };
 /** Without data and wishes. */
 const usual = { smallest: 1e7, ratios: [5, 100] as const };
-/** How far about the target's tokens per parameter the grid goes, whatever the data have, and where it ends in any case. */
-const ratioReach = 4;
-const ratioLimits = [1, 1000] as const;
+/**
+ * How far about the target's tokens per parameter the grid goes at least and at most, as factors: the most is that of an
+ * isoFLOP grid with sizes from a third to three times the best. What lies between follows the data.
+ */
+const ratioReach = [4, 9] as const;
 /** A run of the grid costs no less than the cheapest of the data, or this share of the most that one may cost. */
 const leastShare = 0.01;
+/** Unless asked otherwise no run takes more of the budget than this, so that one that fails leaves the others. */
+const usualShare = 0.5;
 /** Digits of sizes and tokens of the grid: nobody trains 123,456,789 parameters for their own sake. */
 const digits = 3;
 
@@ -66,7 +70,10 @@ export function candidatesOf(fit: Fit, options: NextOptions, around: number): Ca
   const conditions = conditionsOf(options);
   const allowed = all.filter((run) => conditions.every(({ excess }) => excess(run) <= tolerance));
   if (allowed.length === 0) throw collision(all, conditions, options, source);
-  const sorted = allowed.sort((a, b) => a.flops - b.flops || a.params - b.params || a.tokens - b.tokens);
+  const usual = allowed.filter(({ flops }) => flops <= usualShare * options.budget * tolerance);
+  const sorted = (options.maxRunFlops === undefined && usual.length > 0 ? usual : allowed).sort(
+    (a, b) => a.flops - b.flops || a.params - b.params || a.tokens - b.tokens,
+  );
   return sorted.filter((run, k) => k === 0 || !isSame(run, sorted[k - 1]));
 }
 
@@ -99,13 +106,14 @@ function shapesOf(
   const factor = fit.data.conventions.flopsPerParamToken;
   const ratios = ratiosOf(fit, options, around);
   const [least] = ratios;
-  const cap = Math.min(options.budget, unlimited(options.maxRunFlops));
+  const cap = Math.min(options.budget, options.maxRunFlops ?? usualShare * options.budget);
   const affordable = Math.sqrt(cap / (factor * least));
   const largest = Math.min(affordable, unlimited(options.maxParams));
   const known = fit.data.ranges.params?.[0] ?? usual.smallest;
   const smallest = options.minParams ?? Math.min(known, unlimited(options.maxParams));
   const sizes =
-    options.sizes ?? between(smallest, Math.max(smallest, largest), steps.size, most.sizes).map((size) => rounded(size));
+    options.sizes ??
+    between(smallest, Math.max(smallest, largest), steps.size, most.sizes).map((size) => rounded(size));
   // Smaller and more lopsided runs than those known would tell the coefficients well if the law held there, which nobody knows.
   const floor = Math.min(fit.data.ranges.flops?.[0] ?? 0, leastShare * cap);
   // The costliest run of a size is the one that the budget just pays, or the one with the most tokens.
@@ -116,7 +124,8 @@ function shapesOf(
       .filter((tokens) => factor * params * tokens >= floor)
       .map((tokens) => ({ params, tokens }));
   });
-  return { source: options.sizes === undefined ? 'the smallest run' : '--sizes', shapes };
+  const source = options.minParams === undefined ? 'the smallest size of the data' : '--min-params';
+  return { source: options.sizes === undefined ? source : '--sizes', shapes };
 }
 
 /** Rounded down to the digits of the grid, so that it still costs no more. */
@@ -136,9 +145,9 @@ function ratiosOf(fit: Fit, { tokensPerParam }: NextOptions, around: number): nu
       high = Math.max(high, tokens[i] / params[i]);
     }
   }
-  // The target itself lies inside, however far the data are from it.
-  low = Math.min(around, Math.max(ratioLimits[0], Math.min(low, around / ratioReach)));
-  high = Math.max(around, Math.min(ratioLimits[1], Math.max(high, around * ratioReach)));
+  const [least, farthest] = ratioReach;
+  low = Math.max(around / farthest, Math.min(low, around / least));
+  high = Math.min(around * farthest, Math.max(high, around * least));
   return between(low, high, steps.ratio, most.ratios);
 }
 

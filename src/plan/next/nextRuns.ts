@@ -40,7 +40,7 @@ export function nextRuns(fit: Fit, options: NextOptions): NextRuns {
       reason: `${law.id} is a law of ${law.inputs.map(({ name }) => name).join(', ')}`,
       remedy: 'Runs are chosen by size and tokens: fit a law of params and tokens, such as chinchilla.',
     });
-  const { budget, criterion = 'loss', seeds = 1, maxRuns = usualMostRuns, maxRunFlops = budget } = checked(options);
+  const { budget, criterion = 'loss', seeds = 1, maxRuns = usualMostRuns } = checked(options);
   const confidence = checkConfidence(options.confidence ?? fit.confidence);
   const scale = fit.calibration?.scale ?? fit.residualScale;
   const target = targetOf(fit, law, options, scale);
@@ -52,20 +52,24 @@ export function nextRuns(fit: Fit, options: NextOptions): NextRuns {
     const best = findOptimum(law, theta, Math.log(flops / factor));
     return 'fault' in best ? null : { params: Math.exp(best[0]), tokens: Math.exp(best[1]) };
   };
-  const rivalPurse = { budget, maxRunFlops: Math.min(budget, maxRunFlops), optimumAt, factor };
+  const rivalPurse = { budget, maxRunFlops: Math.min(budget, options.maxRunFlops ?? budget), optimumAt, factor };
   const rivals = [
     { name: 'isoFLOP grid', runs: isoFlopGrid(rivalPurse) },
     { name: "Chinchilla's ladder", runs: optimalLadder(rivalPurse) },
   ].filter(({ runs }) => runs.length > 0);
 
-  const { problem, center } = problemOf(beliefs, [...candidates, ...rivals.flatMap(({ runs }) => runs)], target.functional);
+  const { problem, center, spread } = problemOf(
+    beliefs,
+    [...candidates, ...rivals.flatMap(({ runs }) => runs)],
+    target.functional,
+  );
   const count = candidates.length;
   const costs = Float64Array.from(candidates, ({ flops }) => flops);
   const purse: Purse = { costs, budget, maxRuns, seeds };
   const own = partOf(problem, count);
   const order = orderRuns(own, purse, selectRuns(own, purse));
 
-  const half: Half = (variance, runs) => beliefs.reach(runs) * Math.sqrt(variance);
+  const half: Half = (variance, runs) => beliefs.reach(runs) * spread * Math.sqrt(variance);
   const middle = criterion === 'params' ? Math.log(target.params) : center;
   const intervalOf = (variance: number, runs: readonly Candidate[]): TargetInterval => {
     const halfWidth = half(variance, runs);
@@ -93,7 +97,10 @@ export function nextRuns(fit: Fit, options: NextOptions): NextRuns {
     flops,
     runs: described(own, order, candidates, options, half),
     before: intervalOf(own.target, []),
-    after: intervalOf(new Design(own, order).variance, order.map((k) => candidates[k])),
+    after: intervalOf(
+      new Design(own, order).variance,
+      order.map((k) => candidates[k]),
+    ),
     limit: intervalOf(everything.variance, candidates),
     candidates: count,
     rivals: judged,
@@ -109,10 +116,14 @@ function problemOf(
   beliefs: ReturnType<typeof beliefsOf>,
   runs: readonly Candidate[],
   { params, tokens, weights }: ReturnType<typeof targetOf>['functional'],
-): { problem: DesignProblem; center: number } {
+): { problem: DesignProblem; center: number; spread: number } {
   const n = runs.length;
   const points = n + weights.length;
-  const { covariance: all, center } = beliefs.at(
+  const {
+    covariance: all,
+    center,
+    scale,
+  } = beliefs.at(
     Float64Array.from([...runs.map((run) => run.params), ...params]),
     Float64Array.from([...runs.map((run) => run.tokens), ...tokens]),
   );
@@ -125,7 +136,7 @@ function problemOf(
   let target = 0;
   for (const [a, first] of weights.entries())
     for (const [b, second] of weights.entries()) target += first * second * all[(n + a) * points + n + b];
-  return { problem: { covariance, withTarget, target, noise: beliefs.noise ** 2 }, center: center[n] };
+  return { problem: { covariance, withTarget, target, noise: beliefs.noise ** 2 }, center: center[n], spread: scale };
 }
 
 /** The problem of the first candidates alone. */

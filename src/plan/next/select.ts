@@ -16,6 +16,8 @@ const leastSaving = 0.005;
 const thrift = [0, 0.25, 0.5, 0.75, 1] as const;
 /** An exchange has to lower the variance by this share, so that rounding moves nothing. */
 const leastProgress = 1e-9;
+/** Runs of a design whose pairs are exchanged too. */
+const mostForPairs = 8;
 /** Sums of costs may pass the budget by rounding. */
 const rounding = 1 + 1e-12;
 
@@ -60,34 +62,32 @@ export function fillGreedily(
 const varianceOf = (problem: DesignProblem, runs: readonly number[]): number => new Design(problem, runs).variance;
 
 /**
- * Exchanges runs for others as long as that lowers the variance: one run is given up, or two, and what they cost is spent
- * anew.
+ * Exchanges runs for others as long as that lowers the variance: one run is given up, or `most` together, and what they cost is
+ * spent anew.
  */
-export function exchange(problem: DesignProblem, purse: Purse, start: readonly number[]): number[] {
+export function exchange(problem: DesignProblem, purse: Purse, start: readonly number[], most = 2): number[] {
   let runs = [...start];
   let variance = varianceOf(problem, runs);
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const given of givenUp(runs.length)) {
-      const kept = runs.filter((_, k) => !given.includes(k));
-      for (const exponent of [0, 0.5, 1]) {
-        const next = fillGreedily(problem, purse, exponent, kept);
-        const reached = varianceOf(problem, next);
-        if (reached < variance * (1 - leastProgress)) {
-          [runs, variance, moved] = [next, reached, true];
-          break;
-        }
+  const tryWithout = (given: readonly number[]): boolean => {
+    const kept = runs.filter((_, k) => !given.includes(k));
+    for (const exponent of [0, 1]) {
+      const next = fillGreedily(problem, purse, exponent, kept);
+      const reached = varianceOf(problem, next);
+      if (reached < variance * (1 - leastProgress)) {
+        [runs, variance] = [next, reached];
+        return true;
       }
-      if (moved) break;
     }
+    return false;
+  };
+  for (let moved = true; moved;) {
+    moved = false;
+    for (let k = 0; k < runs.length; k++) if (tryWithout([k])) moved = true;
+    if (moved || most < 2) continue;
+    for (let k = 1; k < runs.length && !moved; k++)
+      for (let l = 0; l < k && !moved; l++) if (tryWithout([k, l])) moved = true;
   }
   return runs;
-}
-
-/** Which runs are given up for others: each alone, then each pair. */
-function* givenUp(count: number): Generator<readonly number[]> {
-  for (let k = 0; k < count; k++) yield [k];
-  for (let k = 0; k < count; k++) for (let l = 0; l < k; l++) yield [k, l];
 }
 
 /** Leaves out runs that the others make all but useless, the least useful first. */
@@ -109,9 +109,12 @@ export function prune(problem: DesignProblem, start: readonly number[]): number[
  * @see Fedorov (1972), "Theory of optimal experiments", for the exchange
  */
 export function selectRuns(problem: DesignProblem, purse: Purse): number[] {
-  const found = thrift.map((exponent) => exchange(problem, purse, fillGreedily(problem, purse, exponent)));
-  const variances = found.map((runs) => varianceOf(problem, runs));
-  return prune(problem, found[variances.indexOf(Math.min(...variances))]);
+  const found = thrift
+    .map((exponent) => exchange(problem, purse, fillGreedily(problem, purse, exponent), 1))
+    .map((runs) => ({ runs, variance: varianceOf(problem, runs) }));
+  const best = found.reduce((least, one) => (one.variance < least.variance ? one : least));
+  // Pairs are many where runs are, and then single exchanges come as far.
+  return prune(problem, best.runs.length <= mostForPairs ? exchange(problem, purse, best.runs) : best.runs);
 }
 
 /** The order in which runs are worth their cost, each given those before it. */

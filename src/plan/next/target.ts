@@ -34,7 +34,12 @@ const step = 0.05;
  *
  * @throws {@link IsoflopError} `QUANTITY_NOT_POSITIVE`, `NO_OPTIMUM`, `OPTION_INVALID`
  */
-export function targetOf(fit: Fit, law: Law, { target, criterion = 'loss' }: NextOptions, scale: 'log' | 'raw'): Target {
+export function targetOf(
+  fit: Fit,
+  law: Law,
+  { target, criterion = 'loss' }: NextOptions,
+  scale: 'log' | 'raw',
+): Target {
   const { params, tokens, flops } = createResolver(fit, law)({ ...target });
   if (params === null || tokens === null || flops === null)
     throw new IsoflopError('OPTION_INVALID', {

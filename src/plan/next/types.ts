@@ -30,9 +30,9 @@ export interface NextOptions {
   /** Smallest and largest model, parameters. */
   readonly minParams?: number;
   readonly maxParams?: number;
-  /** Most FLOP of one run; the budget unless given. */
+  /** Most FLOP of one run; half of the budget unless given. */
   readonly maxRunFlops?: number;
-  /** Fewest and most tokens per parameter; those of the data and a factor of two beyond unless given. */
+  /** Fewest and most tokens per parameter; unless given those of the data, but a factor of 4 to 9 about the target's. */
   readonly tokensPerParam?: readonly [number, number];
   /** Most runs, seeds counted; 16 unless given. */
   readonly maxRuns?: number;
