@@ -43,11 +43,13 @@ function conditionsOf({ minParams = 0, maxParams, maxRunFlops, tokensPerParam, b
     { name: '--min-params', excess: ({ params }) => minParams / params },
     {
       name: '--tokens-per-param',
-      excess: ({ params, tokens }) => Math.max(tokens / params / high, (low * params) / tokens),
+      excess: ({ params, tokens }) => Math.max(tokens / params / high, (low * params) / tokens) / exact,
     },
   ];
 }
 
+/** Tokens per parameter are as asked when they are within this factor: tokens are written with six digits. */
+const exact = 1 + 1e-5;
 /** A sum of rounded numbers may pass its limit by rounding. */
 const tolerance = 1 + 1e-9;
 
@@ -120,7 +122,11 @@ function shapesOf(
   const shapes = sizes.flatMap((params) => {
     const end = cap / (factor * params * params);
     const longest = end > least && end < ratios[ratios.length - 1] ? [floored(end * params)] : [];
-    return [...ratios.map((ratio) => rounded(ratio * params)), ...longest]
+    const isAsked = options.tokensPerParam !== undefined;
+    return [
+      ...ratios.map((ratio) => (isAsked ? Number((ratio * params).toPrecision(6)) : rounded(ratio * params))),
+      ...longest,
+    ]
       .filter((tokens) => factor * params * tokens >= floor)
       .map((tokens) => ({ params, tokens }));
   });
@@ -155,7 +161,8 @@ function ratiosOf(fit: Fit, { tokensPerParam }: NextOptions, around: number): nu
 function between(first: number, last: number, step: number, count: number): number[] {
   const width = Math.log(last / first);
   const parts = Math.min(count - 1, Math.ceil(width / step));
-  return parts === 0 ? [first] : Array.from({ length: parts + 1 }, (_, k) => first * Math.exp((width * k) / parts));
+  if (parts === 0) return [first];
+  return Array.from({ length: parts + 1 }, (_, k) => (k === parts ? last : first * Math.exp((width * k) / parts)));
 }
 
 /** Why no shape is allowed: one condition that none meets, or two that none meets together. */
