@@ -21,6 +21,7 @@ import { fitRoutes } from './routes/fits.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { lawRoutes } from './routes/laws.ts';
+import { nextRoutes } from './routes/next.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { Resources } from './routes/routes.ts';
 import { sweepRoutes } from './routes/sweeps.ts';
@@ -49,6 +50,7 @@ const resources = [
   fitRoutes,
   predictRoutes,
   allocateRoutes,
+  nextRoutes,
   figureRoutes,
   workRoutes,
   jobRoutes,

@@ -5,6 +5,19 @@
  */
 export * from './browser/everywhere.ts';
 
+export { nextRuns } from './plan/next/nextRuns.ts';
+export type {
+  NextOptions,
+  NextRival,
+  NextRun,
+  NextRuns,
+  NextTarget,
+  RunShape,
+  TargetInterval,
+} from './plan/next/types.ts';
+export { nextRunsFigure } from './plots/nextRuns.ts';
+export { formatNextRuns } from './report/nextText.ts';
+
 export { readRuns } from './runs/files.ts';
 export { quantityNames, readHeader } from './runs/header.ts';
 

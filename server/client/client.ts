@@ -12,6 +12,7 @@ import type { figureList, figureQuery } from '../schemas/figure.ts';
 import type { createFit, fitDetail, fitList, fitListQuery, preview, previewRequest } from '../schemas/fit.ts';
 import type { accepted, backtestResult, comparisonResult, job, jobList } from '../schemas/job.ts';
 import type { lawList } from '../schemas/law.ts';
+import type { NextAnswer, nextBody } from '../schemas/next.ts';
 import type { predictQuery } from '../schemas/prediction.ts';
 import type { sweepDetail, sweepFigures, sweepList } from '../schemas/sweep.ts';
 import type { createBacktest, createComparison } from '../schemas/work.ts';
@@ -20,7 +21,7 @@ import { createTransport, type ClientOptions } from './transport.ts';
 import { uploadFile, type UploadOptions } from './upload.ts';
 
 export { ApiError } from './apiError.ts';
-export type { Allocation, ClientOptions, Figure, PredictionJson, UploadOptions };
+export type { Allocation, ClientOptions, Figure, NextAnswer, PredictionJson, UploadOptions };
 
 /**
  * What `createFit` sends: data sets, law, rows and objective.
@@ -58,6 +59,12 @@ export type FitListFilter = Static<typeof fitListQuery>;
  * @useDeclaredType
  */
 export type PointQuery = Static<typeof predictQuery>;
+/**
+ * What `nextRuns` sends: a target, a budget and constraints.
+ *
+ * @useDeclaredType
+ */
+export type NextRequest = Static<typeof nextBody>;
 /**
  * What can be asked of a figure.
  *
@@ -233,6 +240,9 @@ export function createClient(options: ClientOptions = {}) {
     ) => json<PredictedColumns>('POST', fit(id, '/predict'), { body: { columns, ...about }, signal }),
     allocate: (id: string, budget: { readonly flops: string; readonly confidence?: number }, signal?: AbortSignal) =>
       json<Allocation>('GET', fit(id, '/allocate'), { query: budget, signal }),
+    /** Which runs to train next. */
+    nextRuns: (id: string, request: NextRequest, signal?: AbortSignal) =>
+      json<NextAnswer>('POST', fit(id, '/next'), { body: request, signal }),
 
     listFigures: (id: string, signal?: AbortSignal) => json<FigureList>('GET', fit(id, '/figures'), { signal }),
     getFigure: (id: string, figure: string, about: FigureOptions = {}, signal?: AbortSignal) =>

@@ -19,6 +19,7 @@ export type {
   FitDetail,
   FitList,
   Job,
+  NextAnswer,
   PredictionJson,
   SweepDetail,
   SweepFigures,

@@ -15,3 +15,5 @@ addLaws(laws, formulaLaw);
 addManyStarts({ multistartSeeds, refineSquares });
 
 export * from './everywhere.ts';
+export { nextRuns } from '../plan/next/nextRuns.ts';
+export { nextRunsFigure } from '../plots/nextRuns.ts';

@@ -48,6 +48,7 @@ const hosted = new Set([
   'fit',
   'inspect',
   'laws',
+  'next',
   'plot',
   'predict',
   'probe',

@@ -9,6 +9,7 @@ import { Warnings } from '../parts/warnings.tsx';
 import { FigureGrid, FigureSwitches } from '../figures/figureGrid.tsx';
 import { Run } from '../parts/run.tsx';
 import { Allocate } from '../parts/allocate.tsx';
+import { Next } from '../parts/next.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Study } from '../parts/study.tsx';
 import { Mapping } from '../parts/mapping.tsx';
@@ -149,6 +150,7 @@ export function FitView() {
             <FigureSwitches />
             <FigureGrid part="others" />
             {value !== null && <Allocate />}
+            {value !== null && <Next />}
             {value !== null && <Report report={value.report} command={value.command} />}
           </>
         )}

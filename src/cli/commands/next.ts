@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { IsoflopError } from '../../core/errors.ts';
 import { tryParseQuantity } from '../../core/quantity.ts';
-import type { NextOptions, NextTarget, Shape } from '../../plan/next/types.ts';
+import type { NextOptions, NextTarget, RunShape } from '../../plan/next/types.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { count, fileName, probability, quantities, quantity } from '../parse.ts';
 
@@ -42,7 +42,11 @@ export const nextCommand = new Command('next')
   .addOption(new Option('--criterion <what>', 'what shall be known better (default: loss)').choices(['loss', 'params']))
   .option('--min-params <quantity>', 'smallest model (default: that of the data)', quantity('--min-params'))
   .option('--max-params <quantity>', 'largest model', quantity('--max-params'))
-  .option('--max-run-flops <quantity>', 'most FLOP of one run (default: half of the budget)', quantity('--max-run-flops'))
+  .option(
+    '--max-run-flops <quantity>',
+    'most FLOP of one run (default: half of the budget)',
+    quantity('--max-run-flops'),
+  )
   .option('--tokens-per-param <range>', 'such as 5..100 (default: those of the data)', range('--tokens-per-param'))
   .option('--max-runs <count>', 'most runs, seeds counted (default: 16)', count('--max-runs'))
   .option('--sizes <list>', 'the sizes that can be trained, such as 100M,300M,1B', quantities('--sizes'))
@@ -124,9 +128,9 @@ function targetOf({ targetFlops, targetParams, targetTokens }: NextFlags): NextT
 function optionsOf(flags: NextFlags): Omit<NextOptions, 'target'> {
   const { budget, criterion, errors, minParams, maxParams, maxRunFlops, tokensPerParam } = flags;
   const { maxRuns, sizes, seeds, batch, confidence } = flags;
-  const all = { budget, criterion, errors, minParams, maxParams, maxRunFlops, tokensPerParam };
-  const given = Object.entries({ ...all, maxRuns, sizes, seeds, batch, confidence });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as unknown as Omit<NextOptions, 'target'>;
+  const asked = { criterion, errors, minParams, maxParams, maxRunFlops, tokensPerParam, maxRuns, sizes, seeds, batch };
+  const given = Object.entries({ ...asked, confidence }).filter(([, value]) => value !== undefined);
+  return { budget, ...Object.fromEntries(given) };
 }
 
 /** Option parser for LOW..HIGH. */
@@ -139,7 +143,7 @@ function range(option: string): (text: string) => [number, number] {
 }
 
 /** The runs of a file that can be trained. */
-async function readShapes(path: string): Promise<Shape[]> {
+async function readShapes(path: string): Promise<RunShape[]> {
   const { readRuns } = await import('../../runs/files.ts');
   const { quantities: columns, rows } = await readRuns(path, { needs: ['params', 'tokens'] });
   const { params, tokens, flops } = columns;

@@ -1,14 +1,14 @@
 import { IsoflopError } from '../../core/errors.ts';
 import type { Fit } from '../../fit/result.ts';
-import type { NextOptions, Shape } from './types.ts';
+import type { NextOptions, RunShape } from './types.ts';
 
 /** A run that could be bought; its cost is known. */
-export type Candidate = Required<Shape>;
+export type Candidate = Required<RunShape>;
 
 /** Steps of the grid: sizes a factor of about 1.5 apart, tokens per parameter one of about 1.6. */
 const steps = { size: Math.log(1.5), ratio: Math.log(1.6) };
-/** Sizes and ratios of the grid at most. */
-const most = { sizes: 26, ratios: 12 };
+/** Sizes and ratios of the grid at most, and shapes that users give. */
+const most = { sizes: 26, ratios: 12, shapes: 1500 };
 /** Without data and wishes. */
 const usual = { smallest: 1e7, ratios: [5, 100] as const };
 /**
@@ -63,6 +63,12 @@ export function candidatesOf(fit: Fit, options: NextOptions, around: number): Ca
   const factor = fit.data.conventions.flopsPerParamToken;
   checkRanges(options);
   const { source, shapes } = shapesOf(fit, options, around);
+  if (shapes.length > most.shapes)
+    throw new IsoflopError('OPTION_INVALID', {
+      option: source,
+      value: `${String(shapes.length)} shapes`,
+      expected: `at most ${String(most.shapes)}: the covariance of all with all is looked at`,
+    });
   const all = shapes.map(({ params, tokens, flops = factor * params * tokens }): Candidate => {
     for (const [what, value] of Object.entries({ params, tokens, flops }))
       if (!(value > 0 && value < Infinity))
@@ -103,7 +109,7 @@ function shapesOf(
   fit: Fit,
   options: NextOptions,
   around: number,
-): { readonly source: string; readonly shapes: readonly Shape[] } {
+): { readonly source: string; readonly shapes: readonly RunShape[] } {
   if (options.candidates !== undefined) return { source: '--candidates', shapes: options.candidates };
   const factor = fit.data.conventions.flopsPerParamToken;
   const ratios = ratiosOf(fit, options, around);

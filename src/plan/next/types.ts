@@ -1,7 +1,7 @@
 import type { Warning } from '../../core/warnings.ts';
 
 /** Size and training tokens of a run. */
-export interface Shape {
+export interface RunShape {
   readonly params: number;
   readonly tokens: number;
   /** What the run costs in FLOP; the fit's convention, such as 6 N D, unless given. */
@@ -39,7 +39,7 @@ export interface NextOptions {
   /** The sizes that can be trained, instead of a grid. */
   readonly sizes?: readonly number[];
   /** The runs that can be trained, instead of a grid of sizes and tokens. */
-  readonly candidates?: readonly Shape[];
+  readonly candidates?: readonly RunShape[];
   /** Most runs of one shape, each with a seed of its own; 1 unless given. */
   readonly seeds?: number;
   /** Runs that start together; all of them unless given. */
@@ -79,7 +79,7 @@ export interface TargetInterval {
 /** What another way to spend the same compute is expected to give. */
 export interface NextRival {
   readonly name: string;
-  readonly runs: readonly Required<Shape>[];
+  readonly runs: readonly Required<RunShape>[];
   readonly flops: number;
   readonly halfWidth: number;
 }

@@ -4,7 +4,7 @@ import type { Fit } from '../../../src/fit/result.ts';
 import { loadFit } from '../../../src/node/savedFits.ts';
 import { allocate } from '../../../src/plan/allocate.ts';
 import { nextRuns } from '../../../src/plan/next/nextRuns.ts';
-import type { NextOptions, Shape } from '../../../src/plan/next/types.ts';
+import type { NextOptions, RunShape } from '../../../src/plan/next/types.ts';
 import { predictPoints } from '../../../src/plan/predictPoints.ts';
 import { createRuns, type Runs } from '../../../src/runs/index.ts';
 import { predictLoss } from '../../../src/uncertainty/predict.ts';
@@ -144,7 +144,7 @@ describe('the runs', () => {
   });
 
   it('come from the candidates alone, whatever their order', () => {
-    const candidates: Shape[] = [1e8, 3e8, 1e9, 3e9].flatMap((params) =>
+    const candidates: RunShape[] = [1e8, 3e8, 1e9, 3e9].flatMap((params) =>
       [10, 30, 90].map((ratio) => ({ params, tokens: ratio * params, flops: 7 * ratio * params ** 2 })),
     );
     const plan = nextRuns(shipped, { target, budget: 2e22, candidates });
