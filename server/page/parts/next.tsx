@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 import type { NextAnswer } from '../contract.ts';
 import { FigureCard } from '../figures/figureCard.tsx';
 import { address } from '../state/address.ts';
-import { fixed, many, percent } from '../state/format.ts';
+import { many, percent } from '../state/format.ts';
 import { apiError } from '../state/loading.ts';
 import { Latest } from '../state/refit.ts';
 import { confidence, isLive, shown, viewedFit } from '../state/workspace.ts';
@@ -82,19 +82,17 @@ function Amount(properties: {
 
 /** Half a width as per cent of the loss, or as it is where residuals are raw. */
 const half = ({ scale }: NextAnswer, halfWidth: number): string =>
-  scale === 'log' ? `±${(100 * halfWidth).toFixed(2)}%` : `±${fixed(halfWidth, 3)}`;
+  scale === 'log' ? `±${(100 * halfWidth).toFixed(2)}%` : `±${halfWidth.toPrecision(3)}`;
 
 function Plan({ found }: { readonly found: NextAnswer }) {
   const { before, after, rivals, runs } = found;
   return (
     <>
       <p>
-        <strong>
-          {half(found, before.halfWidth)} → {half(found, after.halfWidth)}
-        </strong>{' '}
-        is the {percent(confidence.value)} interval of the loss at the target, today and with {many(runs.length, 'run')}{' '}
-        for {formatQuantity(found.flops)} FLOP
-        {rivals.map(({ name, halfWidth }) => `; ${name}: ${half(found, halfWidth)}`).join('')}.
+        The {percent(confidence.value)} interval of the loss at the target goes from{' '}
+        <strong>{half(found, before.halfWidth)}</strong> to <strong>{half(found, after.halfWidth)}</strong> with{' '}
+        {many(runs.length, 'run')} for {formatQuantity(found.flops)} FLOP. Expected of the budget otherwise:{' '}
+        {rivals.map(({ name, halfWidth }) => `${name} ${half(found, halfWidth)}`).join(', ')}.
       </p>
       {runs.length > 0 && (
         <div class="scroll">
@@ -117,7 +115,7 @@ function Plan({ found }: { readonly found: NextAnswer }) {
                   </th>
                   <td class="number value">{formatQuantity(run.params)}</td>
                   <td class="number value">{formatQuantity(run.tokens)}</td>
-                  <td class="number">{fixed(run.tokensPerParam, 3)}</td>
+                  <td class="number">{formatQuantity(run.tokensPerParam)}</td>
                   <td class="number">{formatQuantity(run.flops)}</td>
                   <td class="number">{half(found, run.after)}</td>
                   <td class="number muted">{(100 * run.saves).toFixed(1)}%</td>
