@@ -77,7 +77,7 @@ export function drawWorld(k: number): SimulatedWorld {
   };
 }
 
-/** Twelve small runs: four sizes at 7, 20 and 60 tokens per parameter, of which the largest costs a third. */
+/** Twelve small runs: four sizes at 7, 20 and 60 tokens per parameter. */
 function firstRuns(): Planned[] {
   const ratios = [7, 20, 60];
   const largest = Math.sqrt((0.7 * flops.first) / (6 * (7 + 20 + 60)));

@@ -18,6 +18,8 @@ const thrift = [0, 0.25, 0.5, 0.75, 1] as const;
 const leastProgress = 1e-9;
 /** Runs of a design whose pairs are exchanged too. */
 const mostForPairs = 8;
+/** Additions and multiplications that exchanges may take, for each greedy plan less than a tenth of a second; few plans need a tenth of it. */
+const mostWork = 3e7;
 /** Sums of costs may pass the budget by rounding. */
 const rounding = 1 + 1e-12;
 
@@ -34,6 +36,16 @@ export function fillGreedily(
   exponent: number,
   start: readonly number[] = [],
 ): number[] {
+  return fill(problem, purse, exponent, start).runs;
+}
+
+/** {@link fillGreedily} with the variance that is left. */
+function fill(
+  problem: DesignProblem,
+  purse: Purse,
+  exponent: number,
+  start: readonly number[],
+): { runs: number[]; variance: number } {
   const { costs, budget, maxRuns, seeds } = purse;
   const runs = [...start];
   const design = new Design(problem, runs);
@@ -56,25 +68,27 @@ export function fillGreedily(
     bought[best]++;
     left -= costs[best];
   }
-  return runs;
+  return { runs, variance: design.variance };
 }
 
 const varianceOf = (problem: DesignProblem, runs: readonly number[]): number => new Design(problem, runs).variance;
 
 /**
  * Exchanges runs for others as long as that lowers the variance: one run is given up, or `most` together, and what they cost is
- * spent anew.
+ * spent anew. Among very many runs and candidates it ends earlier, after a fixed amount of work.
  */
 export function exchange(problem: DesignProblem, purse: Purse, start: readonly number[], most = 2): number[] {
   let runs = [...start];
   let variance = varianceOf(problem, runs);
+  let work = 0;
   const tryWithout = (given: readonly number[]): boolean => {
     const kept = runs.filter((_, k) => !given.includes(k));
     for (const exponent of [0, 1]) {
-      const next = fillGreedily(problem, purse, exponent, kept);
-      const reached = varianceOf(problem, next);
-      if (reached < variance * (1 - leastProgress)) {
-        [runs, variance] = [next, reached];
+      if (work > mostWork) return false;
+      const next = fill(problem, purse, exponent, kept);
+      work += next.runs.length ** 2 * purse.costs.length;
+      if (next.variance < variance * (1 - leastProgress)) {
+        ({ runs, variance } = next);
         return true;
       }
     }
