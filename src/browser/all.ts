@@ -15,5 +15,3 @@ addLaws(laws, formulaLaw);
 addManyStarts({ multistartSeeds, refineSquares });
 
 export * from './everywhere.ts';
-export { nextRuns } from '../plan/next/nextRuns.ts';
-export { nextRunsFigure } from '../plots/nextRuns.ts';

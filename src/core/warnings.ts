@@ -168,7 +168,10 @@ const kinds = {
     'info',
     'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
   ],
-  DESIGN_WITHOUT_FORM: ['info', 'Calibrate the fit (isoflop fit does) for a plan that also guards against a wrong form.'],
+  DESIGN_WITHOUT_FORM: [
+    'info',
+    'Calibrate the fit (isoflop fit does) for a plan that also guards against a wrong form.',
+  ],
   DESIGN_EMPTY: ['warning', 'Allow larger runs (--budget, --max-run-flops, --max-params), or keep the budget.'],
   DESIGN_AT_LIMIT: [
     'info',

@@ -16,6 +16,8 @@ import {
   groupRows,
   inThisThread,
   inThreads,
+  loadFit,
+  nextRuns,
   readRuns,
   stopThreads,
   type BootstrapExecutor,
@@ -29,6 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), 'isoflop-bench-'));
 console.log(`isoflop benchmark on ${machine()}\n`);
 try {
   await benchFits();
+  await benchNext();
   await benchFormulas();
   await benchManyRows();
   benchProcesses();
@@ -55,6 +58,12 @@ async function benchFits(): Promise<void> {
   };
   row('4,000 bootstrap refits, one thread', `${(await refit(inThisThread)).toFixed(0)} ms`, '<= 1000 ms');
   row('4,000 bootstrap refits, worker threads', `${(await refit(inThreads)).toFixed(0)} ms`, '<= 500 ms on two cores');
+}
+
+async function benchNext(): Promise<void> {
+  const fit = await loadFit(join(root, 'fits/chinchilla.json'));
+  const ms = time(() => nextRuns(fit, { target: { flops: 1e24 }, budget: 1e23 }), { warmUp: 10, calls: 20 });
+  row('the next runs for a fit of 240 points', `${ms.toFixed(0)} ms`, '<= 200 ms');
 }
 
 async function benchFormulas(): Promise<void> {
