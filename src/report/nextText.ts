@@ -1,4 +1,4 @@
-import { fixedPercent } from '../core/percent.ts';
+import { fixedPercent, roundPercent } from '../core/percent.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import type { NextRuns, TargetInterval } from '../plan/next/types.ts';
 import { formatNumber } from './formula.ts';
@@ -51,7 +51,7 @@ export function formatNextRuns(plan: NextRuns, options: TextOptions = {}): strin
       ...rivals.map(({ name, runs: others, flops, halfWidth }) => [
         `  with ${name.startsWith('iso') ? 'an ' : ''}${name}`,
         half(halfWidth),
-        `${String(others.length)} runs`,
+        `${String(others.length)} runs, largest ${roundPercent(largestShare(others, plan.budget), 2)}`,
         formatQuantity(flops),
       ]),
       ['  every allowed run, no noise', half(limit.halfWidth), '', ''],
@@ -74,6 +74,10 @@ export function formatNextRuns(plan: NextRuns, options: TextOptions = {}): strin
     ...warningLines(plan.warnings, { paint, width }),
   ].join('\n');
 }
+
+/** The share of the budget that the costliest run takes. */
+const largestShare = (runs: readonly { readonly flops: number }[], budget: number): number =>
+  runs.reduce((most, { flops }) => Math.max(most, flops), 0) / budget;
 
 /** How half widths are shown: as per cent of the loss, as a factor of a size, or as they are. */
 function halfOf({ criterion, scale }: NextRuns): (halfWidth: number) => string {

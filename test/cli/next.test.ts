@@ -19,7 +19,7 @@ describe('isoflop next', () => {
     expect(stdout).toMatch(/^Which runs next: \d+ runs of \d+ shapes, 9\.\d+e22 of 1e23 FLOP\nfor the loss at/);
     expect(stdout).toMatch(/run +batch +params +tokens +tokens\/param +FLOP +seed +interval then +without it +saves/);
     expect(stdout).toMatch(/today +±4\.48% +\[1\.838, 2\.011\]/);
-    expect(stdout).toMatch(/with an isoFLOP grid +±\d\.\d\d% +15 runs +1e23/);
+    expect(stdout).toMatch(/with an isoFLOP grid +±\d\.\d\d% +15 runs, largest 14% +1e23/);
     expect(stderr).toBe(`wrote ${out}\nwrote ${figure}\n`);
     const [head, ...lines] = readFileSync(out, 'utf8').trim().split('\n');
     expect(head).toBe('run,params,tokens,flops,seed,batch');

@@ -15,6 +15,7 @@ const hardlyBetter = 0.7;
 export function warningsOfNext(fit: Fit, plan: Omit<NextRuns, 'warnings'>, backtests: number | null): Warning[] {
   const warnings: Warning[] = [];
   const { runs, before, after, limit, budget } = plan;
+  const beyond = plan.target.flops / (fit.data.ranges.flops?.[1] ?? NaN);
   const percent = (share: number): string => roundPercent(share, 2);
   if (plan.errors === 'coefficients')
     warnings.push(
@@ -27,7 +28,9 @@ export function warningsOfNext(fit: Fit, plan: Omit<NextRuns, 'warnings'>, backt
     warnings.push(
       createWarning(
         'NO_BACKTEST_AT_DISTANCE',
-        `The target lies ${formatQuantity(plan.target.flops / (fit.data.ranges.flops?.[1] ?? NaN))} times beyond the largest compute of the data, a distance that no backtest supports.`,
+        beyond > 1
+          ? `The target lies ${formatQuantity(beyond)} times beyond the largest compute of the data, a distance that no backtest supports.`
+          : 'No backtest supports the width of the intervals at the target.',
       ),
     );
   if (runs.length === 0)
