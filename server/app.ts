@@ -22,6 +22,7 @@ import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { lawRoutes } from './routes/laws.ts';
 import { planRoutes } from './routes/plan.ts';
+import { nextRoutes } from './routes/next.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { Resources } from './routes/routes.ts';
 import { sweepRoutes } from './routes/sweeps.ts';
@@ -51,6 +52,7 @@ const resources = [
   predictRoutes,
   allocateRoutes,
   planRoutes,
+  nextRoutes,
   figureRoutes,
   workRoutes,
   jobRoutes,

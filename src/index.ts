@@ -37,6 +37,19 @@ export { observationToJson, type ObservationJson } from './report/observationJso
 export { formatObservation } from './report/observationText.ts';
 
 export { readBenchmarks } from './node/benchmarks.ts';
+export { nextRuns } from './plan/next/nextRuns.ts';
+export type {
+  NextOptions,
+  NextRival,
+  NextRun,
+  NextRuns,
+  NextTarget,
+  RunShape,
+  TargetInterval,
+} from './plan/next/types.ts';
+export { nextRunsFigure } from './plots/nextRuns.ts';
+export { formatNextRuns } from './report/nextText.ts';
+
 export { readRuns } from './runs/files.ts';
 export { quantityNames, readHeader } from './runs/header.ts';
 

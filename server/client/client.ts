@@ -14,6 +14,7 @@ import type { createFit, fitDetail, fitList, fitListQuery, preview, previewReque
 import type { accepted, backtestResult, comparisonResult, job, jobList } from '../schemas/job.ts';
 import type { lawList } from '../schemas/law.ts';
 import type { acceleratorList, planBody } from '../schemas/plan.ts';
+import type { NextAnswer, nextBody } from '../schemas/next.ts';
 import type { predictQuery } from '../schemas/prediction.ts';
 import type { sweepDetail, sweepFigures, sweepList } from '../schemas/sweep.ts';
 import type { createBacktest, createComparison } from '../schemas/work.ts';
@@ -22,7 +23,7 @@ import { createTransport, type ClientOptions } from './transport.ts';
 import { uploadFile, type UploadOptions } from './upload.ts';
 
 export { ApiError } from './apiError.ts';
-export type { Allocation, ClientOptions, Figure, Plan, PredictionJson, UploadOptions };
+export type { Allocation, ClientOptions, Figure, NextAnswer, Plan, PredictionJson, UploadOptions };
 
 /**
  * What `createFit` sends: data sets, law, rows and objective.
@@ -60,6 +61,12 @@ export type FitListFilter = Static<typeof fitListQuery>;
  * @useDeclaredType
  */
 export type PointQuery = Static<typeof predictQuery>;
+/**
+ * What `nextRuns` sends: a target, a budget and constraints.
+ *
+ * @useDeclaredType
+ */
+export type NextRequest = Static<typeof nextBody>;
 /**
  * What can be asked of a figure.
  *
@@ -259,6 +266,9 @@ export function createClient(options: ClientOptions = {}) {
       json<PlanAnswer>('POST', fit(id, '/plan'), { body: request, signal }),
     /** Accelerators that plans know. */
     listAccelerators: (signal?: AbortSignal) => json<AcceleratorList>('GET', 'api/accelerators', { signal }),
+    /** Which runs to train next. */
+    nextRuns: (id: string, request: NextRequest, signal?: AbortSignal) =>
+      json<NextAnswer>('POST', fit(id, '/next'), { body: request, signal }),
 
     listFigures: (id: string, signal?: AbortSignal) => json<FigureList>('GET', fit(id, '/figures'), { signal }),
     getFigure: (id: string, figure: string, about: FigureOptions = {}, signal?: AbortSignal) =>

@@ -23,6 +23,7 @@ export type {
   Plan,
   PlanAnswer,
   PlanBody,
+  NextAnswer,
   PredictionJson,
   SweepDetail,
   SweepFigures,

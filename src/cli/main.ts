@@ -12,6 +12,7 @@ import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { observeCommand } from './commands/observe.ts';
+import { nextCommand } from './commands/next.ts';
 import { plotCommand } from './commands/plot.ts';
 import { planCommand } from './commands/plan.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -45,6 +46,7 @@ for (const command of [
   predictCommand,
   allocateCommand,
   planCommand,
+  nextCommand,
   compareCommand,
   backtestCommand,
   observeCommand,

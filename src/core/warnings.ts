@@ -168,6 +168,16 @@ const kinds = {
     'info',
     'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
   ],
+  DESIGN_WITHOUT_FORM: [
+    'info',
+    'Calibrate the fit (isoflop fit does) for a plan that also guards against a wrong form.',
+  ],
+  DESIGN_EMPTY: ['warning', 'Allow larger runs (--budget, --max-run-flops, --max-params), or keep the budget.'],
+  DESIGN_AT_LIMIT: [
+    'info',
+    'More runs of these sizes change little; larger ones would (--max-run-flops, --max-params, --budget).',
+  ],
+  DESIGN_RESTS_ON_ONE_RUN: ['info', 'Cap single runs with --max-run-flops where a failure would cost too much.'],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
   PLAN_BORROWED: [
     'info',

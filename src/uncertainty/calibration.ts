@@ -183,7 +183,7 @@ export function predictCalibrated(
 const known = new WeakMap<Calibration, Discrepancy[]>();
 
 /** The forms of a calibration, ready to predict, the fit's own law first; made once for each calibration. */
-function formsOfCalibration(fitted: FitRows, calibration: Calibration): Discrepancy[] {
+export function formsOfCalibration(fitted: FitRows, calibration: Calibration): Discrepancy[] {
   let forms = known.get(calibration);
   if (forms === undefined) {
     forms = calibration.forms.map((form) => formFrom(form, calibration, fitted));

@@ -1,4 +1,4 @@
-import { choleskyInPlace, choleskySolve } from '../core/linalg.ts';
+import { choleskyInPlace, choleskySolve, forwardSubstitute } from '../core/linalg.ts';
 import { quantileSorted } from '../core/quantile.ts';
 import { transformInputs, type Law } from '../laws/law.ts';
 import { masterOf } from '../fit/coordinates.ts';
@@ -220,6 +220,36 @@ export class Discrepancy {
     return { center, meanSd, newSd };
   }
 
+  /**
+   * Covariance of the errors of the mean at points, given the rows; row-major points x points.
+   *
+   * @param columns - inputs of the law in natural units, each of length points
+   */
+  covariance(columns: DiscrepancyRows['columns'], points: number): Float64Array {
+    const { form, factor, cross } = this;
+    const at = this.describe(columns, points);
+    const matrix = addScales(
+      covarianceOfMoves(at, points),
+      at,
+      { rows: points, runs: null },
+      { ...form.scales, noise: 0 },
+    );
+    const explained = Array.from({ length: points }, (_, t) => {
+      this.covarianceWithRows(at, t);
+      forwardSubstitute(factor, cross.length, cross);
+      return cross.slice();
+    });
+    for (let s = 0; s < points; s++)
+      for (let t = 0; t <= s; t++) {
+        const [a, b] = [explained[s], explained[t]];
+        let sum = matrix[s * points + t];
+        for (let i = 0; i < a.length; i++) sum -= a[i] * b[i];
+        matrix[s * points + t] = sum;
+        matrix[t * points + s] = sum;
+      }
+    return matrix;
+  }
+
   /** Covariances of point t with the rows, written to `cross`. */
   private covarianceWithRows(at: Described, t: number): void {
     const { known, form, cross } = this;
@@ -231,47 +261,6 @@ export class Discrepancy {
       for (let k = 0; k < p; k++) sum += known.moves[i * p + k] * at.moves[t * p + k];
       cross[i] = sum;
     }
-  }
-}
-
-/**
- * Solves L x = b in place. Four rows at a time share what they read of x and do not wait for one another, which makes it
- * twice as fast as row after row; each row is summed in the same order.
- *
- * @param factor - row-major n x n, lower triangle
- * @param b - right-hand side on entry, solution on return; length n
- */
-function forwardSubstitute(factor: Float64Array, n: number, b: Float64Array): void {
-  let i = 0;
-  for (; i + 3 < n; i += 4) {
-    const r0 = i * n;
-    const r1 = r0 + n;
-    const r2 = r1 + n;
-    const r3 = r2 + n;
-    let s0 = b[i];
-    let s1 = b[i + 1];
-    let s2 = b[i + 2];
-    let s3 = b[i + 3];
-    for (let j = 0; j < i; j++) {
-      const x = b[j];
-      s0 -= factor[r0 + j] * x;
-      s1 -= factor[r1 + j] * x;
-      s2 -= factor[r2 + j] * x;
-      s3 -= factor[r3 + j] * x;
-    }
-    const x0 = s0 / factor[r0 + i];
-    const x1 = (s1 - factor[r1 + i] * x0) / factor[r1 + i + 1];
-    const x2 = (s2 - factor[r2 + i] * x0 - factor[r2 + i + 1] * x1) / factor[r2 + i + 2];
-    const x3 = s3 - factor[r3 + i] * x0 - factor[r3 + i + 1] * x1 - factor[r3 + i + 2] * x2;
-    b[i] = x0;
-    b[i + 1] = x1;
-    b[i + 2] = x2;
-    b[i + 3] = x3 / factor[r3 + i + 3];
-  }
-  for (; i < n; i++) {
-    let sum = b[i];
-    for (let j = 0; j < i; j++) sum -= factor[i * n + j] * b[j];
-    b[i] = sum / factor[i * n + i];
   }
 }
 
@@ -306,7 +295,7 @@ function covarianceOfMoves({ moves }: Described, n: number): Float64Array {
 function addScales(
   matrix: Float64Array,
   { places }: Described,
-  { rows: n, runs }: DiscrepancyRows,
+  { rows: n, runs }: Pick<DiscrepancyRows, 'rows' | 'runs'>,
   { misfit, lengths, noise, run }: DiscrepancyScales,
 ): Float64Array {
   for (let i = 0; i < n; i++)

@@ -20,6 +20,7 @@ import {
   loadAccelerators,
   loadFit,
   planRun,
+  nextRuns,
   readRuns,
   stopThreads,
   type BootstrapExecutor,
@@ -34,6 +35,7 @@ console.log(`isoflop benchmark on ${machine()}\n`);
 try {
   await benchFits();
   await benchPlans();
+  await benchNext();
   await benchFormulas();
   await benchManyRows();
   benchProcesses();
@@ -74,6 +76,12 @@ async function benchPlans(): Promise<void> {
   const machine = { accelerator, count: 1024, pricePerHour: 2.5 };
   const limits = { money: 2e6, wallClock: 30 * 86_400, machine, inferenceTokens: 1e12, uniqueTokens: 5e11 };
   row('a plan with every limit', `${time(() => planRun(fit, limits), options).toFixed(0)} ms`, '<= 200 ms');
+}
+
+async function benchNext(): Promise<void> {
+  const fit = await loadFit(join(root, 'fits/chinchilla.json'));
+  const ms = time(() => nextRuns(fit, { target: { flops: 1e24 }, budget: 1e23 }), { warmUp: 10, calls: 20 });
+  row('the next runs for a fit of 240 points', `${ms.toFixed(0)} ms`, '<= 200 ms');
 }
 
 async function benchFormulas(): Promise<void> {

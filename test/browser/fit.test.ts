@@ -7,6 +7,9 @@ import { loadFit } from '../../src/node/savedFits.ts';
 import { allocate } from '../../src/plan/allocate.ts';
 import { predictPoints } from '../../src/plan/predictPoints.ts';
 import { curveRuns } from '../../src/plots/curveRuns.ts';
+import { formatQuantity } from '../../src/core/quantity.ts';
+import { nextRuns } from '../../src/plan/next/nextRuns.ts';
+import { nextRunsFigure } from '../../src/plots/nextRuns.ts';
 import { buildFigure, figures } from '../../src/plots/index.ts';
 import { screenshot } from './pictures.ts';
 import { drawn, eventually, hashOf, useStage, words } from './stage.ts';
@@ -103,6 +106,22 @@ describe('a fit', () => {
     await page.getByRole('alert').getByText('6 x params x tokens').waitFor();
     // The budget of its own section, with intervals.
     expect(await words(page, '.allocate table')).toContain('parameters73.2B');
+  });
+
+  it('chooses the next runs as the library does, and follows target and budget', async () => {
+    const page = await stage.open('#fit=chinchilla');
+    await page.locator('.next summary').click();
+    const box = page.locator('.next .slider-box');
+    await box.nth(0).fill('1e24');
+    await box.nth(1).fill('1e23');
+    const plan = nextRuns(fit, { target: { flops: 1e24 }, budget: 1e23 });
+    const sizes = async (): Promise<string[]> => page.locator('.next tbody td:nth-child(2)').allTextContents();
+    await eventually(sizes).toEqual(plan.runs.map(({ params }) => formatQuantity(params)));
+    expect((await drawn(page, 'next')).traces).toBe(nextRunsFigure(fit, plan).data.length);
+    await page.locator('.next input[type=range]').nth(1).fill('0');
+    await eventually(async () => words(page, '.next > p')).not.toContain(formatQuantity(plan.flops));
+    await box.nth(1).fill('1e9');
+    await page.locator('.next').getByRole('alert').getByText('buys no run').waitFor();
   });
 
   it('marks a run in every figure that shows it, and keeps the one that is clicked', async () => {

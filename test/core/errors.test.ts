@@ -53,6 +53,10 @@ const details = {
   paths: ['runs/**'],
   passedOver: ['runs/notes.md: no reader recognises it'],
   format: 'Parquet',
+  budget: 1e21,
+  cheapest: 2e21,
+  first: '--min-params',
+  second: '--max-params',
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {

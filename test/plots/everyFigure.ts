@@ -1,6 +1,8 @@
 import { chinchilla } from '../../src/laws/chinchilla.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { compareFamilies } from '../../src/plan/compare/families.ts';
+import { nextRuns } from '../../src/plan/next/nextRuns.ts';
+import { nextRunsFigure } from '../../src/plots/nextRuns.ts';
 import { dynamicsFigures } from '../../src/plots/dynamics/index.ts';
 import { coursesFigure, sizePlaces } from '../../src/plots/dynamics/courses.ts';
 import { planRun } from '../../src/plan/budget/plan.ts';
@@ -176,6 +178,14 @@ export async function everyFigure(): Promise<TitledFigure[]> {
       ]),
     },
     ...examplePlans(),
+    {
+      id: 'next',
+      description,
+      figure: nextRunsFigure(
+        chinchillaFit(),
+        nextRuns(chinchillaFit(), { target: { flops: 1e24 }, budget: 1e22, batch: 3 }),
+      ),
+    },
     ...exampleDynamics(),
     exampleLadder(),
     ...exampleLaws(),

@@ -41,6 +41,8 @@ describe('the client', () => {
     expect((await client.plan('seven', { flops: '1e20' })).plan.params).toBeGreaterThan(1e7);
     expect((await client.listAccelerators()).accelerators.length).toBeGreaterThan(3);
     expect((await client.allocate('seven', { flops: '1e20' })).params).toBeGreaterThan(1e7);
+    const plan = await client.nextRuns('seven', { target: { flops: '1e22' }, budget: '1e21', maxRuns: 3 });
+    expect([plan.errors, plan.runs.length > 0]).toEqual(['coefficients', true]);
     const { figures } = await client.listFigures('seven');
     const { data } = await client.getFigure('seven', figures[0].id);
     expect(data.length).toBeGreaterThan(2);

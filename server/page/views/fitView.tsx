@@ -10,6 +10,7 @@ import { FigureGrid, FigureSwitches } from '../figures/figureGrid.tsx';
 import { Run } from '../parts/run.tsx';
 import { Allocate } from '../parts/allocate.tsx';
 import { PlanRun } from '../parts/planRun.tsx';
+import { Next } from '../parts/next.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Study } from '../parts/study.tsx';
 import { Mapping } from '../parts/mapping.tsx';
@@ -151,6 +152,7 @@ export function FitView() {
             <FigureGrid part="others" />
             {value !== null && <Allocate />}
             {value !== null && <PlanRun />}
+            {value !== null && <Next />}
             {value !== null && <Report report={value.report} command={value.command} />}
           </>
         )}
