@@ -168,6 +168,14 @@ const kinds = {
     'info',
     'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
   ],
+  WATCH_REGISTERED_LATE: [
+    'warning',
+    'Read the band as a forecast made on the way: whoever made it could have seen the first losses.',
+  ],
+  WATCH_OWN_PAST: [
+    'warning',
+    'Name complete runs of the family with --family: their curves show what a schedule still to come does to the loss.',
+  ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
