@@ -5,6 +5,7 @@ const layers = [
   'fit',
   'uncertainty',
   'backtest|plan',
+  'watch',
   'report|plots',
   'notebook|node|browser',
   'proxy',
@@ -29,7 +30,7 @@ module.exports = {
       comment: 'core to plots run in a browser too; only the file-opening edge of runs may use Node',
       severity: 'error',
       from: {
-        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|report|plots|browser)/',
+        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|watch|report|plots|browser)/',
         pathNot: '^src/runs/(files\\.ts|sha256\\.ts|disk/)',
       },
       to: { dependencyTypes: ['core'] },

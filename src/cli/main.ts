@@ -20,6 +20,7 @@ import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { testCommand } from './commands/test.ts';
+import { watchCommand } from './commands/watch.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
@@ -53,6 +54,7 @@ for (const command of [
   serveCommand,
   trainCommand,
   sweepCommand,
+  watchCommand,
   dynamicsCommand,
   completionCommand,
 ])

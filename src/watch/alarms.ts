@@ -47,16 +47,18 @@ const looks = 10;
 
 /** The sentences of an alarm; `at` is a place such as "4.2B tokens". */
 interface Words {
-  readonly message: (at: string, value: string, threshold: string) => string;
+  readonly message: (at: string, value: string, threshold: string, reason?: string) => string;
   readonly remedy: string;
 }
 
 const words: Readonly<Record<AlarmKind, Words>> = {
   diverged: {
-    message: (at, value, threshold) =>
-      value === 'none'
-        ? `The loss or the norm of the gradient is no number at ${at}.`
-        : `The loss is ${value} at ${at} and stays above ${threshold}, half a nat above its lowest: the run diverges.`,
+    message: (at, value, threshold, reason) =>
+      reason !== undefined
+        ? `What trains the run gave it up at ${at}: ${reason}.`
+        : value === 'none'
+          ? `The loss or the norm of the gradient is no number at ${at}.`
+          : `The loss is ${value} at ${at} and stays above ${threshold}, half a nat above its lowest: the run diverges.`,
     remedy: 'Stop; go on from a checkpoint before it with a lower learning rate, and look at the data of these steps.',
   },
   'loss-above-band': {
@@ -98,11 +100,15 @@ class Raised {
   readonly #kind: AlarmKind;
   readonly #rows: { tokens: number; step: number; value: number; threshold: number }[] = [];
 
+  #reason: string | undefined;
+
   constructor(kind: AlarmKind) {
     this.#kind = kind;
   }
 
-  add(tokens: number, step: number, value: number, threshold: number): void {
+  /** @param reason - in words, where there are no numbers */
+  add(tokens: number, step: number, value: number, threshold: number, reason?: string): void {
+    this.#reason ??= reason;
     this.#rows.push({ tokens, step, value, threshold });
   }
 
@@ -126,7 +132,12 @@ class Raised {
         count: this.#rows.length,
         lastTokens: last.tokens,
         isOngoing: last.tokens >= now,
-        message: message(`${formatQuantity(first.tokens)} tokens`, shown(first.value), shown(first.threshold)),
+        message: message(
+          `${formatQuantity(first.tokens)} tokens`,
+          shown(first.value),
+          shown(first.threshold),
+          this.#reason,
+        ),
         remedy,
       },
     ];
@@ -169,6 +180,7 @@ function alongRows({
   steps,
   gradientNorm,
   plannedTokens,
+  givenUp,
 }: RunCurve): Record<'diverged' | 'spikes' | 'norms', Raised> {
   const [diverged, spikes, norms] = (['diverged', 'loss-spike', 'gradient-norm'] as const).map(
     (kind) => new Raised(kind),
@@ -199,6 +211,8 @@ function alongRows({
       norms.add(tokens[i], step, norm, most);
     pastNorms.add(norm);
   }
+  const last = tokens.length - 1;
+  if (givenUp !== undefined && last >= 0) diverged.add(tokens[last], steps?.[last] ?? NaN, loss[last], NaN, givenUp);
   return { diverged, spikes, norms };
 }
 

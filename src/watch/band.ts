@@ -96,6 +96,9 @@ export interface BandAt {
   readonly upper: number;
 }
 
+/** So little before the first point of the band counts as there. */
+const early = 0.99;
+
 /**
  * The band after some tokens, between its points on straight lines in ln loss over ln tokens; undefined before its first
  * point, and where one of the two next to the place expects nothing.
@@ -105,9 +108,11 @@ export function bandAt(points: readonly BandPoint[], tokens: number): BandAt | u
   // A run may go on a step or two beyond what was planned.
   const after = next === -1 ? points.length - 1 : next;
   const high = points[after];
-  const isThere = next === -1 || high.tokens <= tokens * (1 + 1e-9);
+  // The steps of a run do not fall on its shares.
+  if (after === 0 && tokens < high.tokens * early) return undefined;
+  const isThere = next === -1 || after === 0 || high.tokens <= tokens * (1 + 1e-9);
   const low = isThere ? high : points.at(after - 1);
-  if (low === undefined || (!isThere && after === 0)) return undefined;
+  if (low === undefined) return undefined;
   const share = isThere ? 1 : Math.log(tokens / low.tokens) / Math.log(high.tokens / low.tokens);
   const between = (name: 'loss' | 'lower' | 'upper'): number => {
     const [a, b] = [low[name], high[name]];

@@ -15,6 +15,8 @@ export interface CurvePlan {
   readonly plannedTokens: number;
   /** Training FLOP of a token; 6 N where the run does not say. */
   readonly flopsPerToken?: number;
+  /** Why what trains it has given it up as diverged. */
+  readonly givenUp?: string;
 }
 
 /** A run as it stands: its rows in the order of tokens. */
@@ -76,8 +78,8 @@ export function curveUpTo(curve: RunCurve, tokens: number): RunCurve {
     ...curve,
     tokens: curve.tokens.subarray(0, rows),
     loss: curve.loss.subarray(0, rows),
-    steps: curve.steps && curve.steps.subarray(0, rows),
-    gradientNorm: curve.gradientNorm && curve.gradientNorm.subarray(0, rows),
+    steps: curve.steps?.subarray(0, rows) ?? null,
+    gradientNorm: curve.gradientNorm?.subarray(0, rows) ?? null,
   };
 }
 

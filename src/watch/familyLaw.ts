@@ -12,7 +12,7 @@ export type LawPlan = Readonly<Record<string, number | undefined>>;
  * not: with a learning rate that is still to fall, a run lies above what a run of that length reaches.
  */
 export function isOfCheckpoints({ data, settings }: Pick<Fit, 'data' | 'settings'>): boolean {
-  return settings.finals !== true && data.runs !== null && data.runs.median > 1;
+  return !settings.finals && data.runs !== null && data.runs.median > 1;
 }
 
 /** What the law of a family expects after each of some tokens, and reasons to be careful. */
