@@ -98,7 +98,9 @@ function regress(
   const degreesOfFreedom = n - p;
   // Centred at the place that is asked about, the constant is the prediction there.
   const spread = Math.sqrt((squares / degreesOfFreedom) * (1 + leverage(row(at))));
-  return { log: solution[0], sd: spread, degreesOfFreedom, error: Math.sqrt(left / n) };
+  const error = Math.sqrt(left / n);
+  // The form was chosen by these errors, so that what its own residuals promise is too little.
+  return { log: solution[0], sd: Math.max(spread, error), degreesOfFreedom, error };
 }
 
 /** The error of continuing complete runs of the family from a share of their tokens along the law that the run takes. */

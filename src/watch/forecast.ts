@@ -45,6 +45,9 @@ export interface ForecastContext {
 /** Before this share a curve says little and is hardly worth its noise. */
 const leastShare = 0.02;
 
+/** Of two errors that were measured a few times, the smaller is too small by luck; only this much smaller is better. */
+const clearly = 0.7;
+
 type Made = Estimate & Pick<Forecast, 'by' | 'rehearsed'>;
 
 const told = ({ by, rehearsed, ...estimate }: Made, confidence: number): Forecast => ({
@@ -136,7 +139,7 @@ export function forecastEnd(curve: RunCurve, { family, law, confidence }: Foreca
       };
   }
   // Both begin where the run is now and share its noise, so that they are no two witnesses.
-  const byCurve = own !== null && curves !== null ? (own.sd < curves.sd ? own : curves) : (curves ?? own);
+  const byCurve = own !== null && curves !== null ? (own.sd < clearly * curves.sd ? own : curves) : (curves ?? own);
   const parts = [byCurve, lawMade].filter((part) => part !== null);
   const rehearsedRuns = byCurve?.rehearsed ?? null;
   const combined: Made | null =

@@ -48,7 +48,7 @@ export function fileSource(path: string, options: FileSourceOptions = {}): RunSo
         const runs = await read();
         return runs && rowsOf(path, runs, options.run);
       } catch (error) {
-        if (!(error instanceof IsoflopError) || !notYet.has(error.code)) throw error;
+        if (!(error instanceof IsoflopError && notYet.has((error as IsoflopError).code))) throw error;
         return noRows(path);
       }
     },
