@@ -24,6 +24,7 @@ import { describeFile } from './describe.ts';
 import { loadedFit } from './loadedFits.ts';
 import { previewFit } from './preview.ts';
 import { lookAtSweep } from './sweep.ts';
+import { watchOfSweep } from './watch.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
 
 const bytes = (text: string): JsonBytes => new TextEncoder().encode(text);
@@ -109,6 +110,11 @@ export const handlers: {
         [...found].flatMap(([id, { figure }]) => (figure === null ? [] : [[id, json(figure)] as const])),
       ),
     };
+  },
+
+  watch: async ({ path, run, query }) => {
+    const { state, figure } = await watchOfSweep(path, run, query);
+    return { state: json(state), figure: json(figure) };
   },
 
   sweep: async ({ id, path, updated }) => {

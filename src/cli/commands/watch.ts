@@ -5,7 +5,7 @@ import type { RunCurve } from '../../watch/curve.ts';
 import type { CheckedRegistration } from '../../watch/registration.ts';
 import type { WatchState } from '../../watch/watchRun.ts';
 import { exitStatus } from '../exit.ts';
-import { outputWidth, useColor, writeError, writeJson, writeResult } from '../output.ts';
+import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from '../output.ts';
 import { assignments, fileName, positive, probability, quantity } from '../parse.ts';
 
 /** What the options of `watch` parse to. */
@@ -107,6 +107,12 @@ async function sourceOf(run: string, flags: WatchFlags): Promise<RunSource> {
   return fileSource(run, { ...(await columnsOf(flags)), ...(flags.run === undefined ? {} : { run: flags.run }) });
 }
 
+/** The place of the run, beside which its registration lies. */
+async function placeOf(run: string, flags: WatchFlags): Promise<string> {
+  const { recordedFolder } = await import('../../proxy/live/watchedRun.ts');
+  return await recordedFolder(run, flags.run);
+}
+
 async function columnsOf({ columns, tokensPerStep }: WatchFlags) {
   const { parseColumnsOption } = await import('../../runs/columns.ts');
   return {
@@ -121,54 +127,45 @@ async function familyOf(flags: WatchFlags): Promise<RunCurve[]> {
   return await readCurves(flags.family, await columnsOf(flags));
 }
 
-/** The length of a run, by the option or the run itself. */
-function lengthOf(source: RunSource, rows: RunRows | undefined, flags: WatchFlags, registered?: number): number {
-  const tokens = flags.tokens ?? registered ?? rows?.plannedTokens ?? undefined;
-  if (tokens === undefined) throw new IsoflopError('RUN_LENGTH_UNKNOWN', { run: source.name });
-  return tokens;
-}
-
 async function register(run: string, source: RunSource, family: readonly RunCurve[], flags: WatchFlags): Promise<void> {
   const { fit: file = '' } = flags;
-  const [{ loadFit }, files, { registrationOf }] = await Promise.all([
-    import('../../node/savedFits.ts'),
-    import('../../node/watch/registrationFile.ts'),
-    import('../../watch/registration.ts'),
-  ]);
+  const [{ loadFit }, files, { registrationOf, lateWarnings }, { lengthOf, othersThan }, { noRows }] =
+    await Promise.all([
+      import('../../node/savedFits.ts'),
+      import('../../node/watch/registrationFile.ts'),
+      import('../../watch/registration.ts'),
+      import('../../node/watch/stateOf.ts'),
+      import('../../node/watch/runSource.ts'),
+    ]);
   const [fit, sha256] = await Promise.all([loadFit(file), files.digestOfFile(file)]);
-  const rows = await source.poll();
-  const seen = rows?.rows.reduce((most, { tokens }) => (tokens > most ? tokens : most), 0) ?? 0;
+  const rows = (await source.poll()) ?? noRows(run);
+  const seen = rows.rows.reduce((most, { tokens }) => (tokens > most ? tokens : most), 0);
+  const name = flags.run ?? rows.name;
   const registration = registrationOf({
     fit,
     file,
     sha256,
-    name: rows === undefined || rows.rows.length === 0 ? (flags.run ?? run) : rows.name,
-    params: flags.params ?? rows?.params ?? null,
-    tokens: lengthOf(source, rows, flags),
+    name,
+    params: flags.params ?? rows.params,
+    tokens: lengthOf(rows, flags),
     inputs: flags.at ?? {},
     confidence: flags.confidence ?? 0.9,
-    family: othersOf(flags.run, [...family, ...(rows?.family ?? [])]),
+    family: othersThan(name, [...family, ...rows.family]),
     now: Date.now(),
-    seen: { rows: rows?.rows.length ?? 0, tokens: seen, since: rows?.since ?? null },
+    seen: { rows: rows.rows.length, tokens: seen, since: rows.since },
   });
-  const out = flags.out ?? files.registrationPath(run);
+  const out = flags.out ?? files.registrationPath(await placeOf(run, flags));
   const saved = await files.saveRegistration(out, registration, { replace: flags.force === true });
   if (flags.json === true) writeJson({ file: out, ...saved });
   else {
     const { formatRegistration } = await import('../../report/watchText.ts');
     writeResult(formatRegistration(saved, out));
   }
-  const { lateWarnings } = await import('../../watch/registration.ts');
-  const { writeWarnings } = await import('../output.ts');
   writeWarnings([...lateWarnings(saved, null), ...saved.warnings], false);
 }
 
-/** A run is no witness of itself. */
-const othersOf = (name: string | undefined, family: readonly RunCurve[]): RunCurve[] =>
-  family.filter((run) => name === undefined || run.name !== name);
-
 async function judge(run: string, source: RunSource, family: readonly RunCurve[], flags: WatchFlags): Promise<void> {
-  const look = await createLook(run, source, family, flags);
+  const look = await createLook(await placeOf(run, flags), family, flags);
   const { isComplete } = await import('../../watch/curve.ts');
   const tell = async (rows: RunRows, line: boolean): Promise<WatchState> => {
     const { state, curve } = look(rows);
@@ -206,11 +203,10 @@ async function judge(run: string, source: RunSource, family: readonly RunCurve[]
   if (raised && flags.strict === true) process.exitCode = exitStatus.strict;
 }
 
-/** What makes the state of a run from its rows: read once are the registration, the fit and the family. */
-async function createLook(run: string, source: RunSource, given: readonly RunCurve[], flags: WatchFlags) {
-  const [{ curveOf }, { watchRun }, files] = await Promise.all([
-    import('../../watch/curve.ts'),
-    import('../../watch/watchRun.ts'),
+/** What makes the state of a run from its rows: the registration, the fit and the family are read once. */
+async function createLook(run: string, given: readonly RunCurve[], flags: WatchFlags) {
+  const [{ stateOf }, files] = await Promise.all([
+    import('../../node/watch/stateOf.ts'),
     import('../../node/watch/registrationFile.ts'),
   ]);
   const registration =
@@ -220,36 +216,19 @@ async function createLook(run: string, source: RunSource, given: readonly RunCur
         ? await files.findRegistration(run)
         : undefined;
   if (registration !== undefined) checkRegistration(registration, flags);
-  const fitted = flags.fit === undefined ? undefined : await loadBand(flags.fit);
-  return (rows: RunRows): { readonly state: WatchState; readonly curve: RunCurve } => {
-    const params = flags.params ?? registration?.run.params ?? rows.params;
-    const plannedTokens = lengthOf(source, rows, flags, registration?.run.tokens);
-    const { name, flopsPerToken, givenUp } = rows;
-    const curve = curveOf(rows.rows, {
-      name,
-      params,
-      plannedTokens,
-      ...(flopsPerToken === null ? {} : { flopsPerToken }),
-      ...(givenUp === undefined ? {} : { givenUp }),
-    });
-    const family = othersOf(flags.run ?? name, [...given, ...rows.family]);
-    const confidence = flags.confidence ?? 0.9;
-    const band = fitted?.(curve, family, confidence, flags.at ?? {});
-    const { targetLoss, flopsPerSecond, pricePerHour } = flags;
-    const state = watchRun(curve, {
-      ...(registration === undefined ? {} : { registration }),
-      ...(band === undefined ? {} : { band }),
-      family,
-      confidence,
-      ...(targetLoss === undefined ? {} : { target: targetLoss }),
-      price: {
-        ...(flopsPerSecond === undefined ? {} : { flopsPerSecond }),
-        ...(pricePerHour === undefined ? {} : { perHour: pricePerHour }),
-      },
-      since: rows.since,
-    });
-    return { state, curve };
+  const fit = flags.fit === undefined ? undefined : await (await import('../../node/savedFits.ts')).loadFit(flags.fit);
+  const { params, tokens, at, confidence, targetLoss: target, flopsPerSecond, pricePerHour } = flags;
+  const request = {
+    ...{ registration, fit, params, tokens, family: given },
+    ...(at === undefined ? {} : { inputs: at }),
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(target === undefined ? {} : { target }),
+    price: {
+      ...(flopsPerSecond === undefined ? {} : { flopsPerSecond }),
+      ...(pricePerHour === undefined ? {} : { perHour: pricePerHour }),
+    },
   };
+  return (rows: RunRows) => stateOf(rows, request);
 }
 
 /** Refuses the registration of a run of another size or length than the options say. */
@@ -266,17 +245,6 @@ function checkRegistration({ run }: CheckedRegistration, flags: WatchFlags): voi
         registered,
         run: given,
       });
-}
-
-/** The band of a fit that nobody registered. */
-async function loadBand(file: string) {
-  const [{ loadFit }, { bandOf }] = await Promise.all([
-    import('../../node/savedFits.ts'),
-    import('../../watch/band.ts'),
-  ]);
-  const fit = await loadFit(file);
-  return (curve: RunCurve, family: readonly RunCurve[], confidence: number, inputs: Record<string, number>) =>
-    bandOf(fit, curve, { confidence, family, inputs }).points;
 }
 
 async function draw(file: string, state: WatchState, curve: RunCurve): Promise<void> {

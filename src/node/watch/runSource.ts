@@ -1,3 +1,4 @@
+import type { Fit } from '../../fit/result.ts';
 import type { CurveRow, RunCurve } from '../../watch/curve.ts';
 
 /** A run as its source has it now. */
@@ -12,6 +13,8 @@ export interface RunRows {
   readonly since: number | null;
   /** Other runs of its family that the source knows of. */
   readonly family: readonly RunCurve[];
+  /** The law of the ends of these, where there are enough; the run itself is not among them. */
+  readonly law?: Fit;
   /** Whether the source says that nothing will come any more. */
   readonly hasEnded: boolean;
   /** Why what trains it has given it up, where it has. */

@@ -8,6 +8,11 @@ import { costOf } from '../sweep/cost.ts';
 import { sweepFiles } from '../sweep/files.ts';
 import { runFiles } from '../train/runFolder.ts';
 import type { RunConfig } from '../runConfig.ts';
+import { fitEnded } from './fitEnded.ts';
+import type { Fit } from '../../fit/result.ts';
+
+/** Of the intervals of the law of a sweep. */
+const confidence = 0.9;
 
 /** A number as JSON has it: null and so NaN where it was none. */
 const lostIfNone = (value: number): number => (Number.isNaN(value) ? Infinity : value);
@@ -39,13 +44,23 @@ export function curveOfRecorded(run: RecordedRun): RunCurve {
 }
 
 /** Runs of the same family that have ended well, but for the run itself. */
-export function familyOfRecorded({ runs }: RecordedRuns, name: string): RunCurve[] {
-  const own = runs.find((run) => run.name === name);
+function relativesOf({ runs, plan }: RecordedRuns, name: string): RecordedRun[] {
+  const own = plan.find((config) => config.name === name);
   if (own === undefined) return [];
-  return runs
-    .filter((run) => run !== own && run.result?.status === 'done' && familyOf(run.config) === familyOf(own.config))
-    .map(curveOfRecorded);
+  return runs.filter(
+    (run) => run.name !== name && run.result?.status === 'done' && familyOf(run.config) === familyOf(own),
+  );
 }
+
+/** The law of their ends, where there are enough. */
+function lawOf(runs: readonly RecordedRun[]): { readonly law?: Fit } {
+  const ends = runs.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const found = fitEnded(ends, confidence);
+  return 'fit' in found ? { law: found.fit } : {};
+}
+
+const unknownRun = (folder: string, name: string): IsoflopError =>
+  new IsoflopError('RUNS_MISSING', { folder, reason: `it has no run ${name}` });
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -65,6 +80,7 @@ async function recordedAt(
     return { recorded: own, name: wanted ?? names[0] };
   }
   const [name] = names;
+  if (wanted !== undefined && wanted !== name) throw unknownRun(folder, wanted);
   const parent = dirname(folder);
   if (!(await isThere(join(parent, sweepFiles.plan)))) return { recorded: own, name };
   const sweep = await readRecordedRuns(parent);
@@ -72,6 +88,15 @@ async function recordedAt(
   return sweep.runs.some((run) => run.name === name && run.folder === folder)
     ? { recorded: sweep, name }
     : { recorded: own, name };
+}
+
+/**
+ * Where the registration of a run is looked for: beside its folder, wherever it was named from.
+ *
+ * @param wanted - name of the run, where the folder is that of a sweep
+ */
+export async function recordedFolder(folder: string, wanted?: string): Promise<string> {
+  return wanted !== undefined && (await isThere(join(folder, sweepFiles.plan))) ? join(folder, wanted) : folder;
 }
 
 /** Whether a folder is one that `isoflop train` or `isoflop sweep` writes. */
@@ -90,12 +115,12 @@ export function recordedSource(folder: string, wanted?: string): RunSource {
     poll: async (): Promise<RunRows | undefined> => {
       const { recorded, name } = await recordedAt(folder, wanted);
       const run = recorded.runs.find((one) => one.name === name);
-      const family = familyOfRecorded(recorded, name);
-      const now = `${String(run?.rows.length)} ${String(run?.result?.status)} ${String(family.length)}`;
+      const relatives = relativesOf(recorded, name);
+      const now = `${String(run?.rows.length)} ${String(run?.result?.status)} ${String(relatives.length)}`;
       if (now === stamp) return undefined;
       stamp = now;
       const config = recorded.plan.find((one) => one.name === name);
-      if (config === undefined) throw new IsoflopError('RUNS_MISSING', { folder, reason: `it has no run ${name}` });
+      if (config === undefined) throw unknownRun(folder, name);
       const { params, tokens, flops } = costOf(config);
       return {
         ...noRows(name),
@@ -103,7 +128,8 @@ export function recordedSource(folder: string, wanted?: string): RunSource {
         params,
         plannedTokens: tokens,
         flopsPerToken: flops / tokens,
-        family,
+        family: relatives.map(curveOfRecorded),
+        ...lawOf(relatives),
         hasEnded: run?.result !== undefined,
         ...givenUp(run),
       };
