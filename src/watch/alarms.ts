@@ -187,6 +187,7 @@ function alongRows({
   );
   const losses = new RollingMedian(medianRows);
   const pastNorms = new RollingMedian(medianRows);
+  const recent = new RollingMedian(divergedAbove.rows);
   let lowest = Infinity;
   let high: number[] = [];
   const noise = noiseOf({ tokens, loss } as RunCurve, tokens.length - 1);
@@ -200,10 +201,14 @@ function alongRows({
       if (losses.count >= leastMedian && loss[i] > limit) spikes.add(tokens[i], step, loss[i], limit);
       losses.add(loss[i]);
       const far = lowest + Math.max(divergedAbove.nats, divergedAbove.noise * spread);
+      const was = high.length;
       high = loss[i] > far ? [...high, i].slice(-divergedAbove.rows) : [];
       if (high.length === divergedAbove.rows)
-        diverged.add(tokens[high[0]], steps?.[high[0]] ?? NaN, loss[high[0]], far);
-      lowest = Math.min(lowest, loss[i]);
+        for (const row of was < divergedAbove.rows ? high : [i])
+          diverged.add(tokens[row], steps?.[row] ?? NaN, loss[row], far);
+      // A single low row, such as one of another evaluation, is no level that the run had.
+      recent.add(loss[i]);
+      if (recent.count === divergedAbove.rows) lowest = Math.min(lowest, recent.median);
     }
     if (norm === undefined || !(norm > 0 && norm < Infinity)) continue;
     const most = normFactor * pastNorms.median;

@@ -113,12 +113,25 @@ export function rehearseContinuing(
   const away = (run: RunCurve): number =>
     Math.hypot(Math.log((run.params ?? 1) / (params ?? 1)), Math.log(run.plannedTokens / plannedTokens));
   const near = family.toSorted((a, b) => away(a) - away(b)).slice(0, mostRehearsed);
-  const errors = near.flatMap((run): number[] => {
-    const end = levelAt(run, lastTokens(run));
-    const own = continueCurve(curveUpTo(run, share * run.plannedTokens), run.plannedTokens, law);
-    return own === undefined || end === undefined ? [] : [own.log - end.log];
-  });
+  // A watch asks at every look; at shares so near each other the errors are the same.
+  const at = Math.max(1, Math.round(100 * share)) / 100;
+  const errors = near.flatMap((run) => rehearsed(run, at, law) ?? []);
   if (errors.length < leastRuns) return undefined;
   const squares = errors.reduce((sum, error) => sum + error ** 2, 0);
   return { sd: Math.sqrt(squares / errors.length), degreesOfFreedom: errors.length, runs: errors.length };
+}
+
+const known = new WeakMap<RunCurve, Map<string, number | undefined>>();
+
+/** The error of continuing a complete run from a share of its tokens; worked out once. */
+function rehearsed(run: RunCurve, share: number, law: Law): number | undefined {
+  let errors = known.get(run);
+  if (errors === undefined) known.set(run, (errors = new Map<string, number | undefined>()));
+  const key = `${law.id} ${String(share)}`;
+  if (!errors.has(key)) {
+    const end = levelAt(run, lastTokens(run));
+    const own = continueCurve(curveUpTo(run, share * run.plannedTokens), run.plannedTokens, law);
+    errors.set(key, own === undefined || end === undefined ? undefined : own.log - end.log);
+  }
+  return errors.get(key);
 }

@@ -1,14 +1,16 @@
 import { tryFit } from '../fit/tryFit.ts';
 import { transformInputs, type Law } from '../laws/law.ts';
-import { m3 } from '../laws/learningCurves.ts';
 import { lossOfTokens, lossOfTokensIrreducible } from '../laws/lossOfTokens.ts';
 import { createRuns } from '../runs/create.ts';
 import { lastTokens, type RunCurve } from './curve.ts';
 import type { Estimate } from './estimate.ts';
 import { levelAt } from './level.ts';
 
-/** Laws of one curve, the simplest first: it is taken unless another has predicted the later part of the run better. */
-export const curveLaws: readonly Law[] = [lossOfTokensIrreducible, lossOfTokens, m3];
+/**
+ * Laws of one curve, in the order in which they are preferred: another is taken where it has predicted the later part of the run
+ * clearly better. Forms that bend (`m3`, `broken-1`) forecast no real curve of ours better, at many times the cost.
+ */
+export const curveLaws: readonly Law[] = [lossOfTokensIrreducible, lossOfTokens];
 
 /** Rows from this share of what the run has seen on: before, warm-up and the steep beginning bend every law. */
 const fromShare = 0.1;
