@@ -84,7 +84,7 @@ const repeated = (await readCurves([join(root, 'data/datablations.csv')], { colu
   ({ name }) => fewNames.has(name),
 );
 const schedules = await readCurves([join(root, 'data/multi-power.csv')], { tokensPerStep: 1 });
-const isDecaying = ({ name }: RunCurve): boolean => !/constant/.test(name);
+const isDecaying = ({ name }: RunCurve): boolean => !name.includes('constant');
 const alone = (runs: readonly RunCurve[]): Watched[] => runs.map((run) => ({ run, family: [], band: null }));
 
 /** Sets of real runs, each with what is known of its family. */

@@ -260,6 +260,16 @@ function medianOf({ tokens, loss }: RunCurve, last: number): number {
 /** Points to which a long log is thinned before it is looked at for a late rise. */
 const risePoints = 200;
 
+/** A value this many times the median distance from the median of its five neighbours is replaced by that: a spike is no rise. */
+const outlier = 8;
+
+function withoutOutliers(values: readonly number[]): number[] {
+  const middle = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1];
+  const medians = values.map((_, k) => middle(values.slice(Math.max(0, k - 2), k + 3)));
+  const usual = middle(values.map((value, k) => Math.abs(value - medians[k])));
+  return values.map((value, k) => (Math.abs(value - medians[k]) > outlier * usual ? medians[k] : value));
+}
+
 function lateRise({ tokens, loss, steps, plannedTokens }: RunCurve): Raised {
   const raised = new Raised('late-rise');
   const rows = Array.from(tokens.keys()).filter((i) => Number.isFinite(loss[i]));
@@ -273,7 +283,7 @@ function lateRise({ tokens, loss, steps, plannedTokens }: RunCurve): Raised {
     };
   }).reverse();
   const found = findLateRise(
-    means.map(({ log }) => log),
+    withoutOutliers(means.map(({ log }) => log)),
     means.map((mean) => mean.tokens),
     looks,
   );

@@ -54,6 +54,7 @@ const hosted = new Set([
   'profile',
   'report',
   'test',
+  'watch',
 ]);
 
 /** The process of the commands of this worker's tests. */
