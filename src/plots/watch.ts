@@ -44,7 +44,10 @@ function drawn(column: Float64Array, { tokens, plannedTokens }: RunCurve): numbe
  *
  * @example
  * ```ts
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: 2 + 80 / ((k + 1) * 1e9) ** 0.25 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
  * const figure = watchFigure(watchRun(curve, { target: 2.5 }), curve);
+ * figure.data.length; // 5
  * ```
  */
 export function watchFigure(state: WatchState, curve: RunCurve): Figure {

@@ -27,6 +27,7 @@ async function digestOf(content: Registration): Promise<string> {
  *
  * @example
  * ```ts
+ * const registration = registrationOf({ fit, file: 'fit.json', sha256: '0'.repeat(64), name: 'big', params: 1.4e9, tokens: 30e9, confidence: 0.9, now: 0 });
  * const text = await encodeRegistration(registration);
  * (await decodeRegistration(text, 'band.json')).run.tokens === registration.run.tokens; // true
  * ```
@@ -42,7 +43,9 @@ export async function encodeRegistration(content: Registration): Promise<string>
  * @throws {@link IsoflopError} `REGISTRATION_INVALID`, `REGISTRATION_TAMPERED`
  * @example
  * ```ts
- * const registration = await decodeRegistration(await readFile('big.csv.band.json', 'utf8'), 'big.csv.band.json');
+ * const registration = registrationOf({ fit, file: 'fit.json', sha256: '0'.repeat(64), name: 'big', params: 1.4e9, tokens: 30e9, confidence: 0.9, now: 0 });
+ * const { sha256 } = await decodeRegistration(await encodeRegistration(registration), 'band.json');
+ * sha256.length; // 64
  * ```
  */
 export async function decodeRegistration(text: string, file: string): Promise<CheckedRegistration> {

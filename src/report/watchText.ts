@@ -23,7 +23,9 @@ function chance(probability: number): string {
  *
  * @example
  * ```ts
- * formatWatch(watchRun(curve, { target: 2.5 })); // 'big at 42.0% of 30B tokens: running\n...'
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: 2 + 80 / ((k + 1) * 1e9) ** 0.25 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
+ * formatWatch(watchRun(curve)).split('\n')[0]; // 'big at 50.0% of 40B tokens, 1.4B parameters: running'
  * ```
  */
 export function formatWatch(state: WatchState, { color = false, width = 100 }: TextOptions = {}): string {
@@ -136,7 +138,9 @@ function decisionLines(decision: Decision, paint: Paint, width: number): string[
  *
  * @example
  * ```ts
- * formatWatchLine(watchRun(curve)); // 'big 42.0% loss 2.7312 end 2.5510 (2.5122 to 2.5904)'
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: 2 + 80 / ((k + 1) * 1e9) ** 0.25 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
+ * formatWatchLine(watchRun(curve)).slice(0, 22); // 'big 50.0%  loss 2.2127'
  * ```
  */
 export function formatWatchLine({ run, state, share, loss: last, forecast, alarms, decision }: WatchState): string {
@@ -155,7 +159,9 @@ export function formatWatchLine({ run, state, share, loss: last, forecast, alarm
  *
  * @example
  * ```ts
- * formatRegistration(await loadRegistration('big.csv.band.json'), 'big.csv.band.json');
+ * const registration = registrationOf({ fit, file: 'fit.json', sha256: '0'.repeat(64), name: 'big', params: 1.4e9, tokens: 30e9, confidence: 0.9, now: 0 });
+ * const text = await encodeRegistration(registration);
+ * formatRegistration(await decodeRegistration(text, 'band.json'), 'band.json').split('\n')[0]; // 'big: 1.4B parameters, 30B tokens, by chinchilla of fit.json'
  * ```
  */
 export function formatRegistration(registration: CheckedRegistration, file: string): string {

@@ -152,7 +152,9 @@ class Raised {
  * @see arXiv 2309.14322 (Wortsman et al. 2023) for divergence; arXiv 2404.07647 (Godey et al. 2024) for the late rise
  * @example
  * ```ts
- * findAlarms(curve, null).map(({ kind, tokens }) => [kind, tokens]); // [['loss-spike', 4.2e9]]
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: k === 9 ? 9 : 3 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
+ * findAlarms(curve, null).map(({ kind, tokens }) => [kind, tokens]); // [['loss-spike', 10e9]]
  * ```
  */
 export function findAlarms(curve: RunCurve, band: readonly BandPoint[] | null): Alarm[] {

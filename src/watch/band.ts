@@ -42,7 +42,7 @@ export interface Band {
  * @example
  * ```ts
  * const { points } = bandOf(fit, { params: 1.4e9, plannedTokens: 30e9 }, { confidence: 0.9 });
- * points[9].loss; // 2.2668
+ * points[9].loss; // 2.4426
  * points[4].reason; // 'the fit is one of final losses, and no curves of complete runs are given'
  * ```
  */

@@ -36,7 +36,7 @@ export function probabilityOf({ log, sd, degreesOfFreedom }: Estimate, target: n
  *
  * @example
  * ```ts
- * combine([{ log: 1, sd: 0.02, degreesOfFreedom: 9 }, { log: 1.02, sd: 0.01, degreesOfFreedom: 9 }]); // log: 1.016
+ * combine([{ log: 1, sd: 0.02, degreesOfFreedom: 9 }, { log: 1.02, sd: 0.01, degreesOfFreedom: 9 }]).log; // 1.016
  * ```
  */
 export function combine(estimates: readonly Estimate[]): Estimate & { readonly weights: readonly number[] } {

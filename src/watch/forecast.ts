@@ -75,8 +75,11 @@ export const estimateOf = ({ loss, sd, degreesOfFreedom }: Forecast): Estimate =
  *
  * @example
  * ```ts
- * const { own, combined } = forecastEnd(curve, { family: [], law: null, confidence: 0.9 });
- * combined?.interval; // [2.41, 2.62]
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: 2 + 80 / ((k + 1) * 1e9) ** 0.25 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
+ * const { own } = forecastEnd(curve, { family: [], law: null, confidence: 0.9 });
+ * own.loss; // 2.1789
+ * own.by; // 'its own curve continued (tokens-irreducible)'
  * ```
  */
 export function forecastEnd(curve: RunCurve, { family, law, confidence }: ForecastContext): Forecasts {

@@ -70,8 +70,11 @@ function endOf(band: readonly BandPoint[] | null, confidence: number): Estimate 
  *
  * @example
  * ```ts
+ * const rows = Array.from({ length: 20 }, (_, k) => ({ tokens: (k + 1) * 1e9, loss: 2 + 80 / ((k + 1) * 1e9) ** 0.25 }));
+ * const curve = curveOf(rows, { name: 'big', params: 1.4e9, plannedTokens: 40e9 });
  * const state = watchRun(curve, { target: 2.5 });
- * state.decision?.verdict; // 'too early to say'
+ * state.decision.verdict; // 'continue'
+ * state.alarms; // []
  * ```
  */
 export function watchRun(curve: RunCurve, options: WatchOptions = {}): WatchState {

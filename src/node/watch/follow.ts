@@ -12,7 +12,11 @@ const busyShare = 0.2;
  * @throws what the source throws
  * @example
  * ```ts
- * for await (const rows of followRun(source, { intervalMs: 2000, signal, isOver: () => false })) console.log(rows.rows.length);
+ * const source = fileSource('runs.csv');
+ * const { signal } = new AbortController();
+ * const seen = [];
+ * for await (const { rows } of followRun(source, { intervalMs: 2000, signal, isOver: () => true })) seen.push(rows.length);
+ * seen; // [245]
  * ```
  */
 export async function* followRun(

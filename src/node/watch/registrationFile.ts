@@ -37,7 +37,9 @@ export async function digestOfFile(path: string): Promise<string> {
  * @throws {@link IsoflopError} `REGISTRATION_EXISTS`, `FILE_UNWRITABLE`, `DISK_FULL`
  * @example
  * ```ts
- * await saveRegistration('big.csv.band.json', registrationOf(request));
+ * const registration = registrationOf({ fit, file: 'fit.json', sha256: '0'.repeat(64), name: 'big', params: 1.4e9, tokens: 30e9, confidence: 0.9, now: 0 });
+ * const { sha256 } = await saveRegistration('big.csv.band.json', registration, { replace: true });
+ * sha256.length; // 64
  * ```
  */
 export async function saveRegistration(
@@ -58,7 +60,9 @@ export async function saveRegistration(
  * @throws {@link IsoflopError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `REGISTRATION_INVALID`, `REGISTRATION_TAMPERED`
  * @example
  * ```ts
- * (await loadRegistration('big.csv.band.json')).band.length; // 10
+ * const registration = registrationOf({ fit, file: 'fit.json', sha256: '0'.repeat(64), name: 'big', params: 1.4e9, tokens: 30e9, confidence: 0.9, now: 0 });
+ * await saveRegistration('mine.band.json', registration, { replace: true });
+ * (await loadRegistration('mine.band.json')).band.length; // 10
  * ```
  */
 export async function loadRegistration(path: string): Promise<CheckedRegistration> {
