@@ -81,3 +81,14 @@ export function simulateFamily(seed: number, options: Partial<SimulatedRun> = {}
     ),
   );
 }
+
+/** The log of some runs as a CSV, as trainers write it. */
+export function curvesCsv(runs: readonly RunCurve[]): string {
+  const lines = runs.flatMap(({ name, params, tokens, loss, steps, gradientNorm }) =>
+    Array.from(tokens, (at, k) => {
+      const value = loss[k] === Infinity ? 'nan' : loss[k].toFixed(5);
+      return [name, steps?.[k], params, at, value, gradientNorm?.[k].toFixed(4)].join(',');
+    }),
+  );
+  return `${['run,step,params,tokens,loss,grad_norm', ...lines].join('\n')}\n`;
+}

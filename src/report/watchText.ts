@@ -114,11 +114,11 @@ function decisionLines(decision: Decision, paint: Paint, width: number): string[
   const left = [
     ...(flopsLeft === null ? [] : [`${flopsLeft.toExponential(2)} FLOP`]),
     ...(secondsLeft === null ? [] : [`${(secondsLeft / 3600).toFixed(1)} h`]),
-    ...(costLeft === null ? [] : [`${costLeft.toFixed(2)} of money`]),
+    ...(costLeft === null ? [] : [`${costLeft.toFixed(2)} at your price`]),
   ];
   const success =
     costPerSuccess !== null
-      ? `${costPerSuccess.toFixed(2)} of money`
+      ? `${costPerSuccess.toFixed(2)} at your price`
       : flopsPerSuccess !== null
         ? `${flopsPerSuccess.toExponential(2)} FLOP`
         : undefined;

@@ -60,10 +60,10 @@ export function decide(
   combined: Forecast | null,
   target: number,
   context: ForecastContext,
-  price: Price = {},
+  { price = {}, hasDiverged = false }: { readonly price?: Price | undefined; readonly hasDiverged?: boolean } = {},
 ): Decision {
   const isAtEnd = combined?.by === 'its end';
-  const verdict = verdictOf(combined, target, isAtEnd);
+  const verdict = hasDiverged ? 'stop' : verdictOf(combined, target, isAtEnd);
   const probability =
     combined === null ? null : isAtEnd ? Number(verdict === 'reached') : probabilityOf(estimateOf(combined), target);
   const perToken = curve.flopsPerToken ?? (curve.params === null ? null : 6 * curve.params);
@@ -77,7 +77,10 @@ export function decide(
     const value = cost === null || probability === null ? NaN : cost / probability;
     return Number.isFinite(value) ? value : null;
   };
-  const since = verdict === 'stop' || verdict === 'continue' ? earliest(curve, verdict, target, context) : null;
+  const since =
+    combined !== null && (verdict === 'stop' || verdict === 'continue')
+      ? earliest(curve, verdict, target, context)
+      : null;
   return {
     target,
     probability,
@@ -127,6 +130,7 @@ function adviceOf(verdict: Verdict, combined: Forecast | null, target: number, c
     case 'continue':
       return `Continue: the ${level} interval of the loss at the end, ${shown(low)} to ${shown(high)}, lies below ${shown(target)}.`;
     case 'stop':
+      if (combined === null) return 'Stop: the run diverges.';
       return `Stop: the ${level} interval of the loss at the end, ${shown(low)} to ${shown(high)}, lies above ${shown(target)}.`;
     case 'too early to say':
       return combined === null

@@ -64,6 +64,19 @@ function endOf(band: readonly BandPoint[] | null, confidence: number): Estimate 
   return fromInterval([end.lower, end.upper], confidence);
 }
 
+/** What is known of runs that train well says nothing of one that diverges; the law still says what was expected. */
+function withoutCurve(forecast: Forecasts): Forecasts {
+  const reason = 'the run diverges';
+  return {
+    ...forecast,
+    own: null,
+    curves: null,
+    combined: null,
+    missing: { ...forecast.missing, own: reason, curves: reason },
+    warnings: [],
+  };
+}
+
 /**
  * Judges a run while it trains: where it stands against what was registered, what its end will be, what in it is wrong, and
  * whether going on is worth it. The same run gives the same answer.
@@ -83,13 +96,13 @@ export function watchRun(curve: RunCurve, options: WatchOptions = {}): WatchStat
   const band = registration?.band ?? options.band ?? null;
   const family = completeRuns(options.family ?? []);
   const context = { family, law: endOf(band, confidence), confidence };
-  const forecast = forecastEnd(curve, context);
   const alarms = findAlarms(curve, band);
+  const hasDiverged = alarms.some(({ kind, isOngoing }) => kind === 'diverged' && isOngoing);
+  const forecast = hasDiverged ? withoutCurve(forecastEnd(curve, context)) : forecastEnd(curve, context);
   const late = registration === undefined ? [] : lateWarnings(registration, since);
   const rows = curve.tokens.length;
   const finite = curve.loss.findLastIndex(Number.isFinite);
   const step = curve.steps?.at(-1) ?? NaN;
-  const hasDiverged = alarms.some(({ kind, isOngoing }) => kind === 'diverged' && isOngoing);
   return {
     run: curve.name,
     state: rows === 0 ? 'waiting' : hasDiverged ? 'diverged' : isComplete(curve) ? 'ended' : 'running',
@@ -114,7 +127,7 @@ export function watchRun(curve: RunCurve, options: WatchOptions = {}): WatchStat
     family: family.length,
     forecast,
     alarms,
-    decision: target === undefined ? null : decide(curve, forecast.combined, target, context, price),
+    decision: target === undefined ? null : decide(curve, forecast.combined, target, context, { price, hasDiverged }),
     warnings: [...late, ...forecast.warnings],
   };
 }

@@ -2,19 +2,18 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { simulateCurve, simulateFamily, type SimulatedRun } from '../../scripts/simulatedCurves.ts';
+import { curvesCsv, simulateCurve, simulateFamily, type SimulatedRun } from '../../scripts/simulatedCurves.ts';
 import type { RunCurve } from '../../src/watch/curve.ts';
 import type { CheckedRegistration } from '../../src/watch/registration.ts';
 import type { WatchState } from '../../src/watch/watchRun.ts';
 import { folderWith, isoflop, jsonOf, outcomeOf, start } from './run.ts';
 
-const header = 'run,step,params,tokens,loss,grad_norm';
-const linesOf = ({ name, params, tokens, loss, steps, gradientNorm }: RunCurve): string[] =>
-  Array.from(tokens, (at, k) =>
-    [name, steps?.[k], params, at, loss[k] === Infinity ? 'nan' : loss[k], gradientNorm?.[k]].join(','),
-  );
-const csv = (runs: readonly RunCurve[], rows?: number): string =>
-  `${[header, ...runs.flatMap((run) => linesOf(run).slice(0, rows))].join('\n')}\n`;
+/** The lines of the log of a run, the header first. */
+const linesOf = (run: RunCurve): string[] => curvesCsv([run]).trim().split('\n');
+const csv = (runs: readonly RunCurve[], rows?: number): string => {
+  const [header] = linesOf(runs[0]);
+  return `${[header, ...runs.flatMap((run) => linesOf(run).slice(1).slice(0, rows))].join('\n')}\n`;
+};
 
 const family = simulateFamily(6, { rows: 60 });
 const large = (options: Partial<SimulatedRun> = {}): RunCurve =>
@@ -81,7 +80,7 @@ describe('isoflop watch', () => {
     expect(text.status, text.stderr).toBe(0);
     expect(text.stdout).toMatch(/^run-6999 at 50\.0% of 30B tokens, 1\.5B parameters: running\n/);
     expect(text.stdout).toMatch(/\n {2}together {7}2\.\d{4}, 2\.\d{4} to 2\.\d{4}/);
-    expect(text.stdout).toMatch(/\n {2}left {8}1\.35e\+20 FLOP, 37\.5 h, 75\.00 of money\n/);
+    expect(text.stdout).toMatch(/\n {2}left {8}1\.35e\+20 FLOP, 37\.5 h, 75\.00 at your price\n/);
     expect(text.stderr).toContain('wrote big.svg');
     expect(await readFile(join(folder, 'big.svg'), 'utf8')).toContain('Registered, 90% of runs');
 
@@ -132,7 +131,7 @@ describe('isoflop watch', () => {
       { cwd: own },
     );
     const outcome = outcomeOf(child);
-    const [first, ...rest] = linesOf(large({ fault: 'spike' }));
+    const [header, first, ...rest] = linesOf(large({ fault: 'spike' }));
     let told = 0;
     await new Promise<void>((resolve) => {
       child.stdout?.on('data', (chunk: string) => {

@@ -18,7 +18,9 @@ describe('the band of a run', () => {
     const { points } = bandOf(finals, target, { confidence: 0.9 });
     expect(points.map(({ share }) => share)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
     expect(
-      points.slice(0, 9).every(({ loss, reason }) => loss === null && (reason ?? '').includes('final losses, and no curves')),
+      points
+        .slice(0, 9)
+        .every(({ loss, reason }) => loss === null && (reason ?? '').includes('final losses, and no curves')),
     ).toBe(true);
     const end = points[9];
     expect(end).toMatchObject({ from: 'law', reason: null, tokens: 3e10 });

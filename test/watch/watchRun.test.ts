@@ -109,8 +109,9 @@ describe('a watched run', () => {
     });
     expect(nothing.decision).toMatchObject({ verdict: 'too early to say', probability: null });
     const lost = simulateCurve({ params: 1.5e9, plannedTokens: 3e10, seed: 1, rows: 100, fault: 'no number' });
-    const state = watchRun(curveUpTo(lost, 2.4e10));
-    expect(state).toMatchObject({ state: 'diverged', alarms: [{ kind: 'diverged' }] });
+    const state = watchRun(curveUpTo(lost, 2.4e10), { family, target: 2.5 });
+    expect(state).toMatchObject({ state: 'diverged', alarms: [{ kind: 'diverged' }], forecast: { combined: null } });
+    expect(state.decision).toMatchObject({ verdict: 'stop', advice: 'Stop: the run diverges.', probability: null });
     expect(state.loss).toBeGreaterThan(2);
   });
 });

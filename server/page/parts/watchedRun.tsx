@@ -142,7 +142,7 @@ export function WatchedRun({ detail, id }: { readonly detail: SweepDetail; reado
           }}
         />
       </div>
-      {now?.error != null && <p class="problem-box">{now.error.message}</p>}
+      {now?.error != null && <p class="watched-problem">{now.error.message}</p>}
       {now?.state != null && <Standing state={now.state} />}
       <FigureCard
         id="sweep-watch"

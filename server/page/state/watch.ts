@@ -43,8 +43,11 @@ const asking = new Latest<Asked>(async (asked, abort) => {
       watched.value = { ...asked, state, figure: { ...figure, layout }, error: null };
     }
   } catch (error) {
-    if (!isAbort(error) && isOf(asked, watched.peek()))
-      watched.value = { ...asked, state: null, figure: null, error: apiError(error) };
+    if (isAbort(error)) return;
+    const fault = apiError(error);
+    // What a lost connection means is said above; the next event asks again.
+    if (fault.status >= 400 && fault.status < 500 && isOf(asked, watched.peek()))
+      watched.value = { ...asked, state: null, figure: null, error: fault };
   }
 }, 10_000);
 
