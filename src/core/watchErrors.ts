@@ -1,4 +1,4 @@
-import { kind } from './errorKind.ts';
+import { kind, show } from './errorKind.ts';
 
 /** The part of the table of errors that runs under watch, and what was registered of them, raise. */
 export const watchKinds = {
@@ -21,11 +21,10 @@ export const watchKinds = {
       `${d.file} was changed after it was registered: its content has the SHA-256 ${d.found.slice(0, 12)}, and it states ${d.stated.slice(0, 12)}.`,
     remedy: () => 'Take the file as it was written; a changed band proves nothing about the run.',
   }),
-  REGISTRATION_OF_OTHER_RUN: kind<{ file: string; what: string; registered: number; run: number }>({
+  REGISTRATION_OF_OTHER_RUN: kind<{ file: string; what: string; registered: number; actual: number }>({
     exit: 2,
     http: 422,
-    text: (d) =>
-      `${d.file} was registered for ${d.what} ${d.registered.toPrecision(4)}, but the run has ${d.run.toPrecision(4)}.`,
+    text: (d) => `${d.file} was registered for ${d.what} ${show(d.registered)}, but the run has ${show(d.actual)}.`,
     remedy: () => 'Name the registration of this run with --band, or correct --params and --tokens.',
   }),
   RUN_LENGTH_UNKNOWN: kind<{ run: string }>({

@@ -28,9 +28,9 @@ export interface Alarm {
 }
 
 /** Nats by which the loss may lie above the band. @see docs/watch.md */
-export const bandMargin = 0.02;
+const bandMargin = 0.02;
 /** Times its running median that the norm of the gradient may reach, after this share of the run. */
-export const normFactor = 4;
+const normFactor = 4;
 const normFrom = 0.1;
 /** Rows of a running median, and how many it takes to be one. */
 const medianRows = 201;
@@ -62,8 +62,7 @@ const words: Readonly<Record<AlarmKind, Words>> = {
     remedy: 'Stop; go on from a checkpoint before it with a lower learning rate, and look at the data of these steps.',
   },
   'loss-above-band': {
-    message: (at, value, threshold) =>
-      `The loss is ${value} at ${at}, above the registered band and its margin (${threshold}).`,
+    message: (at, value, threshold) => `The loss is ${value} at ${at}, above the band and its margin (${threshold}).`,
     remedy:
       'Compare what differs from the family (learning rate, data, batch, precision) before spending more; if nothing does, the law does not hold here.',
   },

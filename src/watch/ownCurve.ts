@@ -10,7 +10,7 @@ import { levelAt } from './level.ts';
  * Laws of one curve, in the order in which they are preferred: another is taken where it has predicted the later part of the run
  * clearly better. Forms that bend (`m3`, `broken-1`) forecast no real curve of ours better, at many times the cost.
  */
-export const curveLaws: readonly Law[] = [lossOfTokensIrreducible, lossOfTokens];
+const curveLaws: readonly Law[] = [lossOfTokensIrreducible, lossOfTokens];
 
 /** Rows from this share of what the run has seen on: before, warm-up and the steep beginning bend every law. */
 const fromShare = 0.1;

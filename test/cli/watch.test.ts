@@ -94,7 +94,7 @@ describe('isoflop watch', () => {
     await writeFile(path, honest);
     expect(await within('big.csv', '--params', '7B')).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/registered for parameters 1\.500e\+9/) as string,
+      stderr: expect.stringMatching(/registered for parameters 1\.5e9, but the run has 7e9/) as string,
     });
   });
 

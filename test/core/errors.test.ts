@@ -49,6 +49,9 @@ const details = {
   paths: ['runs/**'],
   passedOver: ['runs/notes.md: no reader recognises it'],
   format: 'Parquet',
+  names: ['small', 'big'],
+  registered: 1.4e9,
+  actual: 7e9,
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {

@@ -8,7 +8,7 @@ import { targetOf, targetText, watched, watchRun } from '../state/watch.ts';
 import { Warnings } from './warnings.tsx';
 
 /** The run that is looked at first: one in training, else the last that has begun. */
-export function firstRun({ runs }: Pick<SweepDetail, 'runs'>): string | undefined {
+function firstRun({ runs }: Pick<SweepDetail, 'runs'>): string | undefined {
   const training = runs.find(({ status }) => status === 'training');
   return (training ?? runs.findLast(({ tokens }) => tokens > 0) ?? runs.at(0))?.name;
 }

@@ -243,7 +243,7 @@ function checkRegistration({ run }: CheckedRegistration, flags: WatchFlags): voi
         file: flags.band ?? 'The registration',
         what,
         registered,
-        run: given,
+        actual: given,
       });
 }
 
