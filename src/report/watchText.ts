@@ -123,6 +123,8 @@ function decisionLines(decision: Decision, paint: Paint, width: number): string[
         ? `${flopsPerSuccess.toExponential(2)} FLOP`
         : undefined;
   const isRare = probability !== null && probability < 0.01;
+  if (decision.verdict === 'reached' || decision.verdict === 'missed')
+    return [paint.bold(`Target ${loss(target)}`), ...wrapText(decision.advice, width, '  ')];
   return [
     paint.bold(`Target ${loss(target)}`),
     ...(probability === null ? [] : [`  chance      ${chance(probability)}`]),
