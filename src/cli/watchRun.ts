@@ -14,7 +14,7 @@ import type { RunCurve } from '../watch/curve.ts';
 import type { CurveColumns } from '../watch/curveTable.ts';
 import { lateWarnings, registrationOf, type CheckedRegistration } from '../watch/registration.ts';
 import type { WatchState } from '../watch/watchRun.ts';
-import type { WatchFlags } from './commands/watch.ts';
+import type { WatchFlags } from './watchFlags.ts';
 import { exitStatus } from './exit.ts';
 import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarnings } from './output.ts';
 

@@ -1,30 +1,6 @@
 import { Command } from 'commander';
+import type { WatchFlags } from '../watchFlags.ts';
 import { assignments, fileName, positive, probability, quantity } from '../parse.ts';
-
-/** What the options of `watch` parse to. */
-export interface WatchFlags {
-  fit?: string;
-  params?: number;
-  tokens?: number;
-  at?: Record<string, number>;
-  family?: string[];
-  register?: boolean;
-  out?: string;
-  force?: boolean;
-  band?: string;
-  run?: string;
-  columns?: string;
-  tokensPerStep?: number;
-  confidence?: number;
-  targetLoss?: number;
-  flopsPerSecond?: number;
-  pricePerHour?: number;
-  figure?: string;
-  follow?: boolean;
-  interval: number;
-  json?: boolean;
-  strict?: boolean;
-}
 
 /** `isoflop watch`: what was expected of a run, and how it stands against that. */
 export const watchCommand = new Command('watch')
