@@ -6,6 +6,7 @@ const layers = [
   'uncertainty',
   'backtest|plan',
   'observational',
+  'watch',
   'report|plots',
   'notebook|node|browser',
   'proxy',
@@ -30,7 +31,7 @@ module.exports = {
       comment: 'core to plots run in a browser too; only the file-opening edge of runs may use Node',
       severity: 'error',
       from: {
-        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|observational|report|plots|browser)/',
+        path: '^src/(core|runs|laws|fit|uncertainty|backtest|plan|observational|watch|report|plots|browser)/',
         pathNot: '^src/runs/(files\\.ts|sha256\\.ts|disk/)',
       },
       to: { dependencyTypes: ['core'] },

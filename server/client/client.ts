@@ -16,14 +16,23 @@ import type { lawList } from '../schemas/law.ts';
 import type { acceleratorList, planBody } from '../schemas/plan.ts';
 import type { NextAnswer, nextBody } from '../schemas/next.ts';
 import type { predictQuery } from '../schemas/prediction.ts';
+import type { WatchState } from '../../src/watch/watchRun.ts';
+import type { watchQuery } from '../schemas/watch.ts';
 import type { sweepDetail, sweepFigures, sweepList } from '../schemas/sweep.ts';
 import type { createBacktest, createComparison } from '../schemas/work.ts';
 import { followEvents } from './followEvents.ts';
 import { createTransport, type ClientOptions } from './transport.ts';
 import { uploadFile, type UploadOptions } from './upload.ts';
 
+/**
+ * What `watchRun` asks: the loss that the run is to reach, and what it costs.
+ *
+ * @useDeclaredType
+ */
+export type WatchOptions = Static<typeof watchQuery>;
+
 export { ApiError } from './apiError.ts';
-export type { Allocation, ClientOptions, Figure, NextAnswer, Plan, PredictionJson, UploadOptions };
+export type { Allocation, ClientOptions, Figure, NextAnswer, Plan, PredictionJson, UploadOptions, WatchState };
 
 /**
  * What `createFit` sends: data sets, law, rows and objective.
@@ -288,6 +297,11 @@ export function createClient(options: ClientOptions = {}) {
     sweep: (id: string, signal?: AbortSignal) => json<SweepDetail>('GET', one('sweeps', id), { signal }),
     sweepFigures: (id: string, signal?: AbortSignal) =>
       json<SweepFigures>('GET', one('sweeps', id, '/figures'), { signal }),
+    /** A run of a sweep as it stands: what was expected of it, what its end will be, and what is wrong in it. */
+    watchRun: (id: string, run: string, about: WatchOptions = {}, signal?: AbortSignal) =>
+      json<WatchState>('GET', one('sweeps', id, `/runs/${encodeURIComponent(run)}/watch`), { query: about, signal }),
+    watchFigure: (id: string, run: string, about: WatchOptions = {}, signal?: AbortSignal) =>
+      json<Figure>('GET', one('sweeps', id, `/runs/${encodeURIComponent(run)}/watch/figure`), { query: about, signal }),
     /** A sweep now and on every change, until the signal. */
     followSweep: (id: string, signal?: AbortSignal): AsyncGenerator<SweepDetail> =>
       followEvents<SweepDetail>(transport, one('sweeps', id, '/events'), 'sweep', signal),

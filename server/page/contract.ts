@@ -28,6 +28,7 @@ export type {
   SweepDetail,
   SweepFigures,
   SweepList,
+  WatchState,
 } from '../client/client.ts';
 export type { PlainObject } from '../../src/plots/figure.ts';
 export type { Warning } from '../../src/core/warnings.ts';

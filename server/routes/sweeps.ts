@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IsoflopError } from '../../src/core/errors.ts';
 import { errorResponses } from '../schemas/error.ts';
+import { plotly } from '../schemas/figure.ts';
 import { sweepDetail, sweepFigures, sweepList, sweepParams } from '../schemas/sweep.ts';
+import { watchParams, watchQuery, watchState } from '../schemas/watch.ts';
 import type { StoredSweep, SweepStore } from '../stores/sweepStore.ts';
 import type { JsonBytes } from '../work/tasks.ts';
 import { sendEvents } from './eventStream.ts';
@@ -23,7 +25,7 @@ async function* details(sweeps: SweepStore, id: string, gone: AbortSignal): Asyn
 function sendStamped(
   request: FastifyRequest,
   reply: FastifyReply,
-  { stamp }: StoredSweep,
+  { stamp }: Pick<StoredSweep, 'stamp'>,
   bytes: JsonBytes,
 ): FastifyReply {
   const tag = `W/"${createHash('sha256').update(stamp).digest('base64url').slice(0, 22)}"`;
@@ -87,6 +89,41 @@ export const sweepRoutes: AddRoutes = (app, { sweeps }) => {
     async (request, reply) => {
       const sweep = await sweeps.get(request.params.id);
       return sendStamped(request, reply, sweep, sweep.figures);
+    },
+  );
+
+  app.get(
+    '/api/sweeps/:id/runs/:run/watch',
+    {
+      schema: {
+        tags,
+        summary:
+          'A run as it stands: what was expected, what its end will be, alarms, and whether going on is worth it',
+        params: watchParams,
+        querystring: watchQuery,
+        response: { 200: watchState, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const watch = await sweeps.watch(request.params.id, request.params.run, request.query);
+      return sendStamped(request, reply, watch, watch.state);
+    },
+  );
+
+  app.get(
+    '/api/sweeps/:id/runs/:run/watch/figure',
+    {
+      schema: {
+        tags,
+        summary: 'The same as Plotly JSON',
+        params: watchParams,
+        querystring: watchQuery,
+        response: { 200: plotly, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const watch = await sweeps.watch(request.params.id, request.params.run, request.query);
+      return sendStamped(request, reply, watch, watch.figure);
     },
   );
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { IsoflopError } from '../../src/core/errors.ts';
 import { createLru } from '../lru.ts';
 import { sweepIdPattern, type SweepSummary } from '../schemas/sweep.ts';
+import type { WatchQuery } from '../schemas/watch.ts';
 import type { Pool } from '../work/pool.ts';
 import type { JsonBytes, OutputOf } from '../work/tasks.ts';
 import { lookAtAll, shareScans } from './scan.ts';
@@ -21,12 +22,22 @@ export interface StoredSweep {
   readonly figures: JsonBytes;
 }
 
+/** A run as it stands, and drawn, both as JSON. */
+export interface StoredWatch {
+  /** Changes when the sweep does, or the question. */
+  readonly stamp: string;
+  readonly state: JsonBytes;
+  readonly figure: JsonBytes;
+}
+
 /** The folder in which runs are trained, by other processes; this one only looks. */
 export interface SweepStore {
   /** Every sweep and single run, those that run first, then the one that changed last; none when there is no folder. */
   readonly list: () => Promise<readonly ListedSweep[]>;
   /** @throws {@link IsoflopError} `SWEEP_UNKNOWN`, and as `readLive` for a folder that is broken */
   readonly get: (id: string) => Promise<StoredSweep>;
+  /** A run of a sweep as it stands. @throws {@link IsoflopError} `RUNS_MISSING` where there is no such run, and as `get` */
+  readonly watch: (id: string, run: string, query: WatchQuery) => Promise<StoredWatch>;
   /** A sweep now and after each change, until the signal or the end of its folder. @throws {@link IsoflopError} as `get` */
   readonly follow: (id: string, signal: AbortSignal) => AsyncGenerator<StoredSweep>;
   /** Ends all that is followed. */
@@ -46,6 +57,8 @@ export function createSweepStore(folder: string, pool: Pool): SweepStore {
   type Look = OutputOf<'sweep'>;
   const kept = createLru<string, { readonly stamp: string; readonly look: Promise<Look> }>(mostKept);
 
+  const judged = createLru<string, { readonly stamp: string; readonly judged: Promise<OutputOf<'watch'>> }>(mostKept);
+
   const find = async (id: string): Promise<SweepFolder> => {
     // Routes check ids too; nothing that could leave the folder may reach a path, whoever calls.
     const found = sweepIdPattern.test(id) ? await lookAtFolder(join(folder, id)) : undefined;
@@ -60,6 +73,18 @@ export function createSweepStore(folder: string, pool: Pool): SweepStore {
     const look = pool.run('sweep', { id, path, updated });
     kept.set(id, { stamp, look });
     return look;
+  };
+
+  const watch: SweepStore['watch'] = async (id, run, query) => {
+    const found = await find(id);
+    const key = `${id} ${run} ${JSON.stringify(query)}`;
+    const stamp = `${found.stamp} ${key}`;
+    let look = judged.get(key);
+    if (look?.stamp !== stamp) {
+      look = { stamp, judged: pool.run('watch', { path: found.path, run, query }) };
+      judged.set(key, look);
+    }
+    return { stamp, ...(await look.judged) };
   };
 
   const get = async (id: string): Promise<StoredSweep> => {
@@ -106,5 +131,5 @@ export function createSweepStore(folder: string, pool: Pool): SweepStore {
     }
   }
 
-  return { list: shareScans(scan), get, follow, close: watches.close };
+  return { list: shareScans(scan), get, watch, follow, close: watches.close };
 }

@@ -28,6 +28,7 @@ import { loadedFit } from './loadedFits.ts';
 import { planRequestOf } from './plan.ts';
 import { previewFit } from './preview.ts';
 import { lookAtSweep } from './sweep.ts';
+import { watchOfSweep } from './watch.ts';
 import type { InputOf, JsonBytes, OnProgress, OutputOf, TaskName } from './tasks.ts';
 
 const bytes = (text: string): JsonBytes => new TextEncoder().encode(text);
@@ -118,6 +119,11 @@ export const handlers: {
         [...found].flatMap(([id, { figure }]) => (figure === null ? [] : [[id, json(figure)] as const])),
       ),
     };
+  },
+
+  watch: async ({ path, run, query }) => {
+    const { state, figure } = await watchOfSweep(path, run, query);
+    return { state: json(state), figure: json(figure) };
   },
 
   sweep: async ({ id, path, updated }) => {

@@ -6,6 +6,7 @@ import type { FigureQuery } from '../schemas/figure.ts';
 import type { PlanBody } from '../schemas/plan.ts';
 import type { PreviewExtras } from '../schemas/preview.ts';
 import type { SweepSummary } from '../schemas/sweep.ts';
+import type { WatchQuery } from '../schemas/watch.ts';
 import type { Description } from '../stores/description.ts';
 
 /** JSON as bytes, ready to be sent. */
@@ -60,6 +61,11 @@ export interface Tasks {
   sweep: {
     input: { readonly id: string; readonly path: string; readonly updated: string };
     output: { readonly summary: SweepSummary; readonly detail: JsonBytes; readonly figures: JsonBytes };
+  };
+  /** A run of a sweep as it stands, as JSON, and its figure. */
+  watch: {
+    input: { readonly path: string; readonly run: string; readonly query: WatchQuery };
+    output: { readonly state: JsonBytes; readonly figure: JsonBytes };
   };
   /** One figure of several fits. */
   overlay: {

@@ -24,6 +24,7 @@ import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { testCommand } from './commands/test.ts';
 import { testbedCommand } from './commands/testbed.ts';
+import { watchCommand } from './commands/watch.ts';
 import { reasonOf } from '../node/reasonOf.ts';
 import { exitStatus, failed } from './exit.ts';
 import { writeError } from './output.ts';
@@ -60,6 +61,7 @@ for (const command of [
   serveCommand,
   trainCommand,
   sweepCommand,
+  watchCommand,
   dynamicsCommand,
   testbedCommand,
   completionCommand,

@@ -4,6 +4,7 @@ import { planKinds } from './planErrors.ts';
 import { pointKinds } from './pointErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
+import { watchKinds } from './watchErrors.ts';
 
 /** A column as an expression names it: between backticks unless it is a plain word, or an expression itself. */
 const inExpression = (column: string): string =>
@@ -287,6 +288,7 @@ const kinds = {
   ...pointKinds,
   ...proxyKinds,
   ...serverKinds,
+  ...watchKinds,
 } as const;
 
 /** Code of an error in the table. */

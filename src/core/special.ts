@@ -44,8 +44,17 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return front * h;
 }
 
-/** Probability that a Student t variable with `df` degrees of freedom is below t. */
-function studentCdf(t: number, df: number): number {
+/**
+ * Probability that a Student t variable is below t.
+ *
+ * @param df - degrees of freedom, positive, may be `Infinity`
+ * @example
+ * ```ts
+ * studentCdf(2.228138, 10); // 0.975
+ * ```
+ */
+export function studentCdf(t: number, df: number): number {
+  if (df > 1e7) return 0.5 * (1 + erf(t / Math.SQRT2));
   const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
   return t > 0 ? 1 - tail : tail;
 }

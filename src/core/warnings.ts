@@ -178,6 +178,14 @@ const kinds = {
     'More runs of these sizes change little; larger ones would (--max-run-flops, --max-params, --budget).',
   ],
   DESIGN_RESTS_ON_ONE_RUN: ['info', 'Cap single runs with --max-run-flops where a failure would cost too much.'],
+  WATCH_REGISTERED_LATE: [
+    'warning',
+    'Read the band as a forecast made on the way: whoever made it could have seen the first losses.',
+  ],
+  WATCH_OWN_PAST: [
+    'warning',
+    'Name complete runs of the family with --family: their curves show what a schedule still to come does to the loss.',
+  ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
   PLAN_BORROWED: [
     'info',

@@ -97,6 +97,22 @@ describe('a sweep on the page', () => {
     expect(await words(page, '.sweep-law')).toContain('Beyond the sweep');
   });
 
+  it('holds a run against what the others let one expect of it, and tells the chance of a target', async () => {
+    const page = await stage.open('#sweep=ladder');
+    const run = page.getByRole('region', { name: 'Watched run' });
+    expect(await run.getByLabel('Run', { exact: true }).inputValue()).toBe('w48-d400K-s0');
+    const rows = run.getByRole('group', { name: 'Loss at the end' }).locator('tbody tr');
+    await eventually(() => rows.count()).toBe(4);
+    expect(await rows.last().textContent()).toMatch(
+      /^together\d\.\d{4}\d\.\d{4} – \d\.\d{4}how runs of the family fell/,
+    );
+    await run.getByLabel('Target loss').fill('4');
+    await run.getByText('Chance of 4 or less: more than 99%.').waitFor();
+    expect((await drawn(page, 'sweep-watch')).traces).toBeGreaterThan(3);
+    await run.getByLabel('Run', { exact: true }).selectOption({ index: 0 });
+    await run.getByText(/The run has ended (at|above) the target of 4\.000/).waitFor();
+  });
+
   it('says when the server is gone, keeps what it shows, and goes on by itself when it is back', async () => {
     const options = { fits: join(stage.folder, 'fits'), data: join(stage.folder, 'data'), runs: runs() };
     const first = await startServer({ ...options, port: 0 });

@@ -58,6 +58,7 @@ const hosted = new Set([
   'report',
   'test',
   'testbed',
+  'watch',
 ]);
 
 /** The process of the commands of this worker's tests. */

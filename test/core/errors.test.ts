@@ -57,6 +57,9 @@ const details = {
   cheapest: 2e21,
   first: '--min-params',
   second: '--max-params',
+  names: ['small', 'big'],
+  registered: 1.4e9,
+  actual: 7e9,
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {

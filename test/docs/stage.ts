@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ownRuns } from '../../scripts/ownRuns.ts';
+import { curvesCsv, simulateCurve, simulateFamily } from '../../scripts/simulatedCurves.ts';
+import { curveUpTo } from '../../src/watch/curve.ts';
 import { findLaw } from '../../src/laws/index.ts';
 import { lawCases } from '../helpers/lawCases.ts';
 import { drawRuns } from '../helpers/lawChecks.ts';
@@ -103,6 +105,8 @@ export async function stagePage(page: string): Promise<string> {
     'my-runs.csv': await ownRuns(),
     'tasks.csv': runsOfLaw('downstream-sigmoid'),
     'models.csv': 'params,tokens\n70e9,1.4e12\n7e9,2e12\n',
+    'family.csv': curvesCsv(simulateFamily(6, { rows: 40 })),
+    'big.csv': curvesCsv([curveUpTo(simulateCurve({ params: 1.5e9, plannedTokens: 3e10, seed: 6999 }), 1.2e10)]),
     'notes.json': '{ "schedule": "cosine to 10%" }',
     'ladder.yaml': sweep?.text,
   };

@@ -25,6 +25,11 @@ import { backtestLaws } from '../../src/backtest/backtest.ts';
 import { observe } from '../../src/observational/observe.ts';
 import { observationFigures } from '../../src/plots/observational/index.ts';
 import { profileParam } from '../../src/uncertainty/profile.ts';
+import { simulateCurve, simulateFamily } from '../../scripts/simulatedCurves.ts';
+import { describeWatch, watchFigure } from '../../src/plots/watch.ts';
+import { bandShares, type BandPoint } from '../../src/watch/band.ts';
+import { curveUpTo } from '../../src/watch/curve.ts';
+import { watchRun } from '../../src/watch/watchRun.ts';
 import { chinchilla240 } from '../helpers/data.ts';
 import { publicModels } from '../observational/example.ts';
 import { faster, fitBoth, simulateRuns, truth } from '../helpers/families.ts';
@@ -143,6 +148,24 @@ function examplePlans(): TitledFigure[] {
   }));
 }
 
+/** A run half-way with a band, a forecast, a target and alarms; one of which nothing is known; and one before its first row. */
+function exampleWatches(): TitledFigure[] {
+  const family = simulateFamily(8, { rows: 60 });
+  const run = { params: 1.5e9, plannedTokens: 3e10, seed: 8999, rows: 120 };
+  const curve = curveUpTo(simulateCurve({ ...run, fault: 'spike' }), 2.1e10);
+  const bare = curveUpTo(simulateCurve(run), 1.5e10);
+  const band = bandShares.map((share): BandPoint => {
+    const loss = 2.39 + 0.25 * (1 - share);
+    return { share, tokens: share * 3e10, loss, lower: loss - 0.05, upper: loss + 0.05, from: 'law', reason: null };
+  });
+  const ofRuns = [
+    ['watch', watchRun(curve, { family, band, target: 2.45 }), curve],
+    ['watch-end', watchRun(bare, { family, band: band.slice(9) }), { ...bare, gradientNorm: null }],
+    ['watch-waiting', watchRun(curveUpTo(bare, 0), { band }), curveUpTo(bare, 0)],
+  ] as const;
+  return ofRuns.map(([id, state, run]) => ({ id, description: describeWatch, figure: watchFigure(state, run) }));
+}
+
 /** A figure of every builder that there is. */
 export async function everyFigure(): Promise<TitledFigure[]> {
   const runs = await chinchilla240();
@@ -188,6 +211,7 @@ export async function everyFigure(): Promise<TitledFigure[]> {
     },
     ...exampleDynamics(),
     exampleLadder(),
+    ...exampleWatches(),
     ...exampleLaws(),
     ...observationFigures(observe(publicModels, { task: 'GSM8K', cutoff: 8.4e22, resamples: 6 })),
   ];

@@ -230,6 +230,8 @@ describe('the API', () => {
       '/api/sweeps/{id}',
       '/api/sweeps/{id}/events',
       '/api/sweeps/{id}/figures',
+      '/api/sweeps/{id}/runs/{run}/watch',
+      '/api/sweeps/{id}/runs/{run}/watch/figure',
       '/health',
     ]);
   });

@@ -112,6 +112,8 @@ const routes: readonly [method: string, before: string, after: string][] = [
   ['GET', '/api/sweeps/', ''],
   ['GET', '/api/sweeps/', '/figures'],
   ['GET', '/api/sweeps/', '/events'],
+  ['GET', '/api/sweeps/', '/runs/w16/watch'],
+  ['GET', '/api/sweeps/mine/runs/', '/watch'],
   ['GET', '/', ''],
   ['GET', '/assets/', ''],
   ['GET', '/documentation/static/', ''],

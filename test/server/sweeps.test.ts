@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,10 @@ import { Check } from 'typebox/value';
 import { createClient, type SweepDetail } from '../../server/client/client.ts';
 import { sweepDetail, sweepFigures, sweepList } from '../../server/schemas/sweep.ts';
 import type { LiveState } from '../../src/proxy/live/liveState.ts';
+import { saveRegistration } from '../../src/node/watch/registrationFile.ts';
+import { registrationOf } from '../../src/watch/registration.ts';
+import type { WatchState } from '../../src/watch/watchRun.ts';
+import { chinchillaFit } from '../plots/exampleFit.ts';
 import { madeLadder, writeRun, writeSweep } from '../helpers/sweeps.ts';
 import { useServer } from './testServer.ts';
 
@@ -87,6 +91,62 @@ describe('sweeps', () => {
       }
     },
   );
+});
+
+describe('a run under watch', () => {
+  it('is judged as on the command line, against the others of its sweep', async () => {
+    const name = 'w48-d400K-s0';
+    const url = `/api/sweeps/ladder/runs/${name}/watch`;
+    const { status, body, headers } = await ask(`${url}?targetLoss=3`);
+    expect(status).toBe(200);
+    const state = body as unknown as WatchState;
+    expect(state).toMatchObject({ run: name, state: 'running', registration: null, family: 14, alarms: [] });
+    expect(state.forecast.combined?.interval[0]).toBeLessThan(state.forecast.combined?.loss ?? NaN);
+    expect(state.decision).toMatchObject({ target: 3, tokensLeft: expect.any(Number) as number });
+    const again = await server().inject({
+      url: `${url}?targetLoss=3`,
+      headers: { 'if-none-match': String(headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+    const figure = (await ask(`${url}/figure`)).body as unknown as { data: unknown[] };
+    expect(figure.data.length).toBeGreaterThan(2);
+    expect((await ask('/api/sweeps/few/runs/w48-d400K-s0/watch')).body).toMatchObject({ state: 'waiting', rows: 0 });
+  });
+
+  it('is held against what was registered beside its folder, if that is as it was written', async () => {
+    const [name, path] = ['w48-d400K-s0', join(runs(), 'ladder/w48-d400K-s0.band.json')];
+    const fit = chinchillaFit();
+    const request = {
+      fit,
+      file: 'fit.json',
+      sha256: '0'.repeat(64),
+      name,
+      params: 6e4,
+      tokens: 4e5,
+      confidence: 0.8,
+      now: 0,
+    };
+    await saveRegistration(path, registrationOf(request));
+    const url = `/api/sweeps/ladder/runs/${name}/watch`;
+    const watched = async (): Promise<Awaited<ReturnType<typeof ask>>> => ask(url);
+    await expect
+      .poll(async () => (await watched()).body)
+      .toMatchObject({ confidence: 0.8, registration: { fit: { file: 'fit.json' } } });
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"tokens": 400000', '"tokens": 400001'));
+    await writeFile(join(runs(), 'ladder/touched'), '');
+    await expect.poll(async () => (await watched()).body.error?.code).toBe('REGISTRATION_TAMPERED');
+    await rm(path);
+  });
+
+  it('is none where no plan names it, whatever the name', async () => {
+    for (const run of ['nobody', 'sweep.json', '..%2fw48-d400K-s0', '%2e%2e', 'w48-d400K-s0%00', '..%2f..%2foutside']) {
+      const { status, body } = await ask(`/api/sweeps/ladder/runs/${run}/watch`);
+      expect([400, 404], run).toContain(status);
+      expect(['REQUEST_INVALID', 'RUNS_MISSING', 'ROUTE_UNKNOWN'], run).toContain(body.error?.code);
+    }
+    for (const query of ['targetLoss=-1', 'targetLoss=much', 'confidence=1', 'color=red'])
+      expect((await ask(`/api/sweeps/ladder/runs/w48-d400K-s0/watch?${query}`)).status, query).toBe(400);
+  });
 });
 
 /** The same with all that is in it read-only, as the state is made. */

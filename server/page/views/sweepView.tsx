@@ -6,6 +6,7 @@ import { FigureCard } from '../figures/figureCard.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { SweepLaw } from '../parts/sweepLaw.tsx';
 import { SweepRuns } from '../parts/sweepRuns.tsx';
+import { WatchedRun } from '../parts/watchedRun.tsx';
 import { ago, many } from '../state/format.ts';
 import { countRuns, followed, followSweep, unfollow, type Followed } from '../state/sweeps.ts';
 
@@ -141,6 +142,7 @@ export function SweepView({ id }: { readonly id: string }) {
       <SweepProgress detail={detail} />
       <SweepLaw detail={detail} />
       <SweepFigures figures={now?.figures ?? null} />
+      <WatchedRun detail={detail} id={id} />
       <SweepRuns runs={detail.runs} />
     </div>
   );

@@ -21,11 +21,11 @@ const ending = (count: number): string => (count === 1 ? '' : 's');
  * @returns the fit, or in a sentence why there is none yet
  */
 export function fitEnded(
-  runs: readonly LiveRun[],
+  runs: readonly Pick<LiveRun, 'status' | 'params' | 'tokens' | 'loss'>[],
   confidence: number,
 ): { readonly fit: Fit } | { readonly missing: string } {
   const ends = runs.filter(({ status, loss }) => status === 'done' && loss !== null);
-  const count = (of: (run: LiveRun) => number): number => new Set(ends.map(of)).size;
+  const count = (of: (run: Pick<LiveRun, 'params' | 'tokens'>) => number): number => new Set(ends.map(of)).size;
   const [sizes, budgets] = [count(({ params }) => params), count(({ tokens }) => tokens)];
   if (ends.length < least.runs || sizes < least.sizes || budgets < least.budgets) {
     const has = `${String(ends.length)} run${ending(ends.length)}, ${String(sizes)} size${ending(sizes)} and ${String(budgets)} budget${ending(budgets)} of tokens`;

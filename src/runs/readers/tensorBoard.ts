@@ -42,7 +42,11 @@ class Scalars {
     steps.forEach((step, i) => {
       cells[1] = step;
       cells[2] = this.#times.get(step) ?? NaN;
-      columns.forEach((column, k) => (cells[k + 3] = column.get(step) ?? NaN));
+      columns.forEach((column, k) => {
+        const value = column.get(step) ?? '';
+        // What was recorded as no number is not what was not recorded.
+        cells[k + 3] = Number.isNaN(value) ? 'nan' : value;
+      });
       sink.row(cells, i + 1);
     });
     return steps.length;

@@ -102,22 +102,49 @@ function findRise(
   series: number,
 ): Rise | undefined {
   const { observed } = evidence.fit.rows.data;
-  const loss = rows.map((row) => Math.log(observed[row]));
+  const found = findLateRise(
+    rows.map((row) => Math.log(observed[row])),
+    rows.map((row) => tokens[row]),
+    series,
+  );
+  const row = rows[rows.length - 1];
+  return found && { params: params[row], tokens: tokens[row], row, ...found };
+}
+
+/** Where a smoothed curve turns, and how far it rises from there. */
+export interface LateRise {
+  /** Tokens at which the smoothed loss is lowest. */
+  readonly turn: number;
+  /** Smoothed ln loss: at its lowest, and at the end. */
+  readonly lowest: number;
+  readonly last: number;
+}
+
+/**
+ * Whether a curve rises late: its smoothed loss is lowest before 95% of its tokens, and the rise from there is more than
+ * noise, and than another seed would change.
+ *
+ * @param loss - ln loss in the order of tokens
+ * @param tokens - of each, ascending
+ * @param series - curves that are looked at; the more there are, the more rise by chance
+ * @see arXiv 2404.07647 (Godey et al. 2024), section 3
+ */
+export function findLateRise(loss: readonly number[], tokens: readonly number[], series = 1): LateRise | undefined {
   const n = loss.length;
+  if (n < fewestRows) return undefined;
   const width = Math.max(3, Math.round(n / 20));
   const smooth = movingMeans(loss, width);
   let low = 0;
   for (let i = 0; i < smooth.length; i++) if (smooth[i] < smooth[low]) low = i;
-  const [row, middle] = [rows[n - 1], rows[low + (width >> 1)]];
-  if (!(tokens[middle] < lowestBefore * tokens[row])) return undefined;
+  const turn = tokens[low + (width >> 1)];
+  if (!(turn < lowestBefore * tokens[n - 1])) return undefined;
   const last = smooth[smooth.length - 1];
   // The lowest of many windows is low by luck as well: each window is another chance.
   const chances = (2 * n) / width;
   const quantile = normalQuantile(1 - Math.max(1e-11, falseAlarms / (chances * series)));
   const error = noiseOf(loss.slice(n >> 1)) * Math.sqrt(2 / width);
   const rise = last - smooth[low];
-  if (!(rise > quantile * error && rise > matters)) return undefined;
-  return { params: params[row], turn: tokens[middle], tokens: tokens[row], lowest: smooth[low], last, row };
+  return rise > quantile * error && rise > matters ? { turn, lowest: smooth[low], last } : undefined;
 }
 
 function movingMeans(values: readonly number[], width: number): number[] {
