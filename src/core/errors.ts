@@ -1,6 +1,7 @@
 import { kind, printable, quote, show, type ErrorKind } from './errorKind.ts';
 import { formatKinds } from './formatErrors.ts';
 import { pointKinds } from './pointErrors.ts';
+import { scheduleKinds } from './scheduleErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
 
@@ -283,6 +284,7 @@ const kinds = {
   }),
   ...formatKinds,
   ...pointKinds,
+  ...scheduleKinds,
   ...proxyKinds,
   ...serverKinds,
 } as const;

@@ -1,3 +1,6 @@
+import type { CurveLaw } from './curve/defineCurve.ts';
+import type { Schedule } from './curve/schedule.ts';
+
 /** A quantity that a law takes, such as `params`. */
 export interface LawInput {
   /** Name of the quantity in {@link Runs}. */
@@ -96,6 +99,20 @@ export interface FormulaSpec {
   readonly inputs: readonly string[];
   /** Parameters that are positive and fitted as logarithms. */
   readonly positive: readonly string[];
+}
+
+/** What a law is made again from, wherever it is needed: in another thread, or from a file. */
+export interface LawName {
+  /** Id of the law; of a formula, its text. */
+  readonly law: string;
+  readonly formula: FormulaSpec | null;
+  /** The schedules of a law of curves. */
+  readonly schedules?: readonly Schedule[];
+}
+
+/** The name of a law. */
+export function nameOf({ id, spec, curve }: Law): LawName {
+  return { law: id, formula: spec ?? null, ...(curve === undefined ? {} : { schedules: curve.schedules }) };
 }
 
 /** Where a parameter is likely to lie: anywhere in a range, or of a size in a range and of either sign. */
@@ -209,6 +226,8 @@ export interface Law {
   ) => void;
   /** Present when the law is a sum of non-negative terms, each linear in one parameter. */
   readonly separable?: readonly SeparableTerm[];
+  /** Present when rows are moments of runs whose learning rates the law takes: its schedules, and how it gets others. */
+  readonly curve?: CurveLaw;
   /** Objective of a fit where none is asked for, when the usual one of log residuals does not suit the response. */
   readonly objective?: string;
   /** Present when the law has a closed-form compute-optimal allocation of N and D. */

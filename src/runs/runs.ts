@@ -1,4 +1,5 @@
 import type { Warning } from '../core/warnings.ts';
+import type { RecordedRates } from './recordedRates.ts';
 import type { Selection } from './selection.ts';
 
 /** A column of names: `labels[codes[i]]` is the name in row i. */
@@ -52,6 +53,8 @@ export interface Runs {
   readonly sources: readonly Source[];
   readonly dropped: readonly Dropped[];
   readonly conventions: Conventions;
+  /** The learning rates of every run, which the quantity `schedule` counts, where a law of curves asked for them. */
+  readonly recordedRates?: readonly RecordedRates[];
   /** How the rows were chosen, where an option did. */
   readonly selection?: Selection;
   readonly warnings: readonly Warning[];

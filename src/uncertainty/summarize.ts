@@ -10,7 +10,7 @@ import type { Bootstrap, Calibration, Covariance, Fit, FittedParam, ParamState }
 import { diagnose } from './diagnostics/index.ts';
 import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
-import { toParams, type Law, type LawParam } from '../laws/law.ts';
+import { nameOf, toParams, type Law, type LawParam } from '../laws/law.ts';
 import { noSelection } from '../runs/selection.ts';
 import { describeData, fittedRows } from './fittedData.ts';
 import { checkConfidence, percentiles } from './predict.ts';
@@ -53,8 +53,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
   );
   const usable = bootstrap !== null && bootstrap.certified > 1;
   return {
-    law: fit.law.id,
-    formula: fit.law.spec ?? null,
+    ...nameOf(fit.law),
     status: fit.status,
     reasons: fit.reasons,
     points: fit.rows.data.rows,

@@ -1,0 +1,167 @@
+import { defineLaw, type Law, type LawDefinition, type LawInput, type LawParam } from '../law.ts';
+import { exponent, positive } from '../lawParams.ts';
+import { Annealing, type Terms } from './annealing.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Number of the schedule of a row, counted from 0 in the schedules that the law is bound to. */
+const scheduleIndex: LawInput = { name: 'schedule', symbol: 'i', unit: 'number of the schedule', transform: 'identity' };
+
+/** Optimiser steps taken, s: the rates of steps 0 to s have been used. */
+const step: LawInput = { name: 'step', symbol: 's', unit: 'steps', transform: 'identity' };
+
+/** What a law takes off for annealing: an amplitude times a sum over the falls of the learning rate. */
+export interface Drop {
+  /** The amplitude. */
+  readonly amplitude: LawParam;
+  /** The parameters in the sum, at most three. */
+  readonly params: readonly LawParam[];
+  /**
+   * Sums up.
+   *
+   * @param theta - fitted coordinates of `params`
+   * @param order - 0: the sum; 1: its gradient too; 2: its Hessian too
+   * @param out - receives the sum, the gradient, and the lower triangle of the Hessian row by row
+   */
+  readonly sum: (theta: Float64Array, terms: Terms, order: 0 | 1 | 2, out: Float64Array) => void;
+  /**
+   * One term of the sum and its derivatives, for the search of a best schedule: the factor of a fall to `rate`, after which
+   * the rates sum up to `rateSum` (that of the fall's own step included), `age` steps of them.
+   *
+   * @param out - receives the factor, and its derivatives by `rate` and `rateSum`
+   */
+  readonly factor: (theta: Float64Array, rate: number, rateSum: number, age: number, out: Float64Array) => void;
+}
+
+/** A law of curves as its author writes it. */
+export interface CurveDefinition extends Pick<LawDefinition, 'id' | 'title' | 'formula' | 'reference' | 'published'> {
+  readonly drop: Drop;
+}
+
+/** What makes a law one of curves, see {@link Law.curve}. */
+export interface CurveLaw {
+  /** Schedules that rows name by their number. */
+  readonly schedules: readonly Schedule[];
+  /** The same schedules, ready for sums. */
+  readonly annealings: readonly Annealing[];
+  readonly drop: Drop;
+  /** The same law with other schedules. */
+  readonly bind: (schedules: readonly Schedule[]) => Law;
+}
+
+const shape = { steps: 3000, warmup: 100, peak: 1e-3, end: 1e-4, decay: 600 } as const;
+
+/** The schedules of a law of curves that nobody has bound to others: those of its page and of its tests. */
+export const exampleSchedules: readonly Schedule[] = (['constant', 'cosine', 'wsd', 'wsdcon'] as const).map((kind) => ({
+  ...shape,
+  kind,
+  name: kind,
+}));
+
+/**
+ * Defines a law whose response at a step depends on all learning rates up to it:
+ * L(s) = L0 + A S1^-alpha - amplitude * sum, with S1 the sum of the rates to step s.
+ *
+ * A row says which schedule it belongs to and its step. The schedules themselves are no column: {@link CurveLaw.bind} makes
+ * the law of given ones, which from then on is a law like any other. As defined it is bound to four examples.
+ */
+export function defineCurve(definition: CurveDefinition): Law {
+  const bound = new WeakMap<readonly Schedule[], Law>();
+  const bind = (schedules: readonly Schedule[]): Law => {
+    let law = bound.get(schedules);
+    if (law === undefined) bound.set(schedules, (law = boundLaw(definition, schedules, bind)));
+    return law;
+  };
+  return bind(exampleSchedules);
+}
+
+function boundLaw(
+  { drop, ...definition }: CurveDefinition,
+  schedules: readonly Schedule[],
+  bind: CurveLaw['bind'],
+): Law {
+  const made = new Map<number, Annealing>();
+  const annealingOf = (index: number): Annealing | undefined => {
+    let annealing = made.get(index);
+    if (annealing === undefined && index in schedules)
+      made.set(index, (annealing = new Annealing(schedules[index])));
+    return annealing;
+  };
+  const q = drop.params.length;
+  const p = 4 + q;
+  const sums = new Float64Array(1 + q + (q * (q + 1)) / 2);
+  const inner = new Float64Array(q);
+
+  /** Fills `sums` for a row; gives the sum of the rates, or `undefined` where there is no such step. */
+  const sumTo = (theta: Float64Array, inputs: readonly Float64Array[], row: number, order: 0 | 1 | 2) => {
+    const annealing = annealingOf(Math.floor(inputs[0][row]));
+    const t = Math.floor(inputs[1][row]);
+    if (annealing === undefined || !(t >= 0 && t <= annealing.last)) return undefined;
+    for (let k = 0; k < q; k++) inner[k] = theta[4 + k];
+    drop.sum(inner, annealing.termsTo(t), order, sums);
+    return annealing.sums[t];
+  };
+
+  return defineLaw({
+    ...definition,
+    inputs: [scheduleIndex, step],
+    params: [
+      positive('L0', 'nats/token', 'irreducible loss'),
+      positive('A', 'nats/token * (learning rate * steps)^alpha', 'amplitude of the summed learning rate'),
+      exponent('alpha', 'exponent of the summed learning rate', [0.1, 1.2]),
+      drop.amplitude,
+      ...drop.params,
+    ],
+    scale: 'raw',
+    shears: [],
+    linear: () => ['L0', 'A', drop.amplitude.name],
+    curve: {
+      schedules,
+      get annealings() {
+        return schedules.map((_, k) => annealingOf(k) ?? new Annealing(schedules[k]));
+      },
+      drop,
+      bind,
+    },
+    evaluate: (theta, inputs, rows, out, jacobian) => {
+      const [floor, A, alpha, B] = [Math.exp(theta[0]), Math.exp(theta[1]), theta[2], Math.exp(theta[3])];
+      for (let i = 0; i < rows; i++) {
+        const rateSum = sumTo(theta, inputs, i, jacobian === undefined ? 0 : 1);
+        if (rateSum === undefined) {
+          out[i] = NaN;
+          jacobian?.fill(NaN, i * p, (i + 1) * p);
+          continue;
+        }
+        const logSum = Math.log(rateSum);
+        const power = A * Math.exp(-alpha * logSum);
+        out[i] = floor + power - B * sums[0];
+        if (jacobian === undefined) continue;
+        const at = i * p;
+        jacobian[at] = floor;
+        jacobian[at + 1] = power;
+        jacobian[at + 2] = -power * logSum;
+        jacobian[at + 3] = -B * sums[0];
+        for (let k = 0; k < q; k++) jacobian[at + 4 + k] = -B * sums[1 + k];
+      }
+    },
+    curvature: (theta, inputs, rows, _, coefficient, hessian) => {
+      const [floor, A, alpha, B] = [Math.exp(theta[0]), Math.exp(theta[1]), theta[2], Math.exp(theta[3])];
+      for (let i = 0; i < rows; i++) {
+        const c = coefficient[i];
+        if (c === 0) continue;
+        const rateSum = sumTo(theta, inputs, i, 2);
+        if (rateSum === undefined) continue;
+        const logSum = Math.log(rateSum);
+        const power = A * Math.exp(-alpha * logSum);
+        hessian[0] += c * floor;
+        hessian[p + 1] += c * power;
+        hessian[2 * p + 1] -= c * power * logSum;
+        hessian[2 * p + 2] += c * power * logSum * logSum;
+        hessian[3 * p + 3] -= c * B * sums[0];
+        for (let j = 0, at = 1 + q; j < q; j++) {
+          hessian[(4 + j) * p + 3] -= c * B * sums[1 + j];
+          for (let k = 0; k <= j; k++, at++) hessian[(4 + j) * p + 4 + k] -= c * B * sums[at];
+        }
+      }
+    },
+  });
+}
