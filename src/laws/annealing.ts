@@ -19,7 +19,7 @@ import { positive } from './lawParams.ts';
 export const annealing = defineCurve({
   id: 'annealing',
   title: 'Law of annealing: loss curves from the learning-rate schedule',
-  formula: String.raw`L(s) = L_0 + A\,S_1(s)^{-\alpha} - C\,S_2(s),\quad S_1(s) = \sum_{i=0}^{s} \eta_i,\quad S_2(s) = \sum_{i=1}^{s} \sum_{k=1}^{i} (\eta_{k-1} - \eta_k)\,\lambda^{i-k},\quad \lambda = 1 - \frac{1}{m}`,
+  formula: String.raw`L(s) = L_0 + A\,S_1(s)^{-\alpha} - C\,S_2(s),\quad S_1(s) = \sum_{i=0}^{s} \eta_i,\quad S_2(s) = \sum_{i=1}^{s} \sum_{k=1}^{i} (\eta_{k-1} - \eta_k)\,\lambda^{i-k},\quad \lambda = 1 - 1/m`,
   reference: { title: 'Scaling Law with Learning Rate Annealing', arxiv: '2408.11029' },
   drop: {
     amplitude: positive('C', 'nats/token / (learning rate * steps)', 'amplitude of the annealing area'),

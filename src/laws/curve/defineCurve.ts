@@ -1,6 +1,7 @@
 import { defineLaw, type Law, type LawDefinition, type LawInput, type LawParam } from '../law.ts';
 import { exponent, positive } from '../lawParams.ts';
 import { Annealing, type Terms } from './annealing.ts';
+import { guessCurve } from './guessCurve.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Number of the schedule of a row, counted from 0 in the schedules that the law is bound to. */
@@ -48,7 +49,10 @@ export interface CurveLaw {
   readonly bind: (schedules: readonly Schedule[]) => Law;
 }
 
-const shape = { steps: 3000, warmup: 100, peak: 1e-3, end: 1e-4, decay: 600 } as const;
+/** Rows of which the sums are kept from the gradient for the Hessian. */
+const mostKept = 20_000;
+
+const shape = { steps: 24_000, warmup: 2160, peak: 3e-4, end: 3e-5, decay: 4000 } as const;
 
 /** The schedules of a law of curves that nobody has bound to others: those of its page and of its tests. */
 export const exampleSchedules: readonly Schedule[] = (['constant', 'cosine', 'wsd', 'wsdcon'] as const).map((kind) => ({
@@ -88,8 +92,16 @@ function boundLaw(
   };
   const q = drop.params.length;
   const p = 4 + q;
-  const sums = new Float64Array(1 + q + (q * (q + 1)) / 2);
+  const width = 1 + q + (q * (q + 1)) / 2;
+  const sums = new Float64Array(width);
   const inner = new Float64Array(q);
+  // The sums are nearly all of the work, and the Hessian is asked for right after the gradient, at the same place.
+  const kept: { theta: Float64Array; step: Float64Array; rows: number; sums: Float64Array } = {
+    theta: new Float64Array(0),
+    step: new Float64Array(0),
+    rows: 0,
+    sums: new Float64Array(0),
+  };
 
   /** Fills `sums` for a row; gives the sum of the rates, or `undefined` where there is no such step. */
   const sumTo = (theta: Float64Array, inputs: readonly Float64Array[], row: number, order: 0 | 1 | 2) => {
@@ -100,6 +112,14 @@ function boundLaw(
     drop.sum(inner, annealing.termsTo(t), order, sums);
     return annealing.sums[t];
   };
+  const keep = (theta: Float64Array, inputs: readonly Float64Array[], rows: number): boolean => {
+    if (rows > mostKept) return false;
+    if (kept.sums.length < rows * (width + 1)) kept.sums = new Float64Array(rows * (width + 1));
+    [kept.theta, kept.step, kept.rows] = [theta.slice(), inputs[1], rows];
+    return true;
+  };
+  const isKept = (theta: Float64Array, inputs: readonly Float64Array[], rows: number): boolean =>
+    kept.step === inputs[1] && kept.rows === rows && kept.theta.every((value, k) => value === theta[k]);
 
   return defineLaw({
     ...definition,
@@ -114,6 +134,15 @@ function boundLaw(
     scale: 'raw',
     shears: [],
     linear: () => ['L0', 'A', drop.amplitude.name],
+    guess: (columns, observed) => {
+      const moments = Array.from(observed, (_, i): readonly [Annealing, number] | undefined => {
+        const annealing = annealingOf(Math.floor(columns.schedule[i]));
+        const t = Math.floor(columns.step[i]);
+        return annealing !== undefined && t >= 0 && t <= annealing.last ? [annealing, t] : undefined;
+      });
+      return guessCurve(drop, moments, observed);
+    },
+    guessSuffices: true,
     curve: {
       schedules,
       get annealings() {
@@ -124,8 +153,13 @@ function boundLaw(
     },
     evaluate: (theta, inputs, rows, out, jacobian) => {
       const [floor, A, alpha, B] = [Math.exp(theta[0]), Math.exp(theta[1]), theta[2], Math.exp(theta[3])];
+      const keeps = jacobian !== undefined && keep(theta, inputs, rows);
       for (let i = 0; i < rows; i++) {
-        const rateSum = sumTo(theta, inputs, i, jacobian === undefined ? 0 : 1);
+        const rateSum = sumTo(theta, inputs, i, jacobian === undefined ? 0 : keeps ? 2 : 1);
+        if (keeps) {
+          kept.sums[i * (width + 1)] = rateSum ?? NaN;
+          kept.sums.set(sums, i * (width + 1) + 1);
+        }
         if (rateSum === undefined) {
           out[i] = NaN;
           jacobian?.fill(NaN, i * p, (i + 1) * p);
@@ -145,11 +179,14 @@ function boundLaw(
     },
     curvature: (theta, inputs, rows, _, coefficient, hessian) => {
       const [floor, A, alpha, B] = [Math.exp(theta[0]), Math.exp(theta[1]), theta[2], Math.exp(theta[3])];
+      const known = isKept(theta, inputs, rows);
       for (let i = 0; i < rows; i++) {
         const c = coefficient[i];
         if (c === 0) continue;
-        const rateSum = sumTo(theta, inputs, i, 2);
-        if (rateSum === undefined) continue;
+        const at = i * (width + 1);
+        if (known) sums.set(kept.sums.subarray(at + 1, at + 1 + width));
+        const rateSum = known ? kept.sums[at] : sumTo(theta, inputs, i, 2);
+        if (rateSum === undefined || Number.isNaN(rateSum)) continue;
         const logSum = Math.log(rateSum);
         const power = A * Math.exp(-alpha * logSum);
         hessian[0] += c * floor;
@@ -157,9 +194,9 @@ function boundLaw(
         hessian[2 * p + 1] -= c * power * logSum;
         hessian[2 * p + 2] += c * power * logSum * logSum;
         hessian[3 * p + 3] -= c * B * sums[0];
-        for (let j = 0, at = 1 + q; j < q; j++) {
+        for (let j = 0, second = 1 + q; j < q; j++) {
           hessian[(4 + j) * p + 3] -= c * B * sums[1 + j];
-          for (let k = 0; k <= j; k++, at++) hessian[(4 + j) * p + 4 + k] -= c * B * sums[at];
+          for (let k = 0; k <= j; k++, second++) hessian[(4 + j) * p + 4 + k] -= c * B * sums[second];
         }
       }
     },
