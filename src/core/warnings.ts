@@ -42,6 +42,10 @@ const kinds = {
     'warning',
     'Train a run whose schedule is closer to this one, and fit again with its curve.',
   ],
+  SCHEDULE_JUMPS: [
+    'info',
+    'Let the rate fall over some hundred steps around that one; the law predicts nearly the same loss.',
+  ],
   FRACTION_BY_SIZE: ['warning', 'Name the column that tells the runs apart with --columns run=NAME.'],
   RESPONSE_CONSTANT: ['error', 'Check the column: data in which nothing changes determine no law.'],
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],

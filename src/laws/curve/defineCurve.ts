@@ -1,7 +1,9 @@
 import { defineLaw, type Law, type LawDefinition, type LawInput, type LawParam } from '../law.ts';
 import { exponent, positive } from '../lawParams.ts';
+import type { Warning } from '../../core/warnings.ts';
 import { Annealing, type Terms } from './annealing.ts';
 import { guessCurve } from './guessCurve.ts';
+import { schedulesOfRuns, type RatesOfRun } from './ofRuns.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Number of the schedule of a row, counted from 0 in the schedules that the law is bound to. */
@@ -47,6 +49,18 @@ export interface CurveLaw {
   readonly drop: Drop;
   /** The same law with other schedules. */
   readonly bind: (schedules: readonly Schedule[]) => Law;
+  /**
+   * The same law with the schedules that runs recorded.
+   *
+   * @param warmup - steps of the warm-up of every run; without it rates are taken to rise until the first row of a run
+   * @param fixed - parameters that are held at a value
+   * @throws {@link IsoflopError} `SCHEDULES_CONSTANT`
+   */
+  readonly bindRuns: (
+    recorded: readonly RatesOfRun[],
+    warmup: number | undefined,
+    fixed: Readonly<Record<string, number>>,
+  ) => { readonly law: Law; readonly warnings: readonly Warning[] };
 }
 
 /** Rows of which the sums are kept from the gradient for the Hessian. */
@@ -150,6 +164,13 @@ function boundLaw(
       },
       drop,
       bind,
+      bindRuns: (recorded, warmup, fixed) => {
+        const { name } = drop.amplitude;
+        const { id } = definition;
+        const options = { warmup, law: id, amplitude: name, isHeld: name in fixed };
+        const made = schedulesOfRuns(recorded, options);
+        return { law: bind(made.schedules), warnings: made.warnings };
+      },
     },
     evaluate: (theta, inputs, rows, out, jacobian) => {
       const [floor, A, alpha, B] = [Math.exp(theta[0]), Math.exp(theta[1]), theta[2], Math.exp(theta[3])];
