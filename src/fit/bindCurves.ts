@@ -4,6 +4,7 @@ import type { Law } from '../laws/law.ts';
 import { curveQuantities, recordRates } from '../runs/recordedRates.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { FitOptions } from './options.ts';
+import { requireColumn } from './rows.ts';
 
 /** A law of curves made that of the runs' own schedules, and the runs with the number of theirs in every row. */
 export interface BoundCurves {
@@ -24,14 +25,7 @@ export function bindCurves(law: Law, given: Runs, options: Pick<FitOptions, 'war
   if (warmup !== undefined) checkWarmup(law, warmup);
   if (curve === undefined || (given.recordedRates === undefined && given.quantities.schedule !== undefined))
     return { law, runs: given, warnings: [] };
-  for (const quantity of curveQuantities)
-    if (given.quantities[quantity] === undefined)
-      throw new IsoflopError('QUANTITY_MISSING', {
-        file: given.sources[0]?.name ?? 'the data',
-        quantity,
-        columns: [...Object.keys(given.quantities), ...Object.keys(given.categories)],
-        hint: `, which ${law.id} needs`,
-      });
+  for (const name of curveQuantities) requireColumn(law, given, name);
   const runs = recordRates(given);
   return { ...curve.bindRuns(runs.recordedRates ?? [], warmup, fixed), runs };
 }
@@ -39,8 +33,8 @@ export function bindCurves(law: Law, given: Runs, options: Pick<FitOptions, 'war
 function checkWarmup(law: Law, warmup: number): void {
   if (law.curve === undefined)
     throw new IsoflopError('USAGE', {
-      message: `--warmup is for laws of learning-rate schedules, and ${law.id} is none.`,
-      remedy: 'Leave it out; --after-warmup leaves out the rows of the warm-up.',
+      message: `--warmup is for laws of learning-rate schedules, not for ${law.id}.`,
+      remedy: 'Leave it out; --after-warmup leaves out rows.',
     });
   if (!(Number.isInteger(warmup) && warmup >= 0))
     throw new IsoflopError('OPTION_INVALID', {

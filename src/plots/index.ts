@@ -15,7 +15,6 @@ import { schedules } from './schedules.ts';
 export { backtestFigure } from './backtest.ts';
 export { matrixFigure } from './backtestMatrix.ts';
 export { curveRuns, type CurveRun } from './curveRuns.ts';
-export { curvePanels, type CurvePanel } from './curvePanels.ts';
 export { darkFigure } from './dark.ts';
 export type { Figure, FigureDefinition, FigureOptions, PlainObject } from './figure.ts';
 export { describeLawView, lawFigure, type LawView } from './lawFigure.ts';
@@ -24,7 +23,6 @@ export { overlayFigure, type OverlaidFit } from './overlay.ts';
 export { profileFigure, profilePairFigure } from './profile.ts';
 export { figureHtml, type FigureHtmlOptions, type TitledFigure } from './html.ts';
 export { columnInches, figureCaption, paperFigure, type PaperOptions } from './paper/paperFigure.ts';
-export { scheduleFigure, type DrawnSchedule } from './scheduleFigure.ts';
 export { terminalFigure, type TerminalOptions } from './terminal/terminalFigure.ts';
 export { figureSvg, type FigureSvgOptions } from './svg/figureSvg.ts';
 
