@@ -10,7 +10,7 @@ import { scheduleFigure } from './scheduleFigure.ts';
  *
  * @example
  * ```ts
- * drawSchedules(curveFit, optimizeSchedule(curveFit, { steps: 2400 })).data.length; // 10
+ * drawSchedules(curveFit, optimizeSchedule(curveFit, { steps: 2400, peak: 3e-4, minRate: 3e-5 })).data.length; // 10
  * ```
  */
 export function drawSchedules(fit: Fit, best: OptimalSchedule): Figure {

@@ -36,7 +36,7 @@ export function curvesToJson(curves: readonly ComparedCurve[]) {
  *
  * @example
  * ```ts
- * scheduleToJson(optimizeSchedule(curveFit, { steps: 2400 })).lr.length; // 2401
+ * scheduleToJson(optimizeSchedule(curveFit, { steps: 2400, peak: 3e-4, minRate: 3e-5 })).lr.length; // 2401
  * ```
  */
 export function scheduleToJson({ schedule, rivals, ...best }: OptimalSchedule) {

@@ -56,7 +56,8 @@ const cells = (point: CurvePoint): string[] => [
  *
  * @example
  * ```ts
- * formatComparedCurves(curves.map((curve) => ({ curve, error: null })));
+ * const schedule = parseSchedule('cosine:steps=24000,peak=3e-4,warmup=2160');
+ * formatComparedCurves([{ curve: predictCurve(curveFit, schedule), error: null }]);
  * ```
  */
 export function formatComparedCurves(curves: readonly ComparedCurve[], options: TextOptions = {}): string {
@@ -92,7 +93,7 @@ export function formatComparedCurves(curves: readonly ComparedCurve[], options: 
  *
  * @example
  * ```ts
- * formatSchedule(optimizeSchedule(curveFit, { steps: 2400 }));
+ * formatSchedule(optimizeSchedule(curveFit, { steps: 2400, peak: 3e-4, minRate: 3e-5 }));
  * ```
  */
 export function formatSchedule(best: OptimalSchedule, options: TextOptions = {}): string {

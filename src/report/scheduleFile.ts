@@ -21,7 +21,7 @@ export function scheduleCsv(schedule: Schedule): string {
  *
  * @example
  * ```ts
- * scheduleJson(parseSchedule('linear:steps=2,peak=1e-3,end=0')); // '{"name":...,"lr":[0.001,0.0005,0]}\n'
+ * JSON.parse(scheduleJson(parseSchedule('linear:steps=2,peak=1e-3,end=0'))).lr; // [0.001, 0.0005, 0]
  * ```
  */
 export function scheduleJson(schedule: Schedule): string {

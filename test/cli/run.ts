@@ -53,6 +53,7 @@ const hosted = new Set([
   'probe',
   'profile',
   'report',
+  'schedule',
   'test',
 ]);
 

@@ -65,7 +65,7 @@ export interface OptimalSchedule extends FinalLoss {
  * @see arXiv 2503.12811, section 5 (Luo et al. 2025)
  * @example
  * ```ts
- * const best = optimizeSchedule(curveFit, { steps: 2400 });
+ * const best = optimizeSchedule(curveFit, { steps: 2400, peak: 3e-4, minRate: 3e-5 });
  * best.rivals[0].schedule.kind; // 'cosine'
  * ```
  */
