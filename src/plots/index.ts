@@ -39,9 +39,11 @@ export const figures: readonly FigureDefinition[] = [
   approaches,
   parity,
   curves,
-  schedules,
   profile,
 ];
+
+/** Figures that only fits of laws of learning-rate schedules have, and that come first there. */
+const curveFigures: readonly FigureDefinition[] = [schedules];
 
 /**
  * The figure of that id.
@@ -53,9 +55,10 @@ export const figures: readonly FigureDefinition[] = [
  * ```
  */
 export function findFigure(id: string): FigureDefinition {
-  const found = figures.find((figure) => figure.id === id);
+  const all = [...figures, ...curveFigures];
+  const found = all.find((figure) => figure.id === id);
   if (found !== undefined) return found;
-  throw new IsoflopError('FIGURE_UNKNOWN', { figure: id, figures: figures.map((figure) => figure.id) });
+  throw new IsoflopError('FIGURE_UNKNOWN', { figure: id, figures: all.map((figure) => figure.id) });
 }
 
 /**
@@ -92,7 +95,7 @@ export type BuiltFigure = { readonly definition: FigureDefinition } & (
 export function buildFigures(
   fit: Fit,
   options: FigureOptions = {},
-  chosen: readonly FigureDefinition[] = figures,
+  chosen: readonly FigureDefinition[] = fit.schedules === undefined ? figures : [...curveFigures, ...figures],
 ): BuiltFigure[] {
   return chosen.map((definition) => {
     try {
