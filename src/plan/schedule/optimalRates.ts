@@ -4,9 +4,8 @@ import { Stairs, type CurveAt } from './stairs.ts';
 
 /** Stairs of the first search, of which every start has its own, and of the last one before single steps. */
 const stairs = { first: 64, last: 1024 };
-const iterations = { stairs: 1500, steps: 400 };
-/** Schedules longer than this end with the last stairs. */
-const mostSteps = 200_000;
+/** Iterations with stairs, and rates that are looked at step by step, over all iterations. */
+const iterations = { stairs: 800, rates: 3e6 };
 
 /** What is asked for. */
 export interface RatesProblem {
@@ -69,7 +68,7 @@ export function optimalRates(problem: RatesProblem, starts: readonly Float64Arra
   if (lengths.length < count) {
     // A staircase, straightened: between the middles of the stairs.
     const from = straightened(best.point, lengths);
-    best = search(single, from, count <= mostSteps ? iterations.steps : 0);
+    best = search(single, from, Math.min(iterations.stairs, Math.floor(iterations.rates / count)));
     lengths = single;
   }
   // A start that no search improved on is not lost.

@@ -1,5 +1,5 @@
 /** Iterations without a relative gain of at least `gain` after which a search has ended. */
-const patience = { iterations: 60, gain: 1e-13 };
+const patience = { iterations: 40, gain: 1e-12 };
 /** The largest of this many last values has to be undercut. */
 const memory = 8;
 const armijo = 1e-4;
