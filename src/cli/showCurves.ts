@@ -20,7 +20,9 @@ export interface CurveFlags {
 
 /** Predicts the curves of some schedules and prints them; beside what was measured, where a file says that. */
 export async function showCurves(fit: Fit, flags: CurveFlags): Promise<void> {
-  const other = (['params', 'tokens', 'flops', 'at', 'points', 'then'] as const).find((name) => flags[name] !== undefined);
+  const other = (['params', 'tokens', 'flops', 'at', 'points', 'then'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
   if (other !== undefined)
     throw new IsoflopError('USAGE', {
       message: `--schedule and --${other} do not go together.`,
@@ -54,7 +56,9 @@ export async function showCurves(fit: Fit, flags: CurveFlags): Promise<void> {
     ]);
     const figure = curvePanels(curves.map(({ curve, measured }) => ({ curve, measured })));
     const description = 'Predicted and measured curves, a panel for each schedule.';
-    for (const file of await saveFigures(flags.figure, [{ id: 'curve-panels', description, figure }], { title: fit.law }))
+    for (const file of await saveFigures(flags.figure, [{ id: 'curve-panels', description, figure }], {
+      title: fit.law,
+    }))
       writeError(`wrote ${file}`);
   }
   writeWarnings(

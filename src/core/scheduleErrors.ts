@@ -32,7 +32,8 @@ export const scheduleKinds = {
   STEP_OUTSIDE: kind<{ schedule: string; step: number; last: number }>({
     exit: 2,
     http: 400,
-    text: (d) => `Step ${show(d.step)} is not in the schedule ${quote(d.schedule)}, which has steps 0 to ${show(d.last)}.`,
+    text: (d) =>
+      `Step ${show(d.step)} is not in the schedule ${quote(d.schedule)}, which has steps 0 to ${show(d.last)}.`,
     remedy: () => 'Give whole steps within the schedule, or a longer schedule.',
   }),
 } as const;

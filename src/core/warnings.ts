@@ -38,10 +38,7 @@ const kinds = {
     'Keep finished runs with --finals, or their end with --last-part; a law of the whole learning-rate schedule would use such rows.',
   ],
   WARMUP_ASSUMED: ['warning', 'Say how many steps the warm-up has with --warmup.'],
-  SCHEDULE_EXTRAPOLATED: [
-    'warning',
-    'Train a run whose schedule is closer to this one, and fit again with its curve.',
-  ],
+  SCHEDULE_EXTRAPOLATED: ['warning', 'Train a run whose schedule is closer to this one, and fit again with its curve.'],
   SCHEDULE_JUMPS: [
     'info',
     'Let the rate fall over some hundred steps around that one; the law predicts nearly the same loss.',

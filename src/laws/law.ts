@@ -1,4 +1,6 @@
-import type { CurveLaw } from './curve/defineCurve.ts';
+import type { Warning } from '../core/warnings.ts';
+import type { Annealing, Terms } from './curve/annealing.ts';
+import type { RatesOfRun } from './curve/ofRuns.ts';
 import type { Schedule } from './curve/schedule.ts';
 
 /** A quantity that a law takes, such as `params`. */
@@ -120,6 +122,52 @@ export interface ParamScale {
   readonly kind: 'range' | 'size';
   readonly low: number;
   readonly high: number;
+}
+
+/** What a law takes off for annealing: an amplitude times a sum over the falls of the learning rate. */
+export interface Drop {
+  /** The amplitude. */
+  readonly amplitude: LawParam;
+  /** The parameters in the sum, at most three. */
+  readonly params: readonly LawParam[];
+  /**
+   * Sums up.
+   *
+   * @param theta - fitted coordinates of `params`
+   * @param order - 0: the sum; 1: its gradient too; 2: its Hessian too
+   * @param out - receives the sum, the gradient, and the lower triangle of the Hessian row by row
+   */
+  readonly sum: (theta: Float64Array, terms: Terms, order: 0 | 1 | 2, out: Float64Array) => void;
+  /**
+   * One term of the sum and its derivatives, for the search of a best schedule: the factor of a fall to `rate`, after which
+   * the rates sum up to `rateSum` (that of the fall's own step included), `age` steps of them.
+   *
+   * @param out - receives the factor, and its derivatives by `rate` and `rateSum`
+   */
+  readonly factor: (theta: Float64Array, rate: number, rateSum: number, age: number, out: Float64Array) => void;
+}
+
+/** What makes a law one of curves, see {@link Law.curve}. */
+export interface CurveLaw {
+  /** Schedules that rows name by their number. */
+  readonly schedules: readonly Schedule[];
+  /** The same schedules, ready for sums. */
+  readonly annealings: readonly Annealing[];
+  readonly drop: Drop;
+  /** The same law with other schedules. */
+  readonly bind: (schedules: readonly Schedule[]) => Law;
+  /**
+   * The same law with the schedules that runs recorded.
+   *
+   * @param warmup - steps of the warm-up of every run; without it rates are taken to rise until the first row of a run
+   * @param fixed - parameters that are held at a value
+   * @throws {@link IsoflopError} `SCHEDULES_CONSTANT`
+   */
+  readonly bindRuns: (
+    recorded: readonly RatesOfRun[],
+    warmup: number | undefined,
+    fixed: Readonly<Record<string, number>>,
+  ) => { readonly law: Law; readonly warnings: readonly Warning[] };
 }
 
 /**

@@ -19,11 +19,23 @@ export const multiPower = defineCurve({
   id: 'multi-power',
   title: 'Multi-power law: loss curves from the learning-rate schedule',
   formula: String.raw`L(s) = L_0 + A\,S_0(s)^{-\alpha} - B \sum_{k=1}^{s} (\eta_{k-1} - \eta_k)\,(1 - (1 + C\,\eta_k^{-\gamma} S_k(s))^{-\beta}),\quad S_k(s) = \sum_{j=k}^{s} \eta_j`,
-  reference: { title: 'A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules', arxiv: '2503.12811' },
+  reference: {
+    title: 'A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules',
+    arxiv: '2503.12811',
+  },
   drop: {
-    amplitude: positive('B', 'nats/token / learning rate', 'loss that a fall of the learning rate takes off in the end'),
+    amplitude: positive(
+      'B',
+      'nats/token / learning rate',
+      'loss that a fall of the learning rate takes off in the end',
+    ),
     params: [
-      positive('C', '(learning rate)^(gamma - 1) / steps', 'how soon a fall of the learning rate takes effect', [0.1, 30]),
+      positive(
+        'C',
+        '(learning rate)^(gamma - 1) / steps',
+        'how soon a fall of the learning rate takes effect',
+        [0.1, 30],
+      ),
       exponent('beta', 'exponent of the time since a fall', [0.1, 1.5]),
       exponent('gamma', 'exponent of the rate after a fall', [0.1, 1.2]),
     ],

@@ -49,7 +49,13 @@ export function curvePanels(panels: readonly CurvePanel[], title = 'Loss curves 
   const down = Math.ceil(panels.length / across);
   const losses = extent(panels.flatMap((panel) => latePart(panel)));
   const misses = panels.flatMap((panel) => residualsOf(panel).map(({ percent }) => percent));
-  const most = Math.max(0.1, ...misses.map(Math.abs).sort((a, b) => a - b).slice(0, Math.ceil(0.995 * misses.length)));
+  const most = Math.max(
+    0.1,
+    ...misses
+      .map(Math.abs)
+      .sort((a, b) => a - b)
+      .slice(0, Math.ceil(0.995 * misses.length)),
+  );
   const parts = panels.map((panel, k) => panelParts(panel, k, { across, down, losses, most }));
   const isBanded = panels.some(({ curve }) => curve.points.some(({ interval }) => interval !== null));
   const confidence = panels.find(({ curve }) => curve.confidence !== undefined)?.curve.confidence;
@@ -59,12 +65,14 @@ export function curvePanels(panels: readonly CurvePanel[], title = 'Loss curves 
       title,
       subtitle: [
         'dots: measured, lines: predicted',
-        ...(isBanded && confidence !== undefined ? [`bands: ${fixedPercent(confidence, 0)} intervals of the law's mean`] : []),
+        ...(isBanded && confidence !== undefined
+          ? [`bands: ${fixedPercent(confidence, 0)} intervals of the law's mean`]
+          : []),
         'below: measured / predicted - 1; above: mean error',
       ].join('; '),
       height: 130 + rowHeight * down,
       rest: {
-        ...Object.assign({}, ...parts.map(({ axes }) => axes)),
+        ...Object.fromEntries(parts.flatMap(({ axes }) => Object.entries(axes))),
         annotations: parts.flatMap(({ annotations }) => annotations),
         showlegend: false,
         margin: { l: 64, r: 20, t: 96, b: 60 },
@@ -94,13 +102,17 @@ function panelParts(panel: CurvePanel, k: number, { across, down, losses, most }
   const isLowest = k + across >= Math.ceil(down * across) || row === down - 1;
   const steps = curve.points.map(({ step }) => step);
   const range = [0, Math.max(...steps)] as const;
-  const x = { ...linearAxis({ quantity: 'steps', range, title: isLowest ? 'Step' : '', most: 4 }), domain: [left, left + width] };
+  const x = {
+    ...linearAxis({ quantity: 'steps', range, title: isLowest ? 'Step' : '', most: 4 }),
+    domain: [left, left + width],
+  };
   const missTicks = ticksOf(most);
   const residuals = residualsOf(panel);
   const dots = thinned(measured?.step.map((step, i) => ({ step, loss: measured.loss[i] })) ?? []);
   const on = (axis: string): PlainObject => ({ xaxis: `x${axis}`, yaxis: `y${axis}` });
   // Relative to the measured loss, as errors of predictions are.
-  const mean = residuals.reduce((sum, { percent }) => sum + Math.abs(percent / (1 + percent / 100)), 0) / residuals.length;
+  const mean =
+    residuals.reduce((sum, { percent }) => sum + Math.abs(percent / (1 + percent / 100)), 0) / residuals.length;
   const note = residuals.length === 0 ? '' : `: ${mean.toFixed(3)}%`;
   const lower = curve.points.map(({ interval, loss }) => interval?.[0] ?? loss);
   const upper = curve.points.map(({ interval, loss }) => interval?.[1] ?? loss);
@@ -152,7 +164,12 @@ function panelParts(panel: CurvePanel, k: number, { across, down, losses, most }
         ? { ...x, anchor: `y${lossAxis}`, showticklabels: false, ticks: '', title: { text: '' } }
         : { ...x, anchor: `y${lossAxis}` },
       [`yaxis${lossAxis}`]: {
-        ...linearAxis({ quantity: 'loss', range: padLinear(losses), title: column === 0 ? 'Loss (nats per token)' : '', most: 5 }),
+        ...linearAxis({
+          quantity: 'loss',
+          range: padLinear(losses),
+          title: column === 0 ? 'Loss (nats per token)' : '',
+          most: 5,
+        }),
         domain: [hasResiduals ? middle + gaps.inside : bottom, bottom + height],
         anchor: `x${lossAxis}`,
       },

@@ -15,7 +15,10 @@ import { scheduleFigure } from './scheduleFigure.ts';
  */
 export function drawSchedules(fit: Fit, best: OptimalSchedule): Figure {
   const { rivals, confidence, interval } = best;
-  const drawn = [{ name: 'best found', ...best, gain: undefined, gainInterval: null }, ...rivals.map((rival) => ({ ...rival, name: rival.schedule.name }))];
+  const drawn = [
+    { name: 'best found', ...best, gain: undefined, gainInterval: null },
+    ...rivals.map((rival) => ({ ...rival, name: rival.schedule.name })),
+  ];
   return scheduleFigure(
     drawn.map(({ name, schedule, loss, gain, gainInterval }) => ({
       name,

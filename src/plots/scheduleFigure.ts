@@ -1,4 +1,5 @@
-import { scheduleRates, type Schedule } from '../laws/curve/schedule.ts';
+import type { Schedule } from '../laws/curve/schedule.ts';
+import { scheduleRates } from '../laws/curve/scheduleRates.ts';
 import { linearAxis, padLinear } from './axis.ts';
 import { plain, type Figure, type PlainObject } from './figure.ts';
 import { extent } from './plane.ts';
@@ -80,7 +81,12 @@ export function scheduleFigure(schedules: readonly DrawnSchedule[], subtitle = '
         },
         xaxis2: { ...x([1 - half, 1], latePart * last), anchor: 'y2' },
         yaxis2: {
-          ...linearAxis({ quantity: 'loss', range: padLinear(late), title: 'Predicted loss (nats per token)', most: 6 }),
+          ...linearAxis({
+            quantity: 'loss',
+            range: padLinear(late),
+            title: 'Predicted loss (nats per token)',
+            most: 6,
+          }),
           anchor: 'x2',
         },
       },

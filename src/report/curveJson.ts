@@ -1,4 +1,4 @@
-import { scheduleRates } from '../laws/curve/schedule.ts';
+import { scheduleRates } from '../laws/curve/scheduleRates.ts';
 import type { CurveError } from '../plan/schedule/compareCurve.ts';
 import type { OptimalSchedule } from '../plan/schedule/optimizeSchedule.ts';
 import type { PredictedCurve } from '../plan/schedule/predictCurve.ts';

@@ -106,7 +106,11 @@ export function formatSchedule(best: OptimalSchedule, options: TextOptions = {})
     [
       ['', 'final loss', 'gain of the best'],
       ['  best found', cell(best.loss, best.interval), ''],
-      ...rivals.map((rival) => [`  ${rival.schedule.name}`, cell(rival.loss, rival.interval), cell(rival.gain, rival.gainInterval, signed)]),
+      ...rivals.map((rival) => [
+        `  ${rival.schedule.name}`,
+        cell(rival.loss, rival.interval),
+        cell(rival.gain, rival.gainInterval, signed),
+      ]),
     ],
     ['left', 'left', 'left'],
   );

@@ -213,7 +213,10 @@ export const fitSchema = {
   properties: {
     ...required.properties,
     // Only laws of curves have schedules.
-    schedules: described('The learning-rate schedules of the runs, which the rows name by their number.', list(schedule)),
+    schedules: described(
+      'The learning-rate schedules of the runs, which the rows name by their number.',
+      list(schedule),
+    ),
     // Not every fit is calibrated, and saved fits of earlier versions have none.
     calibration: described('What backtests on these rows say about predictions.', calibration),
   },

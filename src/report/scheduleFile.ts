@@ -1,4 +1,5 @@
-import { scheduleRates, type Schedule } from '../laws/curve/schedule.ts';
+import type { Schedule } from '../laws/curve/schedule.ts';
+import { scheduleRates } from '../laws/curve/scheduleRates.ts';
 
 /** A learning rate with the digits that matter: nine, more than a trainer in single precision keeps. */
 const digits = (rate: number): number => Number(rate.toPrecision(9));

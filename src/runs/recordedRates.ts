@@ -1,18 +1,9 @@
 import { IsoflopError } from '../core/errors.ts';
 import { runCodes } from './runCodes.ts';
-import type { Runs } from './runs.ts';
+import type { RecordedRates, Runs } from './runs.ts';
 
 /** What rows have to tell for a law of curves. */
 export const curveQuantities: readonly string[] = ['step', 'learningRate'];
-
-/** The learning rates that the rows of one run tell. */
-export interface RecordedRates {
-  /** Name of the run, of its file where runs have no names, or `run 1`. */
-  readonly name: string;
-  /** Steps at which a rate is known, rising. */
-  readonly step: readonly number[];
-  readonly learningRate: readonly number[];
-}
 
 /**
  * Notes the learning rates of every run as its rows tell them, before any of these are left out, and in the quantity

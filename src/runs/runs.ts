@@ -1,5 +1,4 @@
 import type { Warning } from '../core/warnings.ts';
-import type { RecordedRates } from './recordedRates.ts';
 import type { Selection } from './selection.ts';
 
 /** A column of names: `labels[codes[i]]` is the name in row i. */
@@ -33,6 +32,15 @@ export interface Conventions {
   readonly derived: Readonly<Record<string, string>>;
   /** FLOP per parameter and token, 6 unless changed. */
   readonly flopsPerParamToken: number;
+}
+
+/** The learning rates that the rows of one run tell. */
+export interface RecordedRates {
+  /** Name of the run, of its file where runs have no names, or `run 1`. */
+  readonly name: string;
+  /** Steps at which a rate is known, rising. */
+  readonly step: readonly number[];
+  readonly learningRate: readonly number[];
 }
 
 /**

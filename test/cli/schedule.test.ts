@@ -14,30 +14,47 @@ function curvesCsv(kinds: readonly string[]): string {
   const runs = curveRuns(annealing, { L0: 3, A: 0.5, alpha: 0.5, C: 0.6, memory: 150 }, schedules);
   const { step, learningRate, loss } = runs.quantities as Record<string, Float64Array>;
   const names = Array.from(runs.categories.run?.codes ?? [], (code) => runs.categories.run?.labels[code] ?? '');
-  const rows = names.map((name, i) => `${name.split(':')[0]},${step[i]},${learningRate[i]},${loss[i] * (1 + 1e-3 * Math.sin(97 * i))}`);
+  const rows = names.map(
+    (name, i) => `${name.split(':')[0]},${step[i]},${learningRate[i]},${loss[i] * (1 + 1e-3 * Math.sin(97 * i))}`,
+  );
   return `run,step,lr,loss\n${rows.join('\n')}\n`;
 }
 
 describe('curves on the command line', () => {
   it('are fitted, predicted under other schedules, and give the best one', async () => {
-    const cwd = await folderWith({ 'curves.csv': curvesCsv(['cosine', 'constant', 'wsdcon']), 'others.csv': curvesCsv(['wsdld', 'linear']) });
+    const cwd = await folderWith({
+      'curves.csv': curvesCsv(['cosine', 'constant', 'wsdcon']),
+      'others.csv': curvesCsv(['wsdld', 'linear']),
+    });
     const at = { cwd };
-    const fitted = await isoflop(['fit', 'curves.csv', '--law', 'annealing', '--warmup', '100', '--out', 'fit.json'], at);
+    const fitted = await isoflop(
+      ['fit', 'curves.csv', '--law', 'annealing', '--warmup', '100', '--out', 'fit.json'],
+      at,
+    );
     expect(fitted).toMatchObject({ status: 0 });
     expect(fitted.stdout).not.toContain('BEFORE_DECAY');
 
-    const compared = await isoflop(['predict', 'fit.json', '--schedule', 'others.csv', '--warmup', '100', '--figure', 'curves.svg'], at);
+    const compared = await isoflop(
+      ['predict', 'fit.json', '--schedule', 'others.csv', '--warmup', '100', '--figure', 'curves.svg'],
+      at,
+    );
     expect(compared).toMatchObject({ status: 0 });
     expect(compared.stdout).toMatch(/schedule +steps +final loss +mean error/);
     expect(compared.stdout).toMatch(/Mean error over the 2 curves: 0\.\d+%/);
     expect((await stat(join(cwd, 'curves.svg'))).size).toBeGreaterThan(5000);
 
     const named = 'cosine:steps=1500,peak=1e-3,warmup=100';
-    const { curves, warnings } = await jsonOf<{ curves: { final: { loss: number; interval: number[] }; error: null }[]; warnings: unknown[] }>(['predict', 'fit.json', '--schedule', named, '--json'], at);
+    const { curves, warnings } = await jsonOf<{
+      curves: { final: { loss: number; interval: number[] }; error: null }[];
+      warnings: unknown[];
+    }>(['predict', 'fit.json', '--schedule', named, '--json'], at);
     expect(curves[0].final.interval[0]).toBeLessThan(curves[0].final.loss);
     expect(warnings).toEqual([]);
 
-    const best = await isoflop(['schedule', 'fit.json', '--steps', '1500', '--out', 'best.csv', '--figure', 'best.svg'], at);
+    const best = await isoflop(
+      ['schedule', 'fit.json', '--steps', '1500', '--out', 'best.csv', '--figure', 'best.svg'],
+      at,
+    );
     expect(best).toMatchObject({ status: 0 });
     expect(best.stdout).toContain('best found');
     expect(best.stdout).toMatch(/cosine +\d\.\d{4} \[.+\] +\+0\.\d{5} \[/);
@@ -47,8 +64,14 @@ describe('curves on the command line', () => {
     expect(lines[0]).toBe('step,lr');
     expect(lines[100]).toBe('99,0.001');
     // What is written is read again: the same schedule, the same loss.
-    const json = await jsonOf<{ loss: number; lr: number[] }>(['schedule', 'fit.json', '--steps', '1500', '--json'], at);
-    const again = await jsonOf<{ curves: { final: { loss: number } }[] }>(['predict', 'fit.json', '--schedule', 'best.csv', '--json'], at);
+    const json = await jsonOf<{ loss: number; lr: number[] }>(
+      ['schedule', 'fit.json', '--steps', '1500', '--json'],
+      at,
+    );
+    const again = await jsonOf<{ curves: { final: { loss: number } }[] }>(
+      ['predict', 'fit.json', '--schedule', 'best.csv', '--json'],
+      at,
+    );
     expect(json.lr).toHaveLength(1501);
     expect(again.curves[0].final.loss).toBeCloseTo(json.loss, 7);
   });

@@ -36,7 +36,9 @@ describe('a law of curves and the runs', () => {
     const names = runs.categories.run;
     const shuffled = createRuns({
       run: Array.from(order, (i) => names?.labels[names.codes[i]] ?? ''),
-      ...Object.fromEntries(['step', 'learningRate', 'loss'].map((name) => [name, Array.from(order, (i) => column(name)[i])])),
+      ...Object.fromEntries(
+        ['step', 'learningRate', 'loss'].map((name) => [name, Array.from(order, (i) => column(name)[i])]),
+      ),
     });
     const [a, b] = [runs, shuffled].map((one) => fitLaw(annealing, one, { warmup: 100 }).minimum.value);
     expect(a / b).toBeCloseTo(1, 9);
@@ -44,7 +46,10 @@ describe('a law of curves and the runs', () => {
 
   it('is refused where nothing anneals, unless annealing is left out', () => {
     const constant = curveRuns(annealing, params, [schedules[1]]);
-    expect(errorOf(() => fitLaw(annealing, constant, { warmup: 100 }))).toMatchObject({ code: 'SCHEDULES_CONSTANT', exit: 2 });
+    expect(errorOf(() => fitLaw(annealing, constant, { warmup: 100 }))).toMatchObject({
+      code: 'SCHEDULES_CONSTANT',
+      exit: 2,
+    });
     const fit = fitLaw(annealing, constant, { warmup: 100, fixed: { C: 0, memory: 100 } });
     expect(fit.minimum.certified).toBe(true);
   });
@@ -61,12 +66,23 @@ describe('a law of curves and the runs', () => {
     expect(errorOf(() => recordRates(odd))).toMatchObject({ code: 'SCHEDULE_INVALID' });
     const twice = createRuns({ run: ['a', 'a'], step: [1, 1], learningRate: [1, 2], loss: [4, 3] });
     expect(String(errorOf(() => recordRates(twice)))).toContain('has the learning rates 1 and 2');
-    const negative = createRuns({ step, learningRate: learningRate.map((rate) => -rate), loss: column('loss'), run: Array<string>(runs.rows).fill('a') });
+    const negative = createRuns({
+      step,
+      learningRate: learningRate.map((rate) => -rate),
+      loss: column('loss'),
+      run: Array<string>(runs.rows).fill('a'),
+    });
     expect(errorOf(() => recordRates(negative))).toMatchObject({ code: 'SCHEDULE_INVALID' });
   });
 
   it('is saved with its schedules, read, refitted, resampled and used for others', async () => {
-    const fit = await fitRuns(runs, { law: 'annealing', warmup: 100, objective: 'log-mse', bootstrap: 20, execute: inThisThread });
+    const fit = await fitRuns(runs, {
+      law: 'annealing',
+      warmup: 100,
+      objective: 'log-mse',
+      bootstrap: 20,
+      execute: inThisThread,
+    });
     expect(fit.bootstrap?.certified).toBe(20);
     expect(fit.calibration).toBeNull();
     const text = encodeFit(fit, { command: null });

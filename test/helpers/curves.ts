@@ -3,7 +3,8 @@ import { readRuns } from '../../src/runs/files.ts';
 import { curveQuantities } from '../../src/runs/recordedRates.ts';
 import { createRuns, type Runs } from '../../src/runs/index.ts';
 import { evaluateCurve } from '../../src/laws/curve/evaluateCurve.ts';
-import { scheduleRates, type Schedule } from '../../src/laws/curve/schedule.ts';
+import type { Schedule } from '../../src/laws/curve/schedule.ts';
+import { scheduleRates } from '../../src/laws/curve/scheduleRates.ts';
 import type { Law } from '../../src/laws/law.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -253,8 +253,7 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
   },
   'multi-power': {
     params: { L0: 3.04, A: 0.525, alpha: 0.508, B: 364, C: 2.07, beta: 0.583, gamma: 0.641 },
-    direct: (p, x) =>
-      sumOverSteps(x, p.B, p, (rate, rateSum) => 1 - (1 + p.C * rate ** -p.gamma * rateSum) ** -p.beta),
+    direct: (p, x) => sumOverSteps(x, p.B, p, (rate, rateSum) => 1 - (1 + p.C * rate ** -p.gamma * rateSum) ** -p.beta),
     inputs: { schedule: [0.5, 3.999], step: [3000, 24_000] },
     isSlow: true,
   },

@@ -5,7 +5,7 @@ import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { annealing } from '../../src/laws/annealing.ts';
 import { evaluateCurve } from '../../src/laws/curve/evaluateCurve.ts';
 import { parseSchedule } from '../../src/laws/curve/parseSchedule.ts';
-import { scheduleRates } from '../../src/laws/curve/schedule.ts';
+import { scheduleRates } from '../../src/laws/curve/scheduleRates.ts';
 import { toCoordinates, type Law } from '../../src/laws/law.ts';
 import { recordRates } from '../../src/runs/recordedRates.ts';
 import { createRuns } from '../../src/runs/index.ts';

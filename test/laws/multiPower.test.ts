@@ -17,7 +17,7 @@ function errorsOf(law: Law, params: Readonly<Record<string, number>>, all: Runs)
     const rows = Array.from(schedule.keys()).filter((i) => schedule[i] === k);
     const huber = rows.reduce((sum, i) => {
       const r = Math.abs(Math.log(loss[i] / predicted[i]));
-      return sum + (r < 1e-3 ? r * r / 2 : 1e-3 * (r - 5e-4));
+      return sum + (r < 1e-3 ? (r * r) / 2 : 1e-3 * (r - 5e-4));
     }, 0);
     const mean = rows.reduce((sum, i) => sum + Math.abs(predicted[i] / loss[i] - 1), 0) / rows.length;
     return [name.replace(/^\d+M-/, ''), { mean, huber }] as const;
@@ -34,15 +34,29 @@ const unseen = (errors: Readonly<Record<string, { readonly mean: number }>>): nu
 describe.each([
   // From reference/25.log and 100.log of the authors' code: error of the unseen curves, Huber loss of the cosine that was
   // fitted, error of wsdcon_3, and the lowest objective that their fit reached.
-  { model: '25M' as const, place: 0, error: 0.0011022317743749, cosine: 0.0001467923073, wsdcon: 0.0012851551383, least: 2.786274e-4, start: [2.99, 0.56, 0.49, 750, 0.38, 0.113, 0.895] },
-  { model: '100M' as const, place: 1, error: 0.001425, cosine: undefined, wsdcon: undefined, least: 2.750621e-4, start: undefined },
+  {
+    model: '25M' as const,
+    place: 0,
+    error: 0.0011022317743749,
+    cosine: 0.0001467923073,
+    wsdcon: 0.0012851551383,
+    least: 2.786274e-4,
+    start: [2.99, 0.56, 0.49, 750, 0.38, 0.113, 0.895],
+  },
+  {
+    model: '100M' as const,
+    place: 1,
+    error: 0.0014248385942193,
+    cosine: 0.0001160823073,
+    wsdcon: 0.001806071635,
+    least: 2.750621e-4,
+    start: undefined,
+  },
 ])('the curves of the $model model', ({ model, place, error, cosine, wsdcon, least, start }) => {
   const { params } = multiPower.published[place];
 
   it('are predicted by the published coefficients as well as their authors say', async () => {
     const errors = errorsOf(multiPower, params, await multiPowerRuns(model));
-    expect(Math.abs(unseen(errors) - error)).toBeLessThan(2e-5);
-    if (cosine === undefined || wsdcon === undefined) return;
     expect(errors.cosine_24000.huber / cosine).toBeCloseTo(1, 6);
     expect(errors.wsdcon_3.mean / wsdcon).toBeCloseTo(1, 6);
     expect(unseen(errors) / error).toBeCloseTo(1, 6);
@@ -63,7 +77,8 @@ describe.each([
     const errors = errorsOf(multiPower, toParams(fit.law, fit.theta), await multiPowerRuns(model));
     // Better on unseen schedules of the same length, worse on those three times as long; docs/schedules.md.
     const published = errorsOf(multiPower, params, await multiPowerRuns(model));
-    for (const name of ['wsd_20000_24000', 'wsdld_20000_24000']) expect(errors[name].mean).toBeLessThan(0.5 * published[name].mean);
+    for (const name of ['wsd_20000_24000', 'wsdld_20000_24000'])
+      expect(errors[name].mean).toBeLessThan(0.5 * published[name].mean);
     expect(errors.cosine_72000.mean).toBeLessThan(0.005);
   });
 });

@@ -139,9 +139,14 @@ function exampleSchedules(): TitledFigure[] {
     predictCurve(fit, parseSchedule(`${kind}:steps=2400,peak=3e-4,warmup=216`)),
   );
   const panels = curves.map((curve, k) => {
-    const points = curve.points.map((point) => ({ ...point, interval: [0.99 * point.loss, 1.01 * point.loss] as const }));
+    const points = curve.points.map((point) => ({
+      ...point,
+      interval: [0.99 * point.loss, 1.01 * point.loss] as const,
+    }));
     const loss = points.map((point, i) => point.loss * (1 + 0.001 * Math.sin(7 * i)));
-    return k === 3 ? { curve, measured: null } : { curve: { ...curve, points }, measured: { step: points.map(({ step }) => step), loss } };
+    return k === 3
+      ? { curve, measured: null }
+      : { curve: { ...curve, points }, measured: { step: points.map(({ step }) => step), loss } };
   });
   const drawn = curves.map(({ schedule, points, final }, k) => ({
     ...{ name: schedule.kind, schedule, points, loss: final.loss },

@@ -17,14 +17,22 @@ const schedules = ['cosine', 'constant', 'wsdcon'].map((kind) =>
 describe('figures of a law of curves', () => {
   it('show every fitted curve with its residuals, and the best schedule beside others', async () => {
     const wobble = (): number => 0.001;
-    const fit = await fitRuns(curveRuns(annealing, params, schedules, { noise: wobble }), { law: 'annealing', warmup: 100 });
+    const fit = await fitRuns(curveRuns(annealing, params, schedules, { noise: wobble }), {
+      law: 'annealing',
+      warmup: 100,
+    });
     const { data, layout } = buildFigure(fit, 'schedules');
-    for (const name of ['measured', 'predicted', 'residual']) expect(data.filter((trace) => trace.name === name)).toHaveLength(3);
+    for (const name of ['measured', 'predicted', 'residual'])
+      expect(data.filter((trace) => trace.name === name)).toHaveLength(3);
     const titles = (layout.annotations as { text: string }[]).map(({ text }) => text);
     expect(titles.map((text) => /^<b>(\w+):/.exec(text)?.[1])).toEqual(['cosine', 'constant', 'wsdcon']);
     const [first] = data.filter((trace) => trace.name === 'measured') as unknown as { x: number[]; y: number[] }[];
     expect(first.x[0]).toBe(100);
-    expect(buildFigures(fit).filter(({ figure }) => figure !== null).map(({ definition }) => definition.id)).toContain('schedules');
+    expect(
+      buildFigures(fit)
+        .filter(({ figure }) => figure !== null)
+        .map(({ definition }) => definition.id),
+    ).toContain('schedules');
 
     const best = optimizeSchedule(fit, { steps: 1500 });
     const drawn = drawSchedules(fit, best);

@@ -42,7 +42,7 @@ export const predictCommand = new Command('predict')
     listed,
   )
   .option('--warmup <steps>', 'steps of the warm-up before the first row of such a file', number)
-  .option('--where <condition>', "runs of such a file, such as 'model == \"25M\"'")
+  .option('--where <condition>', 'runs of such a file, such as \'model == "25M"\'')
   .option('--figure <file>', 'draw the predicted curves, as .html, .svg, .pdf or .png', fileName('--figure'))
   .option('--then <fit>', 'a second saved fit, of what the first one predicts, such as the accuracy from the loss')
   .option(

@@ -1,4 +1,5 @@
-import { scheduleRates, type Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import { scheduleRates } from './scheduleRates.ts';
 
 /** Steps of a smallest block, all of which are summed one by one. */
 const leaf = 16;

@@ -14,7 +14,8 @@ export function ratesBetweenRows({ step, learningRate, warmup, between }: Schedu
   const rise = warmup === null || warmup > first ? first + 1 : warmup;
   for (let s = 0; s < first; s++) rates[s] = s < rise ? warmupRate(s, rise, start) : start;
   const isExponential = between === 'smooth' && isSmoother(step, learningRate.map(Math.log), learningRate);
-  const fill = between === 'linear' ? undefined : new SmoothFill(step, isExponential ? learningRate.map(Math.log) : learningRate);
+  const fill =
+    between === 'linear' ? undefined : new SmoothFill(step, isExponential ? learningRate.map(Math.log) : learningRate);
   for (let i = 0; i < step.length; i++) {
     rates[step[i]] = learningRate[i];
     if (i + 1 === step.length || step[i + 1] === step[i] + 1) continue;

@@ -1,66 +1,24 @@
-import { defineLaw, type Law, type LawDefinition, type LawInput, type LawParam } from '../law.ts';
+import { defineLaw, type CurveLaw, type Drop, type Law, type LawDefinition, type LawInput } from '../law.ts';
 import { exponent, positive } from '../lawParams.ts';
-import type { Warning } from '../../core/warnings.ts';
-import { Annealing, type Terms } from './annealing.ts';
+import { Annealing } from './annealing.ts';
 import { guessCurve } from './guessCurve.ts';
-import { schedulesOfRuns, type RatesOfRun } from './ofRuns.ts';
+import { schedulesOfRuns } from './ofRuns.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Number of the schedule of a row, counted from 0 in the schedules that the law is bound to. */
-const scheduleIndex: LawInput = { name: 'schedule', symbol: 'i', unit: 'number of the schedule', transform: 'identity' };
+const scheduleIndex: LawInput = {
+  name: 'schedule',
+  symbol: 'i',
+  unit: 'number of the schedule',
+  transform: 'identity',
+};
 
 /** Optimiser steps taken, s: the rates of steps 0 to s have been used. */
 const step: LawInput = { name: 'step', symbol: 's', unit: 'steps', transform: 'identity' };
 
-/** What a law takes off for annealing: an amplitude times a sum over the falls of the learning rate. */
-export interface Drop {
-  /** The amplitude. */
-  readonly amplitude: LawParam;
-  /** The parameters in the sum, at most three. */
-  readonly params: readonly LawParam[];
-  /**
-   * Sums up.
-   *
-   * @param theta - fitted coordinates of `params`
-   * @param order - 0: the sum; 1: its gradient too; 2: its Hessian too
-   * @param out - receives the sum, the gradient, and the lower triangle of the Hessian row by row
-   */
-  readonly sum: (theta: Float64Array, terms: Terms, order: 0 | 1 | 2, out: Float64Array) => void;
-  /**
-   * One term of the sum and its derivatives, for the search of a best schedule: the factor of a fall to `rate`, after which
-   * the rates sum up to `rateSum` (that of the fall's own step included), `age` steps of them.
-   *
-   * @param out - receives the factor, and its derivatives by `rate` and `rateSum`
-   */
-  readonly factor: (theta: Float64Array, rate: number, rateSum: number, age: number, out: Float64Array) => void;
-}
-
 /** A law of curves as its author writes it. */
 export interface CurveDefinition extends Pick<LawDefinition, 'id' | 'title' | 'formula' | 'reference' | 'published'> {
   readonly drop: Drop;
-}
-
-/** What makes a law one of curves, see {@link Law.curve}. */
-export interface CurveLaw {
-  /** Schedules that rows name by their number. */
-  readonly schedules: readonly Schedule[];
-  /** The same schedules, ready for sums. */
-  readonly annealings: readonly Annealing[];
-  readonly drop: Drop;
-  /** The same law with other schedules. */
-  readonly bind: (schedules: readonly Schedule[]) => Law;
-  /**
-   * The same law with the schedules that runs recorded.
-   *
-   * @param warmup - steps of the warm-up of every run; without it rates are taken to rise until the first row of a run
-   * @param fixed - parameters that are held at a value
-   * @throws {@link IsoflopError} `SCHEDULES_CONSTANT`
-   */
-  readonly bindRuns: (
-    recorded: readonly RatesOfRun[],
-    warmup: number | undefined,
-    fixed: Readonly<Record<string, number>>,
-  ) => { readonly law: Law; readonly warnings: readonly Warning[] };
 }
 
 /** Rows of which the sums are kept from the gradient for the Hessian. */
@@ -100,8 +58,7 @@ function boundLaw(
   const made = new Map<number, Annealing>();
   const annealingOf = (index: number): Annealing | undefined => {
     let annealing = made.get(index);
-    if (annealing === undefined && index in schedules)
-      made.set(index, (annealing = new Annealing(schedules[index])));
+    if (annealing === undefined && index in schedules) made.set(index, (annealing = new Annealing(schedules[index])));
     return annealing;
   };
   const q = drop.params.length;

@@ -1,6 +1,5 @@
 import { IsoflopError } from '../../core/errors.ts';
-import { evaluateLaw, type Law } from '../law.ts';
-import type { CurveLaw } from './defineCurve.ts';
+import { evaluateLaw, type CurveLaw, type Law } from '../law.ts';
 import { lastStep, scheduleFault, type Schedule } from './schedule.ts';
 
 /** Laws that take schedules, for the message. */

@@ -1,7 +1,6 @@
 import { choleskyInPlace, choleskySolve } from '../../core/linalg.ts';
-import type { LawParam } from '../law.ts';
+import type { Drop, LawParam } from '../law.ts';
 import type { Annealing } from './annealing.ts';
-import type { Drop } from './defineCurve.ts';
 
 /** Rows that are looked at, points of the sum's parameters and exponents that are tried, and guesses that are made. */
 const tried = { rows: 40, points: 240, exponents: [0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 1] };

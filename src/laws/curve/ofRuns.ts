@@ -1,6 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
-import { scheduleRates, warmupOf, type Schedule } from './schedule.ts';
+import { warmupOf, type Schedule } from './schedule.ts';
+import { scheduleRates } from './scheduleRates.ts';
 
 /** Rates that differ by less than this, relative to the peak, are one. */
 const sameRate = 1e-6;

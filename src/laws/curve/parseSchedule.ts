@@ -31,8 +31,8 @@ export function parseSchedule(text: string): ScheduleShape {
   }
   const given = new Map<string, number>();
   for (const part of rest.join(':').split(',').filter(Boolean)) {
-    const [name, value] = part.split('=').map((side) => side.trim());
-    const number = value === undefined ? undefined : tryParseQuantity(value);
+    const [name, ...values] = part.split('=').map((side) => side.trim());
+    const number = tryParseQuantity(values.join('='));
     if (!numbers.some((known) => known === name)) fail(`"${name}" is none of ${numbers.join(', ')}`);
     if (number === undefined) fail(`"${part}" is not like ${name}=${name === 'peak' ? '3e-4' : '2000'}`);
     else given.set(name, number);

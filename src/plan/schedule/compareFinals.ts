@@ -3,7 +3,6 @@ import { lastStep, type Schedule, type ScheduleShape } from '../../laws/curve/sc
 import { lawOf } from '../../laws/index.ts';
 import { coordinateDraws, coordinatesOf, percentiles, predictLoss, quadraticForm } from '../../uncertainty/predict.ts';
 import { halfWidth } from '../../uncertainty/halfWidth.ts';
-import type { RivalSchedule } from './optimizeSchedule.ts';
 
 /** The loss at the end of a schedule. */
 export interface FinalLoss {
@@ -11,6 +10,15 @@ export interface FinalLoss {
   readonly loss: number;
   /** Interval of the law's mean, `null` where the fit has none. */
   readonly interval: readonly [number, number] | null;
+}
+
+/** A schedule to compare with, and what the best one gains on it. */
+export interface RivalSchedule extends FinalLoss {
+  readonly schedule: ScheduleShape;
+  /** Its loss less that of the best schedule, nats per token. */
+  readonly gain: number;
+  /** Interval of the gain, `null` where the fit has no error estimate. */
+  readonly gainInterval: readonly [number, number] | null;
 }
 
 /**

@@ -2,10 +2,11 @@ import { IsoflopError } from '../../core/errors.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { Fit } from '../../fit/result.ts';
 import { curveOf } from '../../laws/curve/evaluateCurve.ts';
-import { scheduleFault, scheduleRates, type Schedule, type ScheduleShape } from '../../laws/curve/schedule.ts';
+import { scheduleFault, type Schedule, type ScheduleShape } from '../../laws/curve/schedule.ts';
+import { scheduleRates } from '../../laws/curve/scheduleRates.ts';
 import { lawOf } from '../../laws/index.ts';
 import { checkConfidence, coordinatesOf } from '../../uncertainty/predict.ts';
-import { compareFinals, type FinalLoss } from './compareFinals.ts';
+import { compareFinals, type FinalLoss, type RivalSchedule } from './compareFinals.ts';
 import { optimalRates } from './optimalRates.ts';
 import { scheduleWarnings, traitsOf } from './scheduleRange.ts';
 
@@ -26,15 +27,6 @@ export interface ScheduleRequest {
   readonly warmup?: number | undefined;
   /** Probability of the intervals; default that of the fit. */
   readonly confidence?: number | undefined;
-}
-
-/** A schedule to compare with, and what the best one gains on it. */
-export interface RivalSchedule extends FinalLoss {
-  readonly schedule: ScheduleShape;
-  /** Its loss less that of the best schedule, nats per token. */
-  readonly gain: number;
-  /** Interval of the gain, `null` where the fit has no error estimate. */
-  readonly gainInterval: readonly [number, number] | null;
 }
 
 /** The best schedule found. */
@@ -93,14 +85,21 @@ export function optimizeSchedule(fit: Fit, request: ScheduleRequest): OptimalSch
   };
   const families = (['cosine', 'linear', 'wsd', 'wsdld'] as const)
     .filter((kind) => minRate > 0 || kind !== 'wsd')
-    .map((kind) => (kind === 'cosine' || kind === 'linear' ? [shape(kind)] : decays.map((share) => shape(kind, share))));
+    .map((kind) =>
+      kind === 'cosine' || kind === 'linear' ? [shape(kind)] : decays.map((share) => shape(kind, share)),
+    );
   const compared = compareFinals(fit, schedule, families, confidence);
   const reached = found.ends.filter((end) => end <= Math.min(...found.ends) + 1e-6).length;
   return {
     ...compared.best,
     schedule,
     ...{ steps, warmup, peak, minRate },
-    decayFrom: warmup + Math.max(0, found.rates.findIndex((rate) => rate < 0.99 * peak)),
+    decayFrom:
+      warmup +
+      Math.max(
+        0,
+        found.rates.findIndex((rate) => rate < 0.99 * peak),
+      ),
     rivals: compared.rivals,
     starts: { tried: starts.length, reached },
     confidence,
@@ -108,7 +107,10 @@ export function optimizeSchedule(fit: Fit, request: ScheduleRequest): OptimalSch
   };
 }
 
-function resolve(fit: Fit, { steps, peak, minRate, warmup }: ScheduleRequest): Required<Omit<ScheduleRequest, 'confidence'>> & {
+function resolve(
+  fit: Fit,
+  { steps, peak, minRate, warmup }: ScheduleRequest,
+): Required<Omit<ScheduleRequest, 'confidence'>> & {
   readonly steps: number;
   readonly peak: number;
   readonly minRate: number;
@@ -142,7 +144,8 @@ const warmupSteps = (schedule: Schedule): number =>
 
 function jumpWarnings(rates: Float64Array, peak: number, warmup: number): Warning[] {
   let [largest, at] = [0, 0];
-  for (let i = 1; i < rates.length; i++) if (rates[i - 1] - rates[i] > largest) [largest, at] = [rates[i - 1] - rates[i], i];
+  for (let i = 1; i < rates.length; i++)
+    if (rates[i - 1] - rates[i] > largest) [largest, at] = [rates[i - 1] - rates[i], i];
   if (largest <= jump * peak) return [];
   return [
     createWarning(

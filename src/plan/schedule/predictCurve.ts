@@ -1,7 +1,8 @@
 import type { Warning } from '../../core/warnings.ts';
 import type { Fit } from '../../fit/result.ts';
 import { checkSteps, curveOf } from '../../laws/curve/evaluateCurve.ts';
-import { lastStep, scheduleRates, warmupOf, type Schedule } from '../../laws/curve/schedule.ts';
+import { lastStep, warmupOf, type Schedule } from '../../laws/curve/schedule.ts';
+import { scheduleRates } from '../../laws/curve/scheduleRates.ts';
 import { lawOf } from '../../laws/index.ts';
 import { predictLoss } from '../../uncertainty/predict.ts';
 import { scheduleWarnings } from './scheduleRange.ts';

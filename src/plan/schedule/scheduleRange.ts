@@ -1,6 +1,7 @@
 import { roundPercent } from '../../core/percent.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
-import { lastStep, scheduleRates, warmupOf, type Schedule } from '../../laws/curve/schedule.ts';
+import { lastStep, warmupOf, type Schedule } from '../../laws/curve/schedule.ts';
+import { scheduleRates } from '../../laws/curve/scheduleRates.ts';
 
 /** A schedule this much outside what was fitted, relatively, is as good as inside. */
 const outsideBy = 0.005;
@@ -50,7 +51,11 @@ export function scheduleWarnings(fitted: readonly Schedule[], schedule: Schedule
     const isBelow = trait !== 'steps' && value < low * (1 - outsideBy);
     if (!isBelow && !(value > high * (1 + outsideBy))) return [];
     const [edge, side] = isBelow ? [low, 'below'] : [high, 'above'];
-    const far = isBelow ? (low > 0 && value > 0 ? `, ${roundPercent(value / low, 2)} of it` : '') : `, ${roundPercent(value / high, 3)} of it`;
+    const far = isBelow
+      ? low > 0 && value > 0
+        ? `, ${roundPercent(value / low, 2)} of it`
+        : ''
+      : `, ${roundPercent(value / high, 3)} of it`;
     return [
       createWarning(
         'SCHEDULE_EXTRAPOLATED',

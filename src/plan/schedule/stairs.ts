@@ -1,4 +1,4 @@
-import type { CurveLaw } from '../../laws/curve/defineCurve.ts';
+import type { CurveLaw } from '../../laws/law.ts';
 import { Annealing } from '../../laws/curve/annealing.ts';
 import type { ScheduleShape } from '../../laws/curve/schedule.ts';
 

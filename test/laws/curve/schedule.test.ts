@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSchedule } from '../../../src/laws/curve/parseSchedule.ts';
-import { lastStep, scheduleFault, scheduleRates, type Schedule } from '../../../src/laws/curve/schedule.ts';
+import { lastStep, scheduleFault, type Schedule } from '../../../src/laws/curve/schedule.ts';
+import { scheduleRates } from '../../../src/laws/curve/scheduleRates.ts';
 import type { Runs } from '../../../src/runs/index.ts';
 import { multiPowerRuns } from '../../helpers/curves.ts';
 import { errorOf } from '../../helpers/errors.ts';
@@ -68,7 +69,9 @@ describe('named schedules', () => {
     expect(parseSchedule('wsd:steps=24K,peak=3e-4')).toMatchObject({ steps: 24_000, warmup: 0, decay: 4800 });
     expect(parseSchedule('wsd:steps=24K,peak=3e-4').end).toBeCloseTo(3e-5, 15);
     expect(lastStep(parseSchedule('constant:steps=9,peak=1'))).toBe(9);
-    expect([...scheduleRates(parseSchedule('wsdld:steps=6,peak=4,end=0,decay=4,warmup=2'))]).toEqual([0, 4, 4, 3, 2, 1, 0]);
+    expect([...scheduleRates(parseSchedule('wsdld:steps=6,peak=4,end=0,decay=4,warmup=2'))]).toEqual([
+      0, 4, 4, 3, 2, 1, 0,
+    ]);
     expect([...scheduleRates(parseSchedule('wsdcon:steps=4,peak=4,end=1,decay=2'))]).toEqual([4, 4, 1, 1, 1]);
   });
 

@@ -5,7 +5,8 @@ import type { Fit } from '../../../src/fit/result.ts';
 import { annealing } from '../../../src/laws/annealing.ts';
 import { curveOf, evaluateCurve } from '../../../src/laws/curve/evaluateCurve.ts';
 import { parseSchedule } from '../../../src/laws/curve/parseSchedule.ts';
-import { lastStep, scheduleRates } from '../../../src/laws/curve/schedule.ts';
+import { lastStep } from '../../../src/laws/curve/schedule.ts';
+import { scheduleRates } from '../../../src/laws/curve/scheduleRates.ts';
 import { chinchilla } from '../../../src/laws/chinchilla.ts';
 import { toCoordinates, type Law } from '../../../src/laws/law.ts';
 import { multiPower } from '../../../src/laws/multiPower.ts';
@@ -37,7 +38,11 @@ describe('the loss of stairs', () => {
   ] as const;
 
   it.each(laws)('is that of %s where every stair is a step', (_, law, params) => {
-    for (const text of ['cosine:steps=900,peak=3e-4,warmup=70,end=1e-5', 'wsdcon:steps=300,peak=3e-4', 'wsdld:steps=90,peak=3e-4,warmup=1']) {
+    for (const text of [
+      'cosine:steps=900,peak=3e-4,warmup=70,end=1e-5',
+      'wsdcon:steps=300,peak=3e-4',
+      'wsdld:steps=90,peak=3e-4,warmup=1',
+    ]) {
       const schedule = parseSchedule(text);
       const stairs = new Stairs(at(law, params), schedule, singles(schedule.steps - schedule.warmup + 1), false);
       const [loss] = evaluateCurve(law, params, schedule, [lastStep(schedule)]);
@@ -72,7 +77,9 @@ it('the projection on what never rises is the nearest point', () => {
     values.reduce((sum, value, i) => sum + weights[i] * (value - point[i]) ** 2, 0);
   const random = createRandom(5, 1);
   for (let n = 0; n < 3000; n++) {
-    const other = Float64Array.from(values, () => 4 * random.next()).sort().reverse();
+    const other = Float64Array.from(values, () => 4 * random.next())
+      .sort()
+      .reverse();
     const mixed = moved.map((value, i) => value + 0.1 * (other[i] - value));
     expect(distance(mixed)).toBeGreaterThanOrEqual(distance(moved) - 1e-12);
   }
@@ -92,7 +99,13 @@ describe('the best rates', () => {
       const center = best.rates.slice();
       const values = (b: number): number[] =>
         [-1, -0.5, 0, 0.5, 1].map((k) =>
-          Math.min(course.peak, Math.max(course.low, round === 0 ? course.low + ((k + 1) / 2) * (course.peak - course.low) : center[b] + k * reach)),
+          Math.min(
+            course.peak,
+            Math.max(
+              course.low,
+              round === 0 ? course.low + ((k + 1) / 2) * (course.peak - course.low) : center[b] + k * reach,
+            ),
+          ),
         );
       const visit = (rates: number[]): void => {
         if (rates.length === 5) {
@@ -100,7 +113,8 @@ describe('the best rates', () => {
           if (loss < best.loss) best = { loss, rates: Float64Array.from(rates) };
           return;
         }
-        for (const rate of values(rates.length)) if (rates.length === 0 || rate <= rates[rates.length - 1]) visit([...rates, rate]);
+        for (const rate of values(rates.length))
+          if (rates.length === 0 || rate <= rates[rates.length - 1]) visit([...rates, rate]);
       };
       visit([]);
     }
@@ -147,7 +161,9 @@ describe('the best schedule', () => {
 
   it('of a fit keeps to its curves, and comes with intervals', () => {
     const random = createRandom(2, 3);
-    const schedules = ['cosine', 'constant', 'wsdcon', 'linear'].map((kind) => parseSchedule(`${kind}:steps=1500,peak=1e-3,warmup=100,decay=400`));
+    const schedules = ['cosine', 'constant', 'wsdcon', 'linear'].map((kind) =>
+      parseSchedule(`${kind}:steps=1500,peak=1e-3,warmup=100,decay=400`),
+    );
     const runs = curveRuns(annealing, ofAnnealing, schedules, { noise: () => 1e-3 * random.normal() });
     const lawFit = fitLaw(annealing, runs, { warmup: 100 });
     const fit: Fit = summarizeFit(lawFit, { covariance: estimateCovariance(lawFit, groupRows(lawFit), 'sandwich') });
