@@ -2,10 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ownRuns } from '../../scripts/ownRuns.ts';
-import { exampleSchedules } from '../../src/laws/curve/defineCurve.ts';
 import { findLaw } from '../../src/laws/index.ts';
-import type { Law } from '../../src/laws/law.ts';
-import { curveRuns } from '../helpers/curves.ts';
+import { exampleCurves } from '../helpers/curves.ts';
 import { lawCases } from '../helpers/lawCases.ts';
 import { drawRuns } from '../helpers/lawChecks.ts';
 import { blocksOf, root, textOf } from './pages.ts';
@@ -66,23 +64,10 @@ function rateSweep(): Row[] {
   });
 }
 
-/** The same for a law of learning-rate schedules. */
-function curvesOfLaw(law: Law): string {
-  const runs = curveRuns(law, lawCases[law.id].params, exampleSchedules, { from: 2160, every: 1040 });
-  const { step, learningRate, loss } = runs.quantities as Record<string, Float64Array>;
-  const { codes, labels } = runs.categories.run ?? { codes: new Int32Array(), labels: [] };
-  return csv(
-    Array.from({ length: runs.rows }, (_, i) => ({
-      ...{ run: labels[codes[i]], step: step[i], learningRate: learningRate[i] },
-      loss: loss[i] * wobble(i),
-    })),
-  );
-}
-
 /** Runs that follow a law, with the columns that its page names. */
 function runsOfLaw(id: string): string {
   const law = findLaw(id);
-  if (law.curve !== undefined) return curvesOfLaw(law);
+  if (law.curve !== undefined) return exampleCurves(law, { from: 2160, every: 1040 });
   const runs = drawRuns(law, lawCases[id], { rows: 30, seed: 4, noise: 0.003 });
   const names = [...law.inputs.map(({ name }) => name), law.response.name];
   const header = names.map((name) => (name === 'x' ? 'tokens' : name));
