@@ -2,7 +2,6 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
 import { fitLaw } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
-import type { Fit } from '../fit/result.ts';
 import { responseOf } from '../fit/rows.ts';
 import { lawOf } from '../laws/index.ts';
 import { evaluateLaw, toParams, type Law, type LawName } from '../laws/law.ts';

@@ -5,7 +5,7 @@ import type { LawFit } from '../fit/fitLaw.ts';
 import { Newton, type LocalMinimum } from '../fit/newton.ts';
 import { findObjective } from '../fit/objectives/index.ts';
 import { Problem, type ProblemRows } from '../fit/problem.ts';
-import type { Bootstrap, Fit } from '../fit/result.ts';
+import type { Bootstrap } from '../fit/result.ts';
 import { searchMinimum } from '../fit/search.ts';
 import { newtonSolver } from '../fit/solvers/newton.ts';
 import { findFaint, switchOffTerms, type Settled } from '../fit/switchOff.ts';

@@ -49,10 +49,7 @@ const details = {
   paths: ['runs/**'],
   passedOver: ['runs/notes.md: no reader recognises it'],
   format: 'Parquet',
-  curveLaws: ['multi-power', 'annealing'],
   curves: 3,
-  step: 24_001,
-  last: 24_000,
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {

@@ -100,7 +100,12 @@ export const predictCommand = new Command('predict')
 async function refuseCurveLaw(fit: Fit): Promise<void> {
   const { lawOf } = await import('../../laws/index.ts');
   const { curve, id } = lawOf(fit);
-  if (curve !== undefined) throw new IsoflopError('SCHEDULE_MISSING', { law: id, what: 'A prediction' });
+  if (curve !== undefined)
+    throw new IsoflopError('USAGE', {
+      message: `A prediction of ${id} needs a learning-rate schedule.`,
+      remedy:
+        'Give a file with the columns step and lr, or such as --schedule cosine:steps=24000,peak=3e-4,warmup=2160.',
+    });
 }
 
 async function chainOf(

@@ -2,24 +2,24 @@ import { IsoflopError } from '../../core/errors.ts';
 import { evaluateLaw, type CurveLaw, type Law } from '../law.ts';
 import { lastStep, scheduleFault, type Schedule } from './schedule.ts';
 
-/** Laws that take schedules, for the message. */
-const curveLaws = ['multi-power', 'annealing'] as const;
-
 /**
  * What makes a law one of curves.
  *
  * @param what - what is asked for and needs it, for the message
- * @throws {@link IsoflopError} `NOT_A_CURVE_LAW`
+ * @throws {@link IsoflopError} `USAGE`
  */
 export function curveOf(law: Law, what: string): CurveLaw {
-  if (law.curve === undefined) throw new IsoflopError('NOT_A_CURVE_LAW', { law: law.id, what, curveLaws });
-  return law.curve;
+  if (law.curve !== undefined) return law.curve;
+  throw new IsoflopError('USAGE', {
+    message: `${law.id} does not take a learning-rate schedule, so ${what}.`,
+    remedy: 'Fit a law of curves: multi-power or annealing.',
+  });
 }
 
 /**
  * Refuses a schedule that makes no sense, or steps that it does not have.
  *
- * @throws {@link IsoflopError} `SCHEDULE_INVALID`, `STEP_OUTSIDE`
+ * @throws {@link IsoflopError} `SCHEDULE_INVALID`, `OPTION_INVALID`
  */
 export function checkSteps(schedule: Schedule, steps: ArrayLike<number> = []): void {
   const fault = scheduleFault(schedule);
@@ -27,7 +27,11 @@ export function checkSteps(schedule: Schedule, steps: ArrayLike<number> = []): v
   const last = lastStep(schedule);
   for (let i = 0; i < steps.length; i++)
     if (!(Number.isInteger(steps[i]) && steps[i] >= 0 && steps[i] <= last))
-      throw new IsoflopError('STEP_OUTSIDE', { schedule: schedule.name, step: steps[i], last });
+      throw new IsoflopError('OPTION_INVALID', {
+        option: 'steps',
+        value: String(steps[i]),
+        expected: `whole steps from 0 to ${String(last)}, the last of "${schedule.name}"`,
+      });
 }
 
 /**
@@ -37,7 +41,7 @@ export function checkSteps(schedule: Schedule, steps: ArrayLike<number> = []): v
  * @param schedule - the learning rates of the whole run
  * @param steps - whole steps, at most the last of the schedule
  * @returns the loss at each of the steps, in nats per token
- * @throws {@link IsoflopError} `NOT_A_CURVE_LAW`, `SCHEDULE_INVALID`, `STEP_OUTSIDE`
+ * @throws {@link IsoflopError} `USAGE` for a law that takes no schedule, `SCHEDULE_INVALID`, `OPTION_INVALID`
  * @see arXiv 2503.12811 (Luo et al. 2025); arXiv 2408.11029 (Tissue et al. 2024)
  * @example
  * ```ts

@@ -53,7 +53,7 @@ export interface OptimalSchedule extends FinalLoss {
  *
  * The search counts a fall of the rate as gradual ({@link Stairs}); the losses it reports are those of the law itself.
  *
- * @throws {@link IsoflopError} `NOT_A_CURVE_LAW`, `OPTION_INVALID`
+ * @throws {@link IsoflopError} `USAGE` for a law that takes no schedule, `OPTION_INVALID`
  * @see arXiv 2503.12811, section 5 (Luo et al. 2025)
  * @example
  * ```ts

@@ -41,7 +41,7 @@ export interface PredictedCurve {
 /**
  * Predicts the loss along a learning-rate schedule from the fit of a law of curves.
  *
- * @throws {@link IsoflopError} `NOT_A_CURVE_LAW`, `SCHEDULE_INVALID`, `STEP_OUTSIDE`, `OPTION_INVALID`
+ * @throws {@link IsoflopError} `USAGE` for a law that takes no schedule, `SCHEDULE_INVALID`, `OPTION_INVALID`
  * @see arXiv 2503.12811 (Luo et al. 2025)
  * @example
  * ```ts

@@ -189,8 +189,8 @@ describe('the best schedule', () => {
     const odd = { steps: 1000, peak: 1e-4, minRate: 1e-3 };
     expect(errorOf(() => optimizeSchedule(fit, odd))).toMatchObject({ code: 'SCHEDULE_INVALID' });
     const other = publishedFit(chinchilla, chinchilla.published[0]);
-    expect(errorOf(() => optimizeSchedule(other, { steps: 9 }))).toMatchObject({ code: 'NOT_A_CURVE_LAW' });
+    expect(errorOf(() => optimizeSchedule(other, { steps: 9 }))).toMatchObject({ code: 'USAGE' });
     const cosine = parseSchedule('cosine:steps=9,peak=1');
-    expect(errorOf(() => predictCurve(fit, cosine, { steps: [10] }))).toMatchObject({ code: 'STEP_OUTSIDE' });
+    expect(errorOf(() => predictCurve(fit, cosine, { steps: [10] }))).toMatchObject({ code: 'OPTION_INVALID' });
   });
 });
