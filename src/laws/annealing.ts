@@ -13,7 +13,7 @@ import { positive } from './lawParams.ts';
  * @example
  * ```ts
  * const wsd = { kind: 'wsdld', name: 'wsd', steps: 24000, warmup: 2160, peak: 3e-4, end: 3e-5, decay: 4000 } as const;
- * evaluateCurve(annealing, { L0: 3, A: 0.5, alpha: 0.5, C: 0.4, memory: 1000 }, wsd, [20000, 24000]); // [3.3275, 3.2256]
+ * evaluateCurve(annealing, { L0: 3, A: 0.5, alpha: 0.5, C: 0.4, memory: 1000 }, wsd, [20000, 24000]); // [3.3299, 3.2371]
  * ```
  */
 export const annealing = defineCurve({

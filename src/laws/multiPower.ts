@@ -12,7 +12,7 @@ import { exponent, positive } from './lawParams.ts';
  * ```ts
  * const shape = { steps: 24000, warmup: 2160, peak: 3e-4, end: 3e-5, decay: 0 };
  * const cosine = { kind: 'cosine', name: 'cosine', ...shape } as const;
- * evaluateCurve(multiPower, multiPower.published[0].params, cosine, [2160, 24000]); // [4.105, 3.3047]
+ * evaluateCurve(multiPower, multiPower.published[0].params, cosine, [2160, 24000]); // [4.07, 3.3152]
  * ```
  */
 export const multiPower = defineCurve({
