@@ -1,16 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { bindCurves } from '../../src/fit/bindCurves.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bindCurves, type BoundCurves } from '../../src/fit/bindCurves.ts';
 import { fitLaw } from '../../src/fit/fitLaw.ts';
 import { evaluateLaw, toParams, type Law } from '../../src/laws/law.ts';
 import { multiPower } from '../../src/laws/multiPower.ts';
-import { createRuns, type Runs } from '../../src/runs/index.ts';
+import { createRuns } from '../../src/runs/index.ts';
 import { multiPowerRuns, trainCurves } from '../helpers/curves.ts';
 
 const warmup = 2160;
 
 /** Mean relative error and Huber objective of each curve, by its name. */
-function errorsOf(law: Law, params: Readonly<Record<string, number>>, all: Runs) {
-  const bound = bindCurves(law, all, { warmup });
+function errorsOf(bound: BoundCurves, params: Readonly<Record<string, number>>) {
   const { schedule = new Float64Array(), step = schedule, loss = schedule } = bound.runs.quantities;
   const predicted = evaluateLaw(bound.law, params, { schedule, step });
   const errors = (bound.runs.recordedRates ?? []).map(({ name }, k) => {
@@ -54,9 +53,13 @@ describe.each([
   },
 ])('the curves of the $model model', ({ model, place, error, cosine, wsdcon, least, start }) => {
   const { params } = multiPower.published[place];
+  let all: BoundCurves;
+  beforeAll(async () => {
+    all = bindCurves(multiPower, await multiPowerRuns(model), { warmup });
+  });
 
-  it('are predicted by the published coefficients as well as their authors say', async () => {
-    const errors = errorsOf(multiPower, params, await multiPowerRuns(model));
+  it('are predicted by the published coefficients as well as their authors say', () => {
+    const errors = errorsOf(all, params);
     expect(errors.cosine_24000.huber / cosine).toBeCloseTo(1, 6);
     expect(errors.wsdcon_3.mean / wsdcon).toBeCloseTo(1, 6);
     expect(unseen(errors) / error).toBeCloseTo(1, 6);
@@ -74,9 +77,9 @@ describe.each([
     expect(fit.status).toBe('converged');
     expect(fit.minimum.certified).toBe(true);
     expect(fit.minimum.value).toBeLessThan(0.5 * least);
-    const errors = errorsOf(multiPower, toParams(fit.law, fit.theta), await multiPowerRuns(model));
+    const errors = errorsOf(all, toParams(fit.law, fit.theta));
     // Better on unseen schedules of the same length, worse on those three times as long; docs/schedules.md.
-    const published = errorsOf(multiPower, params, await multiPowerRuns(model));
+    const published = errorsOf(all, params);
     for (const name of ['wsd_20000_24000', 'wsdld_20000_24000'])
       expect(errors[name].mean).toBeLessThan(0.5 * published[name].mean);
     expect(errors.cosine_72000.mean).toBeLessThan(0.005);
