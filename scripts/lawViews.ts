@@ -11,6 +11,8 @@ const axes: Readonly<Record<string, Pick<LawView, 'along' | 'by'>>> = {
   precision: { along: 'params', by: 'weightBits' },
   // At one budget the loss has a valley over tokens per parameter, which is what over-training leaves.
   overtraining: { along: 'tokensPerParam', by: 'flops' },
+  'multi-power': { along: 'step', by: 'schedule' },
+  annealing: { along: 'step', by: 'schedule' },
   moe: { along: 'params', by: 'experts' },
 };
 

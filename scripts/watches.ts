@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { createRuns, fitRuns, readRuns, stopThreads, type Fit } from '../src/index.ts';
-import { readCurves } from '../src/node/watch/fileSource.ts';
+import { readRunCurves } from '../src/node/watch/fileSource.ts';
 import { checkedRun, resolveRun } from '../src/proxy/readConfig.ts';
 import type { RunConfig } from '../src/proxy/runConfig.ts';
 import { readYaml } from '../src/proxy/yaml.ts';
@@ -70,8 +70,8 @@ async function largerRuns(runs: readonly RunCurve[], of: 'finals' | 'checkpoints
   return watched;
 }
 
-const ladder = await readCurves([join(root, 'data/ladder.csv')]);
-const opt = await readCurves([join(root, 'data/opt-trajectories.csv')], {
+const ladder = await readRunCurves([join(root, 'data/ladder.csv')]);
+const opt = await readRunCurves([join(root, 'data/opt-trajectories.csv')], {
   columns: { params: 'model_size', tokens: '10^num_token', flops: '10^flops', loss: 'log(ppl)', run: 'model_size' },
 });
 /** Names of the runs of the data-constrained models on C4 that saw their data four times at most: more is no healthy run. */
@@ -80,10 +80,10 @@ const few = await readRuns(join(root, 'data/datablations.csv'), {
   where: 'data == "c4" and epochs <= 4',
 });
 const fewNames = new Set(few.categories.run?.labels);
-const repeated = (await readCurves([join(root, 'data/datablations.csv')], { columns: { loss: 'rawLoss' } })).filter(
+const repeated = (await readRunCurves([join(root, 'data/datablations.csv')], { columns: { loss: 'rawLoss' } })).filter(
   ({ name }) => fewNames.has(name),
 );
-const schedules = await readCurves([join(root, 'data/multi-power.csv')], { tokensPerStep: 1 });
+const schedules = await readRunCurves([join(root, 'data/multi-power.csv')], { tokensPerStep: 1 });
 const isDecaying = ({ name }: RunCurve): boolean => !name.includes('constant');
 const alone = (runs: readonly RunCurve[]): Watched[] => runs.map((run) => ({ run, family: [], band: null }));
 

@@ -66,7 +66,7 @@ export { figurePdf } from './node/figures/pdf.ts';
 export { figurePng, type FigurePngOptions } from './node/figures/png.ts';
 export { saveFigures, type SaveFiguresOptions } from './node/figures/saveFigures.ts';
 export type { FigureFormat } from './node/figures/targets.ts';
-export { fileSource, readCurves, type FileSourceOptions } from './node/watch/fileSource.ts';
+export { fileSource, readRunCurves, type FileSourceOptions } from './node/watch/fileSource.ts';
 export { followRun } from './node/watch/follow.ts';
 export { loadRegistration, saveRegistration } from './node/watch/registrationFile.ts';
 export type { RunRows, RunSource } from './node/watch/runSource.ts';
@@ -88,3 +88,12 @@ export { watchRun, type WatchOptions, type WatchState } from './watch/watchRun.t
 export { fitRuns, type FitRunsOptions } from './node/fitRuns.ts';
 export { loadFit, saveFit } from './node/savedFits.ts';
 export { backtestInThreads, inThreads, matrixInThreads, stopThreads } from './node/threads.ts';
+export { readCurves, type CurveOfFile, type ReadCurvesOptions } from './node/scheduleFile.ts';
+
+export * from './plan/schedule/index.ts';
+export { curvePanels, type CurvePanel } from './plots/curvePanels.ts';
+export { drawSchedules } from './plots/drawSchedules.ts';
+export { scheduleFigure, type DrawnSchedule } from './plots/scheduleFigure.ts';
+export { curvesToJson, scheduleToJson, type ComparedCurve } from './report/curveJson.ts';
+export { formatComparedCurves, formatCurve, formatSchedule } from './report/curveText.ts';
+export { scheduleCsv, scheduleJson } from './report/scheduleFile.ts';

@@ -44,7 +44,8 @@ beforeAll(async () => {
     encodeFit: (fit: unknown, options: { command: null }) => string;
   };
   const fit = await loadFit('fits/chinchilla.json');
-  Object.assign(scope, { createReadStream, readFile, fit });
+  const curveFit = await loadFit('fits/luo-25m.json');
+  Object.assign(scope, { createReadStream, readFile, fit, curveFit });
   Object.assign(scope, { text: encodeFit(fit, { command: null }), path: 'fits/chinchilla.json' });
   Object.assign(scope, { runs: await readRuns('data/chinchilla.csv', { where: 'loss < 3.44' }) });
 });

@@ -28,7 +28,7 @@ const budgets: readonly Budget[] = [
   { what: 'files in the tarball', limit: 320, unit: '', measure: ({ entryCount }) => entryCount },
   { what: 'packages that an install brings', limit: 225, unit: '', measure: installedPackages },
   { what: 'isoflop/browser, gzip', limit: 60e3, unit: 'kB', measure: () => loadedBy('browser/index.js', true) },
-  { what: 'isoflop/browser/all, gzip', limit: 195e3, unit: 'kB', measure: () => loadedBy('browser/all.js', true) },
+  { what: 'isoflop/browser/all, gzip', limit: 202e3, unit: 'kB', measure: () => loadedBy('browser/all.js', true) },
   { what: 'script of the page without Plotly, gzip', limit: 60e3, unit: 'kB', measure: pageScripts },
   { what: 'code that isoflop --help loads', limit: 140e3, unit: 'kB', measure: () => loadedBy('cli/main.js', false) },
 ];

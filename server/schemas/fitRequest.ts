@@ -66,6 +66,9 @@ export const lawOptions = {
     text('Id of a law (default chinchilla), or a formula', 2000, 'chinchilla', 'loss ~ E + A/params^alpha'),
   ),
   positive: Type.Optional(Type.Array(name, { maxItems: 100, description: 'Positive parameters of a formula' })),
+  warmup: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Steps of the warm-up, for laws of learning-rate schedules' }),
+  ),
   runWeights: Type.Optional(Type.Boolean({ description: 'Let every run count the same' })),
   objective: Type.Optional(Type.Enum(objectives.map(({ id }) => id))),
   delta: Type.Optional(Type.Number({ description: 'Width of the quadratic zone of a Huber objective' })),

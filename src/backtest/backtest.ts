@@ -1,6 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { FitOptions } from '../fit/options.ts';
-import type { Law } from '../laws/law.ts';
+import { nameOf, type Law } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
 import { checkConfidence } from '../uncertainty/predict.ts';
 import { baselines } from './baselines.ts';
@@ -88,7 +88,7 @@ export async function backtestLaws(runs: Runs, laws: readonly Law[], options: Ba
   const splits = splitsOf(runs, holdout, cuts);
   if (splits.length === 0)
     throw new IsoflopError('BACKTEST_IMPOSSIBLE', { reason: `no cut in ${holdout} has runs on both sides` });
-  const named = laws.map((law) => ({ law: law.id, formula: law.spec ?? null }));
+  const named = laws.map(nameOf);
   const task: BacktestTask = { laws: named, runs, splits, fit, confidence, holdout: quantityOf[holdout] };
   const count = laws.length * splits.length;
   const scores = await execute(task, count, (done) => onProgress?.(done, count));

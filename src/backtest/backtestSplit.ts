@@ -2,10 +2,9 @@ import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
 import { fitLaw } from '../fit/fitLaw.ts';
 import type { FitOptions } from '../fit/options.ts';
-import type { Fit } from '../fit/result.ts';
 import { responseOf } from '../fit/rows.ts';
 import { lawOf } from '../laws/index.ts';
-import { evaluateLaw, toParams, type Law } from '../laws/law.ts';
+import { evaluateLaw, toParams, type Law, type LawName } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
 import { takeRows } from '../runs/select.ts';
 import { predictCalibrated } from '../uncertainty/calibration.ts';
@@ -18,7 +17,7 @@ import type { Split } from './splits.ts';
 
 /** Everything that a thread needs to backtest laws; plain data that can be sent to it. */
 export interface BacktestTask {
-  readonly laws: readonly Pick<Fit, 'law' | 'formula'>[];
+  readonly laws: readonly LawName[];
   readonly runs: Runs;
   readonly splits: readonly Split[];
   readonly fit: FitOptions;

@@ -67,6 +67,8 @@ export interface CalibrateOptions {
  */
 export function calibrate(whole: LawFit, options: CalibrateOptions = {}): CalibrationResult {
   const { fit: asked = {}, confidence = 0.95 } = options;
+  // What a law of curves has to show is another schedule, and not a larger model.
+  if (whole.law.curve !== undefined) return { calibration: null, warnings: [] };
   const fit = thinFit(whole);
   const wanted = options.holdout ?? holdoutOf(fit);
   if (!Object.hasOwn(fit.runs.quantities, wanted)) return none(`the runs have no ${wanted}`);

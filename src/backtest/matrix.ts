@@ -1,6 +1,6 @@
 import { createWarning, type Warning } from '../core/warnings.ts';
 import { findObjective } from '../fit/objectives/index.ts';
-import type { Law } from '../laws/law.ts';
+import { nameOf, type Law } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
 import { cheapestCells, type Cheapest } from './cheapest.ts';
 import { MatrixWork, type MatrixCell, type MatrixFitOptions, type MatrixTask } from './matrixCell.ts';
@@ -83,7 +83,7 @@ const matrixInThisThread: MatrixExecutor = async (task, count, onProgress) => {
  */
 export async function backtestMatrix(law: Law, runs: Runs, options: MatrixOptions = {}): Promise<BacktestMatrix> {
   const { fit = {}, execute = matrixInThisThread, onProgress, ...layout } = options;
-  const task: MatrixTask = { law: { law: law.id, formula: law.spec ?? null }, runs, fit, layout };
+  const task: MatrixTask = { law: nameOf(law), runs, fit, layout };
   const work = new MatrixWork(task);
   const { plan, ladder } = work;
   const filled = await execute(task, work.count, (done) => onProgress?.(done, work.count));

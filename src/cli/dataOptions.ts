@@ -69,6 +69,11 @@ export function addLawOptions(command: Command): Command {
     .option('--fix <values>', 'parameters held at a value, such as alpha=0.34', assignments('--fix'))
     .option('--tie <names>', 'parameters that share a value, such as alpha=beta', ties('--tie'))
     .option('--bounds <ranges>', 'ranges of parameters, such as alpha=0.1:0.6', ranges('--bounds'))
+    .option(
+      '--warmup <steps>',
+      'steps in which the learning rate rose from 0 before the first rows, for laws of schedules',
+      number,
+    )
     .option('--run-weights', 'let every run count the same, however many checkpoints it has')
     .option('--solver <name>', 'newton or ml-levenberg-marquardt', 'newton');
 }

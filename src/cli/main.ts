@@ -19,6 +19,7 @@ import { predictCommand } from './commands/predict.ts';
 import { probeCommand } from './commands/probe.ts';
 import { profileCommand } from './commands/profile.ts';
 import { reportCommand } from './commands/report.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
@@ -48,6 +49,7 @@ for (const command of [
   allocateCommand,
   planCommand,
   nextCommand,
+  scheduleCommand,
   compareCommand,
   backtestCommand,
   observeCommand,

@@ -1,7 +1,7 @@
 import { IsoflopError } from '../core/errors.ts';
 import { saveFigures } from '../node/figures/saveFigures.ts';
 import { loadFit } from '../node/savedFits.ts';
-import { fileSource, readCurves } from '../node/watch/fileSource.ts';
+import { fileSource, readRunCurves } from '../node/watch/fileSource.ts';
 import { followRun } from '../node/watch/follow.ts';
 import * as files from '../node/watch/registrationFile.ts';
 import { noRows, type RunRows, type RunSource } from '../node/watch/runSource.ts';
@@ -22,7 +22,7 @@ import { outputWidth, useColor, writeError, writeJson, writeResult, writeWarning
 export async function watch(run: string, flags: WatchFlags): Promise<void> {
   checkFlags(flags);
   const source = await sourceOf(run, flags);
-  const family = flags.family === undefined ? [] : await readCurves(flags.family, columnsOf(flags));
+  const family = flags.family === undefined ? [] : await readRunCurves(flags.family, columnsOf(flags));
   // Beside the run, or beside its folder in that of a sweep, lies what was registered.
   const place = await recordedFolder(run, flags.run);
   if (flags.register === true) await register(run, place, source, family, flags);

@@ -2,6 +2,7 @@ import { kind, printable, quote, show, type ErrorKind } from './errorKind.ts';
 import { formatKinds } from './formatErrors.ts';
 import { planKinds } from './planErrors.ts';
 import { pointKinds } from './pointErrors.ts';
+import { scheduleKinds } from './scheduleErrors.ts';
 import { proxyKinds } from './proxyErrors.ts';
 import { serverKinds } from './serverErrors.ts';
 import { watchKinds } from './watchErrors.ts';
@@ -286,6 +287,7 @@ const kinds = {
   ...formatKinds,
   ...planKinds,
   ...pointKinds,
+  ...scheduleKinds,
   ...proxyKinds,
   ...serverKinds,
   ...watchKinds,

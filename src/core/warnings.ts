@@ -37,6 +37,12 @@ const kinds = {
     'warning',
     'Keep finished runs with --finals, or their end with --last-part; a law of the whole learning-rate schedule would use such rows.',
   ],
+  WARMUP_ASSUMED: ['warning', 'Say how many steps the warm-up has with --warmup.'],
+  SCHEDULE_EXTRAPOLATED: ['warning', 'Train a run whose schedule is closer to this one, and fit again with its curve.'],
+  SCHEDULE_JUMPS: [
+    'info',
+    'Let the rate fall over some hundred steps around that one; the law predicts nearly the same loss.',
+  ],
   FRACTION_BY_SIZE: ['warning', 'Name the column that tells the runs apart with --columns run=NAME.'],
   RESPONSE_CONSTANT: ['error', 'Check the column: data in which nothing changes determine no law.'],
   COLLINEAR_ND: ['error', 'Add runs at other ratios of tokens to parameters, or fix one exponent with --fix.'],

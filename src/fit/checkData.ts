@@ -49,6 +49,8 @@ export function checkData(
     );
   // A user's own formula may hold a column that is the same in every row, or that another one gives.
   if (law.spec !== undefined && law.separable === undefined) return warnings;
+  // The inputs of a law of curves are no quantities; that its schedules tell enough was seen when it was bound.
+  if (law.curve !== undefined) return warnings;
   const isOpen = (input: string): boolean => {
     const terms = law.separable?.filter((term) => term.power?.input === input);
     return terms === undefined || terms.some((term) => !isFixed(term, restrictions));

@@ -4,6 +4,7 @@ import type { Law } from '../laws/law.ts';
 import type { Runs } from '../runs/runs.ts';
 import { runWeights } from '../runs/runWeights.ts';
 import { checkData } from './checkData.ts';
+import { bindCurves } from './bindCurves.ts';
 import { createCoordinates, type Coordinates, type Restrictions } from './coordinates.ts';
 import type { LocalMinimum } from './newton.ts';
 import { checkStart, givenStart } from './givenStarts.ts';
@@ -72,8 +73,9 @@ export interface LawFit {
  * fit.status; // 'converged'
  * ```
  */
-export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
+export function fitLaw(asked: Law, given: Runs, options: FitOptions = {}): LawFit {
   const began = performance.now();
+  const { law, runs, warnings: assumed } = bindCurves(asked, given, options);
   const objective = findObjective(options.objective ?? law.objective ?? 'log-huber');
   const solver = findSolver(options.solver ?? 'newton');
   const restrictions = resolveRestrictions(law, options);
@@ -118,7 +120,7 @@ export function fitLaw(law: Law, runs: Runs, options: FitOptions = {}): LawFit {
     theta: settled.coordinates.uncentre(settled.minimum.point),
     seeds: { tried: found.tried, reached: found.reached },
     ...verdict,
-    warnings: [...warnings, ...verdict.warnings],
+    warnings: [...assumed, ...warnings, ...verdict.warnings],
     fitMs: performance.now() - began,
   };
 }

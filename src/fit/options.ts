@@ -18,6 +18,11 @@ export interface FitOptions {
    * Values of a starting point, tried before all others; where it leaves parameters out, these start from the best seed.
    */
   readonly start?: Readonly<Record<string, number>>;
+  /**
+   * Of laws of learning-rate schedules: steps of the warm-up of every run, in which the rate rises from 0 in a straight line.
+   * Without it the rate is taken to rise until the first row of a run.
+   */
+  readonly warmup?: number;
   /** Name of the solver; default `newton`. */
   readonly solver?: string;
   /** Weight of each row of the runs, or `run` for weights under which every run counts the same ({@link runWeights}); default 1. */

@@ -1,4 +1,5 @@
 import type { Warning } from '../core/warnings.ts';
+import type { Schedule } from '../laws/curve/schedule.ts';
 import type { FormulaSpec } from '../laws/law.ts';
 import type { Conventions, Dropped } from '../runs/runs.ts';
 import type { Selection } from '../runs/selection.ts';
@@ -168,6 +169,8 @@ export interface Fit {
   readonly law: string;
   /** What makes the law again where a user wrote it as a formula. */
   readonly formula: FormulaSpec | null;
+  /** The schedules that the rows name by their number, where the law is one of curves. */
+  readonly schedules?: readonly Schedule[];
   readonly status: FitStatus;
   /** Why the status is not `converged`; empty otherwise. */
   readonly reasons: readonly string[];

@@ -104,7 +104,8 @@ export function responseOf(law: Law, runs: Runs): Float64Array {
   return law.respond(Object.fromEntries(columns), runs.rows);
 }
 
-function requireColumn(law: Law, runs: Runs, name: string): Float64Array {
+/** A quantity of the runs that a law needs. */
+export function requireColumn(law: Law, runs: Runs, name: string): Float64Array {
   const column = runs.quantities[name];
   if (column !== undefined) return column;
   throw new IsoflopError('QUANTITY_MISSING', {

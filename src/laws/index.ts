@@ -1,5 +1,6 @@
 import { IsoflopError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
+import { annealing } from './annealing.ts';
 import { brokenLaws } from './broken.ts';
 import { chinchilla } from './chinchilla.ts';
 import { criticalBatch } from './criticalBatch.ts';
@@ -7,7 +8,7 @@ import { dataConstrained } from './dataConstrained.ts';
 import { downstreamExponential, downstreamSigmoid } from './downstream.ts';
 import { farseer } from './farseer.ts';
 import { formulaLaw } from './formula/formulaLaw.ts';
-import type { FormulaSpec, Law } from './law.ts';
+import type { Law, LawName } from './law.ts';
 import { kaplan } from './kaplan.ts';
 import { kaplanSteps } from './kaplanSteps.ts';
 import { batchOfFlops, learningRateOfFlops, stepLawBatch, stepLawLearningRate } from './hyperParameters.ts';
@@ -17,6 +18,7 @@ import { lossOfFlops, lossOfFlopsIrreducible } from './lossOfFlops.ts';
 import { lossOfParams, lossOfParamsIrreducible } from './lossOfParams.ts';
 import { lossOfTokens, lossOfTokensIrreducible } from './lossOfTokens.ts';
 import { mixtureOfExperts, routedExperts } from './mixtureOfExperts.ts';
+import { multiPower } from './multiPower.ts';
 import { multiplicative, multiplicativeIrreducible } from './multiplicative.ts';
 import { precision } from './precision.ts';
 import { overtraining } from './overtraining.ts';
@@ -51,6 +53,8 @@ export const laws: readonly Law[] = [
   criticalBatch,
   stepsAtLoss,
   trajectory,
+  multiPower,
+  annealing,
   ...brokenLaws,
   m1,
   m2,
@@ -84,7 +88,7 @@ export function findLaw(id: string): Law {
 }
 
 /**
- * The law of a fit: one of the list, or the formula that a user wrote.
+ * The law of a fit: one of the list, bound to its schedules where it is one of curves, or the formula that a user wrote.
  *
  * @throws {@link IsoflopError} `LAW_UNKNOWN`, `FORMULA_INVALID`
  * @example
@@ -92,6 +96,8 @@ export function findLaw(id: string): Law {
  * lawOf(fit).id; // 'chinchilla'
  * ```
  */
-export function lawOf(fit: { readonly law: string; readonly formula: FormulaSpec | null }): Law {
-  return fit.formula === null ? findLaw(fit.law) : formulaLaw(fit.formula);
+export function lawOf(fit: LawName): Law {
+  if (fit.formula !== null) return formulaLaw(fit.formula);
+  const law = findLaw(fit.law);
+  return fit.schedules === undefined ? law : (law.curve?.bind(fit.schedules) ?? law);
 }

@@ -1,3 +1,8 @@
+import type { Warning } from '../core/warnings.ts';
+import type { Annealing, Terms } from './curve/annealing.ts';
+import type { RatesOfRun } from './curve/ofRuns.ts';
+import type { Schedule } from './curve/schedule.ts';
+
 /** A quantity that a law takes, such as `params`. */
 export interface LawInput {
   /** Name of the quantity in {@link Runs}. */
@@ -98,11 +103,71 @@ export interface FormulaSpec {
   readonly positive: readonly string[];
 }
 
+/** What a law is made again from, wherever it is needed: in another thread, or from a file. */
+export interface LawName {
+  /** Id of the law; of a formula, its text. */
+  readonly law: string;
+  readonly formula: FormulaSpec | null;
+  /** The schedules of a law of curves. */
+  readonly schedules?: readonly Schedule[];
+}
+
+/** The name of a law. */
+export function nameOf({ id, spec, curve }: Law): LawName {
+  return { law: id, formula: spec ?? null, ...(curve === undefined ? {} : { schedules: curve.schedules }) };
+}
+
 /** Where a parameter is likely to lie: anywhere in a range, or of a size in a range and of either sign. */
 export interface ParamScale {
   readonly kind: 'range' | 'size';
   readonly low: number;
   readonly high: number;
+}
+
+/** What a law takes off for annealing: an amplitude times a sum over the falls of the learning rate. */
+export interface Drop {
+  /** The amplitude. */
+  readonly amplitude: LawParam;
+  /** The parameters in the sum, at most three. */
+  readonly params: readonly LawParam[];
+  /**
+   * Sums up.
+   *
+   * @param theta - fitted coordinates of `params`
+   * @param order - 0: the sum; 1: its gradient too; 2: its Hessian too
+   * @param out - receives the sum, the gradient, and the lower triangle of the Hessian row by row
+   */
+  readonly sum: (theta: Float64Array, terms: Terms, order: 0 | 1 | 2, out: Float64Array) => void;
+  /**
+   * One term of the sum and its derivatives, for the search of a best schedule: the factor of a fall to `rate`, after which
+   * the rates sum up to `rateSum` (that of the fall's own step included), `age` steps of them.
+   *
+   * @param out - receives the factor, and its derivatives by `rate` and `rateSum`
+   */
+  readonly factor: (theta: Float64Array, rate: number, rateSum: number, age: number, out: Float64Array) => void;
+}
+
+/** What makes a law one of curves, see {@link Law.curve}. */
+export interface CurveLaw {
+  /** Schedules that rows name by their number. */
+  readonly schedules: readonly Schedule[];
+  /** The same schedules, ready for sums. */
+  readonly annealings: readonly Annealing[];
+  readonly drop: Drop;
+  /** The same law with other schedules. */
+  readonly bind: (schedules: readonly Schedule[]) => Law;
+  /**
+   * The same law with the schedules that runs recorded.
+   *
+   * @param warmup - steps of the warm-up of every run; without it rates are taken to rise until the first row of a run
+   * @param fixed - parameters that are held at a value
+   * @throws {@link IsoflopError} `SCHEDULES_CONSTANT`
+   */
+  readonly bindRuns: (
+    recorded: readonly RatesOfRun[],
+    warmup: number | undefined,
+    fixed: Readonly<Record<string, number>>,
+  ) => { readonly law: Law; readonly warnings: readonly Warning[] };
 }
 
 /**
@@ -209,6 +274,8 @@ export interface Law {
   ) => void;
   /** Present when the law is a sum of non-negative terms, each linear in one parameter. */
   readonly separable?: readonly SeparableTerm[];
+  /** Present when rows are moments of runs whose learning rates the law takes: its schedules, and how it gets others. */
+  readonly curve?: CurveLaw;
   /** Objective of a fit where none is asked for, when the usual one of log residuals does not suit the response. */
   readonly objective?: string;
   /** Present when the law has a closed-form compute-optimal allocation of N and D. */

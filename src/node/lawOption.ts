@@ -3,6 +3,7 @@ import type { FitOptions } from '../fit/options.ts';
 import { describeFormula, formulaLaw, formulaNames, isFormula } from '../laws/formula/formulaLaw.ts';
 import { findLaw } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
+import { curveQuantities } from '../runs/recordedRates.ts';
 import { headerOf, quantityNames, readHeader } from '../runs/header.ts';
 
 /** The options that say which law is meant, and those that name its parameters. */
@@ -57,5 +58,6 @@ export async function lawOfFile(
 
 /** Quantities that rows need for a law to be fitted to them. */
 export function neededBy(law: Law): string[] {
-  return [...law.inputs.map((input) => input.name), ...(law.responseColumns ?? [law.response.name])];
+  const inputs = law.curve === undefined ? law.inputs.map((input) => input.name) : curveQuantities;
+  return [...inputs, ...(law.responseColumns ?? [law.response.name])];
 }

@@ -10,6 +10,7 @@ import { isoflop } from './isoflop.ts';
 import { isoflopMinima } from './isoflopMinima.ts';
 import { parity } from './parity.ts';
 import { residuals } from './residuals.ts';
+import { schedules } from './schedules.ts';
 
 export { backtestFigure } from './backtest.ts';
 export { matrixFigure } from './backtestMatrix.ts';
@@ -41,6 +42,9 @@ export const figures: readonly FigureDefinition[] = [
   profile,
 ];
 
+/** Figures that only fits of laws of learning-rate schedules have, and that come first there. */
+const curveFigures: readonly FigureDefinition[] = [schedules];
+
 /**
  * The figure of that id.
  *
@@ -51,9 +55,10 @@ export const figures: readonly FigureDefinition[] = [
  * ```
  */
 export function findFigure(id: string): FigureDefinition {
-  const found = figures.find((figure) => figure.id === id);
+  const all = [...figures, ...curveFigures];
+  const found = all.find((figure) => figure.id === id);
   if (found !== undefined) return found;
-  throw new IsoflopError('FIGURE_UNKNOWN', { figure: id, figures: figures.map((figure) => figure.id) });
+  throw new IsoflopError('FIGURE_UNKNOWN', { figure: id, figures: all.map((figure) => figure.id) });
 }
 
 /**
@@ -90,7 +95,7 @@ export type BuiltFigure = { readonly definition: FigureDefinition } & (
 export function buildFigures(
   fit: Fit,
   options: FigureOptions = {},
-  chosen: readonly FigureDefinition[] = figures,
+  chosen: readonly FigureDefinition[] = fit.schedules === undefined ? figures : [...curveFigures, ...figures],
 ): BuiltFigure[] {
   return chosen.map((definition) => {
     try {

@@ -44,10 +44,18 @@ function planOf(law: Law, { ranges, along, by }: LawView): Plan {
   return {
     along: first,
     by: second,
-    values: second === undefined ? [] : roundValues(ranges[second.name]),
+    values: second === undefined ? [] : (schedulesOf(law, second) ?? roundValues(ranges[second.name])),
     held: Object.fromEntries(rest.map(({ name }) => [name, middle(ranges[name])])),
   };
 }
+
+/** The numbers of the schedules of a law of curves, where the input is that number. */
+const schedulesOf = ({ curve }: Law, { name }: LawInput): number[] | undefined =>
+  name === 'schedule' ? curve?.schedules.map((_, k) => k) : undefined;
+
+/** A value of an input as the figures write it: a schedule by its name. */
+const printed = (law: Law, { name }: LawInput, value: number): string =>
+  (name === 'schedule' ? law.curve?.schedules[value]?.name : undefined) ?? quantityStyle(name, law).format(value);
 
 /** Round values over a range, few enough to be told apart. */
 const roundValues = ([low, high]: readonly [number, number]): number[] => logTicks(low, high, mostCurves);
@@ -89,8 +97,10 @@ function titleOf({ name, symbol, unit }: LawResponse): string {
 }
 
 /** A value of an input with its symbol, such as `D = 10B`. */
-const valued = (law: Law, { name, symbol }: LawInput, value: number): string =>
-  `${symbolHtml(symbol)} = ${quantityStyle(name, law).format(value)}`;
+const valued = (law: Law, input: LawInput, value: number): string =>
+  schedulesOf(law, input) === undefined
+    ? `${symbolHtml(input.symbol)} = ${printed(law, input, value)}`
+    : printed(law, input, value);
 
 /** The loss that is left with everything without end, where the law has such a parameter. */
 function irreducibleOf(law: Law, params: LawView['params']): number | undefined {
@@ -121,7 +131,7 @@ const isLinear = (law: Law, low: number): boolean => low <= 0 || law.response.un
  */
 export function describeLawView(law: Law, view: LawView): string {
   const { along, by, values } = planOf(law, view);
-  const print = (input: LawInput, value: number): string => quantityStyle(input.name, law).format(value);
+  const print = (input: LawInput, value: number): string => printed(law, input, value);
   const [low, high] = view.ranges[along.name];
   const curves =
     by === undefined

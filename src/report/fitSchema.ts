@@ -32,6 +32,28 @@ const formula = described(
   nullable(object({ text: string, inputs: list(string), positive: list(string) })),
 );
 
+const schedule = {
+  anyOf: [
+    object({
+      kind: oneOf('rows'),
+      name: string,
+      step: list(count),
+      learningRate: list(number),
+      warmup: nullable(count),
+      between: oneOf('smooth', 'linear'),
+    }),
+    object({
+      kind: oneOf('constant', 'cosine', 'linear', 'wsd', 'wsdld', 'wsdcon'),
+      name: string,
+      steps: count,
+      warmup: count,
+      peak: number,
+      end: number,
+      decay: count,
+    }),
+  ],
+} as const;
+
 const fittedParam = object({
   value: number,
   stderr: nullable(number),
@@ -190,6 +212,11 @@ export const fitSchema = {
   ...required,
   properties: {
     ...required.properties,
+    // Only laws of curves have schedules.
+    schedules: described(
+      'The learning-rate schedules of the runs, which the rows name by their number.',
+      list(schedule),
+    ),
     // Not every fit is calibrated, and saved fits of earlier versions have none.
     calibration: described('What backtests on these rows say about predictions.', calibration),
   },

@@ -44,15 +44,16 @@ export function plainSymbol(tex: string): string {
  */
 export function plainTeX(tex: string): string {
   const simple = (text: string): boolean => /^[\w'\\{}^]*$/.test(text) && !/[-+ ]/.test(text);
+  const index = (text: string): string => (/[-+=]/.test(text) ? `(${text})` : text);
   const bracketed = (text: string): string => (simple(text) ? text : `(${text})`);
-  let text = tex.replaceAll(/\\(?:left|right|thinspace)(?![a-z])/g, '').replaceAll(/\\[,;!]/g, ' ');
+  let text = tex.replaceAll(/\\(?:left|right|thinspace)(?![a-z])/g, '').replaceAll(/\\(?:[,;!]|q?quad(?![a-z]))/g, ' ');
   // From the inside out, so that every group is already plain when its fraction is.
   for (let before = ''; before !== text;) {
     before = text;
     text = text
       .replace(/\\frac\{([^{}]*)\}\{([^{}]*)\}/, (_, a: string, b: string) => `${bracketed(a)}/${bracketed(b)}`)
       .replace(/\^\{([^{}]*)\}/, (_, power: string) => `^${bracketed(power)}`)
-      .replace(/_\{([^{}]*)\}|_([\w*])/, (_, a?: string, b?: string) => `\u0001${a ?? b ?? ''}`);
+      .replace(/_\{([^{}]*)\}|_([\w*])/, (_, a?: string, b?: string) => `\u0001${index(a ?? b ?? '')}`);
   }
   return text
     .replaceAll('\u0001', '_')

@@ -97,7 +97,8 @@ export interface FitExample {
  * ```
  */
 export function fitExample(law: Law): FitExample {
-  const names = [...law.inputs, law.response].map(({ name }) => name);
+  const inputs = law.curve === undefined ? law.inputs.map(({ name }) => name) : ['run', 'step', 'learningRate'];
+  const names = [...inputs, law.response.name];
   const found = law.published.map((fit) => objective.exec(fit.objective ?? '')?.[1]).find((name) => name !== undefined);
   return {
     line: [

@@ -10,6 +10,7 @@ import { completeDocument } from './savedFitHistory.ts';
 import { decodeCalibration, encodeCalibration } from './savedCalibration.ts';
 import { printJson } from './savedFitPrint.ts';
 import { findViolation } from './savedFitValidator.ts';
+import { decodeSchedules, encodeSchedule } from './savedSchedules.ts';
 import { bootstrapHeader } from './bootstrapHeader.ts';
 
 /** A fit that was read from a file, with the command line that made it. */
@@ -57,6 +58,7 @@ function toDocument(fit: Fit, command: string | null): FitDocument {
       inputs: [...fit.formula.inputs],
       positive: [...fit.formula.positive],
     },
+    ...(fit.schedules === undefined ? {} : { schedules: fit.schedules.map(encodeSchedule) }),
     status: fit.status,
     reasons: [...fit.reasons],
     points: fit.points,
@@ -163,6 +165,7 @@ export function decodeFit(text: string, file: string): SavedFit {
     command: document.command,
     law: document.law,
     formula: document.formula,
+    ...(document.schedules === undefined ? {} : { schedules: decodeSchedules(document.schedules, invalid) }),
     status: document.status,
     reasons: document.reasons,
     points: document.points,
@@ -212,11 +215,11 @@ function parseDocument(text: string, file: string): FitDocument {
 
 type Refuse = (place: string, reason: string) => never;
 
-function lawOfDocument(document: Pick<FitDocument, 'law' | 'formula'>, invalid: Refuse): Law {
+function lawOfDocument(document: FitDocument, invalid: Refuse): Law {
   if (document.formula !== null && document.formula.text !== document.law)
     return invalid('formula.text', 'is not what "law" says');
   try {
-    return lawOf(document);
+    return lawOf({ law: document.law, formula: document.formula });
   } catch (error) {
     if (!(error instanceof IsoflopError)) throw error;
     if (document.formula !== null) return invalid('formula', `cannot be read: ${error.statement}`);

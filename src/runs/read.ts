@@ -9,6 +9,7 @@ import { readExpression } from './expression.ts';
 import { whereInvalid } from './expressionErrors.ts';
 import type { ReadOptions } from './options.ts';
 import { planFile, type Request, type Row } from './plan.ts';
+import { curveQuantities, recordRates } from './recordedRates.ts';
 import type { Runs } from './runs.ts';
 import { keepRows } from './select.ts';
 import { noSelection } from './selection.ts';
@@ -90,7 +91,9 @@ export async function readSources(sources: readonly TableSource[], options: Read
   const runs = warnOfDuplicates(store.finish(flopsPerParamToken));
   const selection = { ...noSelection, where: options.where ?? null };
   // Nobody else has these rows yet, so what is not kept need not be.
-  return chooseCheckpoints({ ...runs, selection }, checkpointsOf(options), keepRows);
+  const asked = { ...runs, selection };
+  const isOfCurves = curveQuantities.every((name) => options.needs?.includes(name) === true);
+  return chooseCheckpoints(isOfCurves ? recordRates(asked) : asked, checkpointsOf(options), keepRows);
 }
 
 /**

@@ -69,7 +69,9 @@ function findCodes(runs: Runs, unnamed: 'alone' | 'size'): RunCodes {
     const count = countOf(named);
     return { codes: named, count, hasCheckpoints: hasDistinct(step ?? tokens, named, count) };
   }
-  const bySize = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
+  const told = groupCodes([files, names, categories.family?.codes, params, seed, batchSize]);
+  // A log of one run may tell nothing but its steps.
+  const bySize = told.length === rows ? told : new Int32Array(rows);
   const isUnclear = unnamed === 'size' ? new Uint8Array(rows) : unclearGroups(bySize, step, isNamed);
 
   const runOfName = new Int32Array(named === undefined ? 0 : countOf(named)).fill(-1);

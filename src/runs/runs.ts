@@ -34,6 +34,15 @@ export interface Conventions {
   readonly flopsPerParamToken: number;
 }
 
+/** The learning rates that the rows of one run tell. */
+export interface RecordedRates {
+  /** Name of the run, of its file where runs have no names, or `run 1`. */
+  readonly name: string;
+  /** Steps at which a rate is known, rising. */
+  readonly step: readonly number[];
+  readonly learningRate: readonly number[];
+}
+
 /**
  * Training runs (or checkpoints of runs) as columns: one `Float64Array` of length `rows` for each quantity.
  *
@@ -52,6 +61,8 @@ export interface Runs {
   readonly sources: readonly Source[];
   readonly dropped: readonly Dropped[];
   readonly conventions: Conventions;
+  /** The learning rates of every run, which the quantity `schedule` counts, where a law of curves asked for them. */
+  readonly recordedRates?: readonly RecordedRates[];
   /** How the rows were chosen, where an option did. */
   readonly selection?: Selection;
   readonly warnings: readonly Warning[];

@@ -5,17 +5,18 @@ import type { LawFit } from '../fit/fitLaw.ts';
 import { Newton, type LocalMinimum } from '../fit/newton.ts';
 import { findObjective } from '../fit/objectives/index.ts';
 import { Problem, type ProblemRows } from '../fit/problem.ts';
-import type { Bootstrap, Fit } from '../fit/result.ts';
+import type { Bootstrap } from '../fit/result.ts';
 import { searchMinimum } from '../fit/search.ts';
 import { newtonSolver } from '../fit/solvers/newton.ts';
 import { findFaint, switchOffTerms, type Settled } from '../fit/switchOff.ts';
 import { lawOf } from '../laws/index.ts';
+import { nameOf, type LawName } from '../laws/law.ts';
 import type { Groups } from './groups.ts';
 import { wildResponses, type WildResponses } from './wildResponses.ts';
 
 /** Everything a thread needs to refit resamples; plain data that can be sent to it. */
 export interface BootstrapTask {
-  readonly law: Pick<Fit, 'law' | 'formula'>;
+  readonly law: LawName;
   readonly objective: string;
   readonly delta: number;
   readonly restrictions: Restrictions;
@@ -190,7 +191,7 @@ export function bootstrapTask(
 ): BootstrapTask {
   return {
     wild: resampling === 'cases' ? null : wildResponses(fit, groups),
-    law: { law: fit.law.id, formula: fit.law.spec ?? null },
+    law: nameOf(fit.law),
     objective: fit.objective.id,
     delta: fit.delta,
     restrictions: fit.problemRestrictions,

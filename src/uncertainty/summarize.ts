@@ -10,7 +10,7 @@ import type { Bootstrap, Calibration, Covariance, Fit, FittedParam, ParamState }
 import { diagnose } from './diagnostics/index.ts';
 import { informationCriterion } from './informationCriterion.ts';
 import { allocationExponents } from '../laws/allocation.ts';
-import { toParams, type Law, type LawParam } from '../laws/law.ts';
+import { nameOf, toParams, type Law, type LawParam } from '../laws/law.ts';
 import { noSelection } from '../runs/selection.ts';
 import { describeData, fittedRows } from './fittedData.ts';
 import { checkConfidence, percentiles } from './predict.ts';
@@ -53,8 +53,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
   );
   const usable = bootstrap !== null && bootstrap.certified > 1;
   return {
-    law: fit.law.id,
-    formula: fit.law.spec ?? null,
+    ...nameOf(fit.law),
     status: fit.status,
     reasons: fit.reasons,
     points: fit.rows.data.rows,
@@ -74,7 +73,7 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
     covariance: usable ? covarianceOfDraws(bootstrap, fit.law.params.length, covariance) : trusted(fit, covariance),
     bootstrap,
     warnings: [
-      ...fit.runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY' || !isOfLearningRate(fit.law)),
+      ...fit.runs.warnings.filter(({ code }) => code !== 'BEFORE_DECAY' || !takesLearningRate(fit.law)),
       ...fit.warnings,
       ...diagnose(fit, covariance),
       ...(options.warnings ?? []),
@@ -99,9 +98,9 @@ export function summarizeFit(fit: LawFit, options: SummaryOptions): Fit {
   };
 }
 
-/** A law of the learning rate itself takes every row as it is. */
-const isOfLearningRate = (law: Law): boolean =>
-  [...law.inputs, law.response].some(({ name }) => name === 'learningRate');
+/** A law of the learning rate itself, or of its whole schedule, takes every row as it is. */
+const takesLearningRate = (law: Law): boolean =>
+  law.curve !== undefined || [...law.inputs, law.response].some(({ name }) => name === 'learningRate');
 
 function stateOf(fit: LawFit, { name }: LawParam): ParamState {
   if (fit.off.includes(name)) return 'off';

@@ -56,6 +56,7 @@ const hosted = new Set([
   'probe',
   'profile',
   'report',
+  'schedule',
   'test',
   'testbed',
   'watch',

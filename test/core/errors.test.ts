@@ -60,6 +60,7 @@ const details = {
   names: ['small', 'big'],
   registered: 1.4e9,
   actual: 7e9,
+  curves: 3,
 };
 
 const build = (code: ErrorCode, change: Record<string, unknown> = {}): IsoflopError => {

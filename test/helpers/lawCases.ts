@@ -8,8 +8,38 @@ export interface LawCase {
   readonly inputs: Readonly<Record<string, readonly [number, number]>>;
   /** Rows of simulated data with noise; 200 unless given. */
   readonly rows?: number;
+  /** Whether 200 simulated fits take so long that a test of its own makes fewer. */
+  readonly isSlow?: boolean;
   /** Parameters that 1% of noise leaves undetermined in such data; then the status has to name one of them. */
   readonly unidentified?: readonly string[];
+}
+
+/** Rates of the schedules that laws of curves are bound to as they are listed: 24,000 steps, 2,160 of warm-up. */
+const exampleRates = ['constant', 'cosine', 'wsd', 'wsdcon'].map((kind) =>
+  Array.from({ length: 24_001 }, (_, s) => {
+    if (s < 2160) return (3e-4 * s) / 2159;
+    if (kind === 'cosine') return 3e-5 + 1.35e-4 * (1 + Math.cos((Math.PI * (s - 2160)) / 21_840));
+    if (kind === 'constant' || s < 20_000) return 3e-4;
+    return kind === 'wsd' ? 3e-4 * 10 ** -((s - 20_000) / 4000) : 3e-5;
+  }),
+);
+
+/** A law of curves summed up over every step; `factor` is that of a fall of the rate at a step. */
+function sumOverSteps(
+  x: Readonly<Record<string, number>>,
+  amplitude: number,
+  { L0, A, alpha }: Readonly<Record<string, number>>,
+  factor: (rate: number, rateSum: number, age: number) => number,
+): number {
+  const rates = exampleRates[Math.floor(x.schedule)];
+  const t = Math.floor(x.step);
+  let [rateSum, drop] = [0, 0];
+  for (let k = t; k >= 0; k--) {
+    rateSum += rates[k];
+    const fall = k === 0 ? 0 : rates[k - 1] - rates[k];
+    if (fall !== 0) drop += fall * factor(rates[k], rateSum, t - k + 1);
+  }
+  return L0 + A * rateSum ** -alpha - amplitude * drop;
 }
 
 /** The entry of every law. */
@@ -220,6 +250,18 @@ export const lawCases: Readonly<Record<string, LawCase>> = {
     params: { A: 0.292, gamma: 0.3271 },
     direct: (p, x) => p.A * x.flops ** p.gamma,
     inputs: { flops: [1e17, 1e20] },
+  },
+  'multi-power': {
+    params: { L0: 3.04, A: 0.525, alpha: 0.508, B: 364, C: 2.07, beta: 0.583, gamma: 0.641 },
+    direct: (p, x) => sumOverSteps(x, p.B, p, (rate, rateSum) => 1 - (1 + p.C * rate ** -p.gamma * rateSum) ** -p.beta),
+    inputs: { schedule: [0.5, 3.999], step: [3000, 24_000] },
+    isSlow: true,
+  },
+  annealing: {
+    params: { L0: 3, A: 0.5, alpha: 0.5, C: 0.6, memory: 500 },
+    direct: (p, x) => sumOverSteps(x, p.C, p, (_, __, age) => p.memory * (1 - (1 - 1 / p.memory) ** age)),
+    inputs: { schedule: [0.5, 3.999], step: [3000, 24_000] },
+    isSlow: true,
   },
   precision: {
     params: { E: 2, A: 4299, B: 18000, alpha: 0.4965, beta: 0.5, gammaW: 2.6745, gammaA: 2.2102, gammaKV: 0.9578 },

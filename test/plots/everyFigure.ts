@@ -35,6 +35,12 @@ import { publicModels } from '../observational/example.ts';
 import { faster, fitBoth, simulateRuns, truth } from '../helpers/families.ts';
 import { bootstrappedFit, chinchillaFit, publishedFit, wholeFit } from './exampleFit.ts';
 import { lawCases } from '../helpers/lawCases.ts';
+import { parseSchedule } from '../../src/laws/curve/parseSchedule.ts';
+import { multiPower } from '../../src/laws/multiPower.ts';
+import { predictCurve } from '../../src/plan/schedule/predictCurve.ts';
+import { curvePanels } from '../../src/plots/curvePanels.ts';
+import { scheduleFigure } from '../../src/plots/scheduleFigure.ts';
+import { publishedFit as publishedCoefficients } from '../../src/uncertainty/published.ts';
 import { exampleMatrix } from './exampleMatrix.ts';
 
 const steps = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
@@ -166,6 +172,32 @@ function exampleWatches(): TitledFigure[] {
   return ofRuns.map(([id, state, run]) => ({ id, description: describeWatch, figure: watchFigure(state, run) }));
 }
 
+/** Curves under several schedules, measured and not, and the schedules themselves. */
+function exampleSchedules(): TitledFigure[] {
+  const fit = publishedCoefficients(multiPower, multiPower.published[0]);
+  const curves = ['cosine', 'wsd', 'wsdld', 'wsdcon'].map((kind) =>
+    predictCurve(fit, parseSchedule(`${kind}:steps=2400,peak=3e-4,warmup=216`)),
+  );
+  const panels = curves.map((curve, k) => {
+    const points = curve.points.map((point) => ({
+      ...point,
+      interval: [0.99 * point.loss, 1.01 * point.loss] as const,
+    }));
+    const loss = points.map((point, i) => point.loss * (1 + 0.001 * Math.sin(7 * i)));
+    return k === 3
+      ? { curve, measured: null }
+      : { curve: { ...curve, points }, measured: { step: points.map(({ step }) => step), loss } };
+  });
+  const drawn = curves.map(({ schedule, points, final }, k) => ({
+    ...{ name: schedule.kind, schedule, points, loss: final.loss },
+    ...(k === 0 ? {} : { gain: '+0.001' }),
+  }));
+  return [
+    { id: 'curve-panels', description: 'Curves.', figure: curvePanels(panels) },
+    { id: 'schedule', description: 'Schedules.', figure: scheduleFigure(drawn) },
+  ];
+}
+
 /** A figure of every builder that there is. */
 export async function everyFigure(): Promise<TitledFigure[]> {
   const runs = await chinchilla240();
@@ -214,5 +246,6 @@ export async function everyFigure(): Promise<TitledFigure[]> {
     ...exampleWatches(),
     ...exampleLaws(),
     ...observationFigures(observe(publicModels, { task: 'GSM8K', cutoff: 8.4e22, resamples: 6 })),
+    ...exampleSchedules(),
   ];
 }

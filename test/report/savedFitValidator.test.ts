@@ -90,9 +90,9 @@ describe('the validator of saved fits', () => {
   it('lists required properties that exist', () => {
     for (const { required, properties } of subschemas(fitSchema))
       if (required !== undefined)
-        // The numbers of a warning and the calibration of a fit are all that may be left out.
+        // The numbers of a warning, and the calibration and the schedules of a fit, are all that may be left out.
         expect(required).toEqual(
-          Object.keys(properties ?? {}).filter((name) => name !== 'numbers' && name !== 'calibration'),
+          Object.keys(properties ?? {}).filter((name) => !['numbers', 'calibration', 'schedules'].includes(name)),
         );
   });
 });

@@ -25,6 +25,11 @@ describe('runCodes', () => {
     expect(runCodes(curves)).toMatchObject({ count: 18, hasCheckpoints: true });
   });
 
+  it('takes a table of steps alone for one run', () => {
+    expect(codesOf({ step: [1, 2, 3], loss: [4, 3, 2] })).toEqual([0, 0, 0]);
+    expect(codesOf({ step: [1, 2, 1], loss: [4, 3, 2] })).toEqual([0, 1, 2]);
+  });
+
   it('tells runs of one name apart by size and seed', () => {
     const run = ['a', 'a', 'a', 'a'];
     expect([...runCodes(createRuns({ params: [1, 2, 1, 2], run }), { unnamed: 'size' }).codes]).toEqual([0, 1, 0, 1]);

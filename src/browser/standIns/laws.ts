@@ -1,7 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import { chinchilla } from '../../laws/chinchilla.ts';
-import type { FormulaSpec, Law } from '../../laws/law.ts';
+import type { FormulaSpec, Law, LawName } from '../../laws/law.ts';
 
 /** The list of laws in a page: Chinchilla's law, and all others once `isoflop/browser/all` is loaded. */
 export let laws: readonly Law[] = [chinchilla];
@@ -24,8 +24,11 @@ export function findLaw(id: string): Law {
 }
 
 /** As `lawOf` of the list in Node. */
-export function lawOf(fit: { readonly law: string; readonly formula: FormulaSpec | null }): Law {
-  if (fit.formula === null) return findLaw(fit.law);
+export function lawOf(fit: LawName): Law {
+  if (fit.formula === null) {
+    const law = findLaw(fit.law);
+    return fit.schedules === undefined ? law : (law.curve?.bind(fit.schedules) ?? law);
+  }
   if (formulaLaw === undefined) throw notLoaded('Laws that are formulas are not loaded.');
   return formulaLaw(fit.formula);
 }

@@ -17,7 +17,7 @@ const command = new Command('plot')
   .argument('<fit>', 'a saved fit')
   .option(
     '--figure <ids>',
-    'figures: frontier, isoflop, residuals, contour, isoflop-minima, approaches, parity, curves, profile (default: all)',
+    'figures: frontier, isoflop, residuals, contour, isoflop-minima, approaches, parity, curves, schedules, profile (default: all)',
     names('--figure'),
   );
 

@@ -4,7 +4,8 @@ import type { Fit } from '../../fit/result.ts';
 import type { ChainPrediction } from '../../plan/chain.ts';
 import type { QueryPoint } from '../../plan/predictPoints.ts';
 import { outputWidth, useColor, writeJson, writeResult, writeWarnings } from '../output.ts';
-import { assignments, probability, quantity } from '../parse.ts';
+import { assignments, fileName, number, probability, quantity } from '../parse.ts';
+import { showCurves } from '../showCurves.ts';
 
 /** What the options of `predict` parse to. */
 interface PredictFlags {
@@ -14,9 +15,16 @@ interface PredictFlags {
   at?: Record<string, number>;
   points?: string;
   then?: string;
+  schedule?: string[];
+  warmup?: number;
+  where?: string;
+  figure?: string;
   confidence?: number;
   json?: boolean;
 }
+
+/** Values of an option that may be given several times. */
+const listed = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 /** `isoflop predict`: the loss that a saved fit predicts. */
 export const predictCommand = new Command('predict')
@@ -28,6 +36,14 @@ export const predictCommand = new Command('predict')
   .option('--flops <quantity>', 'training compute C, such as 5.76e23', quantity('--flops'))
   .option('--at <values>', 'other inputs of the law, such as uniqueTokens=25B', assignments('--at'))
   .option('--points <file>', 'a CSV, JSON lines or Parquet file with columns of what the law takes, one point a row')
+  .option(
+    '--schedule <schedule>',
+    'of a law of curves: a learning-rate schedule, as a CSV of step and lr or such as cosine:steps=24000,peak=3e-4 (may be given again)',
+    listed,
+  )
+  .option('--warmup <steps>', 'steps of the warm-up before the first row of such a file', number)
+  .option('--where <condition>', 'runs of such a file, such as \'model == "25M"\'')
+  .option('--figure <file>', 'draw the predicted curves, as .html, .svg, .pdf or .png', fileName('--figure'))
   .option('--then <fit>', 'a second saved fit, of what the first one predicts, such as the accuracy from the loss')
   .option(
     '--confidence <probability>',
@@ -48,6 +64,11 @@ export const predictCommand = new Command('predict')
       import('../../plan/predictPoints.ts'),
     ]);
     const fit = await loadFit(path);
+    if (flags.schedule !== undefined) {
+      await showCurves(fit, { ...flags, schedule: flags.schedule });
+      return;
+    }
+    await refuseCurveLaw(fit);
     const { params, tokens, flops, at = {} } = flags;
     const names = await inputNames(fit, at);
     const points =
@@ -77,6 +98,18 @@ export const predictCommand = new Command('predict')
     }
     writeWarnings(warnings, flags.json !== true);
   });
+
+/** A law of curves takes a schedule, and not the points that other laws take. */
+async function refuseCurveLaw(fit: Fit): Promise<void> {
+  const { lawOf } = await import('../../laws/index.ts');
+  const { curve, id } = lawOf(fit);
+  if (curve !== undefined)
+    throw new IsoflopError('USAGE', {
+      message: `A prediction of ${id} needs a learning-rate schedule.`,
+      remedy:
+        'Give a file with the columns step and lr, or such as --schedule cosine:steps=24000,peak=3e-4,warmup=2160.',
+    });
+}
 
 async function chainOf(
   first: Fit,

@@ -36,6 +36,8 @@ export interface LawRequest {
   readonly tie?: Readonly<Record<string, string>>;
   readonly bounds?: Readonly<Record<string, readonly [number, number]>>;
   readonly solver?: string;
+  /** Steps of the warm-up, of laws of learning-rate schedules. */
+  readonly warmup?: number;
 }
 
 /** How errors are estimated. */
@@ -75,9 +77,9 @@ export function checkpointsOf(request: DataRequest): CheckpointOptions {
 
 /** How a request asks that a law be fitted. */
 export function fitOptionsOf(request: LawRequest): AskedFit {
-  const { solver, objective, positive, delta, start, fix, tie, bounds, runWeights } = request;
+  const { solver, objective, positive, delta, start, fix, tie, bounds, runWeights, warmup } = request;
   return {
-    ...given({ solver, objective, positive, delta, start, fixed: fix, tied: tie, bounds }),
+    ...given({ solver, objective, positive, delta, start, fixed: fix, tied: tie, bounds, warmup }),
     ...(runWeights === true ? { weights: 'run' as const } : {}),
   };
 }

@@ -109,7 +109,7 @@ async function readAll(paths: readonly string[], options: CurveColumns): Promise
  *
  * @throws {@link IsoflopError} as `readRuns`
  */
-export async function readCurves(paths: readonly string[], options: CurveColumns = {}): Promise<RunCurve[]> {
+export async function readRunCurves(paths: readonly string[], options: CurveColumns = {}): Promise<RunCurve[]> {
   const runs = await readAll(paths, options);
   return runs.flatMap(({ name, rows, params, flopsPerToken }) => {
     const plannedTokens = rows.reduce((most, { tokens }) => (tokens > most ? tokens : most), 0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventType } from '../../../src/core/tensorBoard/events.ts';
 import { encodeRecord } from '../../../src/core/tensorBoard/records.ts';
-import { fileSource, readCurves } from '../../../src/node/watch/fileSource.ts';
+import { fileSource, readRunCurves } from '../../../src/node/watch/fileSource.ts';
 import { followRun } from '../../../src/node/watch/follow.ts';
 import { openEventFile } from '../../../src/proxy/record/tensorBoard.ts';
 import { curveOf } from '../../../src/watch/curve.ts';
@@ -149,7 +149,7 @@ describe('other sources', () => {
     await expect(fileSource(path).poll()).rejects.toMatchObject({ code: 'RUNS_SEVERAL' });
     expect(await fileSource(path, { run: 'a' }).poll()).toMatchObject({ name: 'a', rows: [{ loss: 5 }, { loss: 4 }] });
     expect(await fileSource(path, { run: 'c' }).poll()).toMatchObject({ name: 'c', rows: [] });
-    expect((await readCurves([path])).map(({ name, plannedTokens }) => [name, plannedTokens])).toEqual([
+    expect((await readRunCurves([path])).map(({ name, plannedTokens }) => [name, plannedTokens])).toEqual([
       ['a', 2],
       ['b', 1],
     ]);
