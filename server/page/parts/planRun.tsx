@@ -91,13 +91,7 @@ function rowsOf(plan: Plan): readonly (readonly [string, string, string])[] {
     ],
     ...(time === null
       ? []
-      : [
-          [
-            'time',
-            formatTime(time.seconds),
-            `${formatQuantity(Math.ceil(time.accelerators))} accelerators`,
-          ] as const,
-        ]),
+      : [['time', formatTime(time.seconds), `${formatQuantity(Math.ceil(time.accelerators))} accelerators`] as const]),
     ...(cost.money === null ? [] : [['money', formatQuantity(cost.money), ''] as const]),
   ];
 }
