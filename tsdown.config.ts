@@ -29,11 +29,11 @@ const standIns = new Map([
   [`${source}fit/solvers/levenbergMarquardt.ts`, standIn('levenbergMarquardt')],
   [`${source}fit/multistart.ts`, standIn('manyStarts')],
   [`${source}fit/refine.ts`, standIn('manyStarts')],
+  [`${source}runs/recordedRates.ts`, standIn('recordedRates')],
   [`${source}laws/index.ts`, standIn('laws')],
-  ...['format', 'proxy', 'server'].map((part): [string, string] => [
-    `${source}core/${part}Errors.ts`,
-    standIn('errorKinds'),
-  ]),
+  ...['formatErrors', 'planErrors', 'planWarnings', 'proxyErrors', 'serverErrors', 'watchErrors'].map(
+    (part): [string, string] => [`${source}core/${part}.ts`, standIn('errorKinds')],
+  ),
 ]);
 
 /** Packages that have files of their own for browsers, and one of which a page needs a single function. */

@@ -23,14 +23,14 @@ interface Budget {
 
 /** Limits of sizes, in bytes where the unit is kB. Each is somewhat above what there was when it was set. */
 const budgets: readonly Budget[] = [
-  { what: 'tarball', limit: 6_400e3, unit: 'kB', measure: ({ size }) => size },
-  { what: 'unpacked', limit: 13_500e3, unit: 'kB', measure: ({ unpackedSize }) => unpackedSize },
-  { what: 'files in the tarball', limit: 320, unit: '', measure: ({ entryCount }) => entryCount },
+  { what: 'tarball', limit: 6_700e3, unit: 'kB', measure: ({ size }) => size },
+  { what: 'unpacked', limit: 15_000e3, unit: 'kB', measure: ({ unpackedSize }) => unpackedSize },
+  { what: 'files in the tarball', limit: 400, unit: '', measure: ({ entryCount }) => entryCount },
   { what: 'packages that an install brings', limit: 225, unit: '', measure: installedPackages },
   { what: 'isoflop/browser, gzip', limit: 60e3, unit: 'kB', measure: () => loadedBy('browser/index.js', true) },
   { what: 'isoflop/browser/all, gzip', limit: 202e3, unit: 'kB', measure: () => loadedBy('browser/all.js', true) },
   { what: 'script of the page without Plotly, gzip', limit: 60e3, unit: 'kB', measure: pageScripts },
-  { what: 'code that isoflop --help loads', limit: 140e3, unit: 'kB', measure: () => loadedBy('cli/main.js', false) },
+  { what: 'code that isoflop --help loads', limit: 180e3, unit: 'kB', measure: () => loadedBy('cli/main.js', false) },
 ];
 
 /** Measures everything; the lines say which budget is exceeded and by how much. */

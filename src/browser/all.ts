@@ -8,10 +8,13 @@ import { multistartSeeds } from '../fit/multistart.ts';
 import { refineSquares } from '../fit/refine.ts';
 import { formulaLaw } from '../laws/formula/formulaLaw.ts';
 import { laws } from '../laws/index.ts';
+import { recordRates } from '../runs/recordedRates.ts';
 import { addLaws } from './standIns/laws.ts';
 import { addManyStarts } from './standIns/manyStarts.ts';
+import { addRecordedRates } from './standIns/recordedRates.ts';
 
 addLaws(laws, formulaLaw);
 addManyStarts({ multistartSeeds, refineSquares });
+addRecordedRates(recordRates);
 
 export * from './everywhere.ts';

@@ -1,8 +1,8 @@
-import { kind, quote } from './errorKind.ts';
+import { kind, quote, show } from './errorKind.ts';
 
 const nearest = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${quote(name)}? `);
 
-/** The part of the table of errors that plans raise. */
+/** The part of the table of errors that plans, and choices of the next runs, raise. */
 export const planKinds = {
   PLAN_INCOMPLETE: kind<{ reason: string; remedy: string }>({
     exit: 2,
@@ -48,5 +48,25 @@ export const planKinds = {
     http: 404,
     text: (d) => `There is no family of shapes ${quote(d.family)}.`,
     remedy: (d) => `${nearest(d.nearest)}The families are ${d.families.join(', ')}; a JSON file names another.`,
+  }),
+  DESIGN_UNAVAILABLE: kind<{ reason: string; remedy: string }>({
+    exit: 2,
+    http: 422,
+    text: (d) => `The next runs cannot be chosen from this fit: ${d.reason}.`,
+    remedy: (d) => d.remedy,
+  }),
+  BUDGET_TOO_SMALL: kind<{ budget: number; cheapest: number; factor: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `The budget of ${show(d.budget)} FLOP buys no run: the cheapest candidate costs ${show(d.cheapest)} FLOP, ${show(Number(d.factor.toPrecision(3)))} times as much.`,
+    remedy: () => 'Raise --budget, or allow smaller runs with --min-params or --tokens-per-param.',
+  }),
+  CONSTRAINTS_COLLIDE: kind<{ first: string; second: string; factor: number }>({
+    exit: 2,
+    http: 422,
+    text: (d) =>
+      `${d.first} and ${d.second} exclude each other: no run meets both, the nearest misses by a factor of ${show(Number(d.factor.toPrecision(3)))}.`,
+    remedy: () => 'Relax one of the two by that factor.',
   }),
 } as const;

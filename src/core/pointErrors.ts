@@ -37,24 +37,4 @@ export const pointKinds = {
     remedy: () =>
       'Allocation needs a fitted law of params and tokens whose loss is least between all model and all data.',
   }),
-  DESIGN_UNAVAILABLE: kind<{ reason: string; remedy: string }>({
-    exit: 2,
-    http: 422,
-    text: (d) => `The next runs cannot be chosen from this fit: ${d.reason}.`,
-    remedy: (d) => d.remedy,
-  }),
-  BUDGET_TOO_SMALL: kind<{ budget: number; cheapest: number; factor: number }>({
-    exit: 2,
-    http: 422,
-    text: (d) =>
-      `The budget of ${show(d.budget)} FLOP buys no run: the cheapest candidate costs ${show(d.cheapest)} FLOP, ${show(Number(d.factor.toPrecision(3)))} times as much.`,
-    remedy: () => 'Raise --budget, or allow smaller runs with --min-params or --tokens-per-param.',
-  }),
-  CONSTRAINTS_COLLIDE: kind<{ first: string; second: string; factor: number }>({
-    exit: 2,
-    http: 422,
-    text: (d) =>
-      `${d.first} and ${d.second} exclude each other: no run meets both, the nearest misses by a factor of ${show(Number(d.factor.toPrecision(3)))}.`,
-    remedy: () => 'Relax one of the two by that factor.',
-  }),
 } as const;

@@ -1,3 +1,5 @@
+import { planWarningKinds } from './planWarnings.ts';
+
 /** How serious a warning is: `error` means that the answer should not be used as it stands. */
 export type WarningLevel = 'info' | 'warning' | 'error';
 
@@ -174,31 +176,8 @@ const kinds = {
     'info',
     'Ask for up to 500 points at a time where the ends of intervals have to be exact; losses always are.',
   ],
-  DESIGN_WITHOUT_FORM: [
-    'info',
-    'Calibrate the fit (isoflop fit does) for a plan that also guards against a wrong form.',
-  ],
-  DESIGN_EMPTY: ['warning', 'Allow larger runs (--budget, --max-run-flops, --max-params), or keep the budget.'],
-  DESIGN_AT_LIMIT: [
-    'info',
-    'More runs of these sizes change little; larger ones would (--max-run-flops, --max-params, --budget).',
-  ],
-  DESIGN_RESTS_ON_ONE_RUN: ['info', 'Cap single runs with --max-run-flops where a failure would cost too much.'],
-  WATCH_REGISTERED_LATE: [
-    'warning',
-    'Read the band as a forecast made on the way: whoever made it could have seen the first losses.',
-  ],
-  WATCH_OWN_PAST: [
-    'warning',
-    'Name complete runs of the family with --family: their curves show what a schedule still to come does to the loss.',
-  ],
   FORM_BEATEN: ['warning', 'Fit that law as well, and compare what they say about the target.'],
-  PLAN_BORROWED: [
-    'info',
-    'Give fits of your own runs; such constants differ between data, tokenizers and architectures.',
-  ],
-  PLAN_REPEATS: ['warning', 'Find more data, or train on fewer tokens (--max-epochs).'],
-  PLAN_RATIO: ['warning', 'Train runs at such ratios of tokens to parameters before the money is spent.'],
+  ...planWarningKinds,
 } as const satisfies Record<string, readonly [WarningLevel, string]>;
 
 /** Code of a warning in the table. */

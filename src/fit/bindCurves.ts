@@ -1,7 +1,8 @@
 import { IsoflopError } from '../core/errors.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Law } from '../laws/law.ts';
-import { curveQuantities, recordRates } from '../runs/recordedRates.ts';
+import { curveQuantities } from '../runs/curveQuantities.ts';
+import { recordRates } from '../runs/recordedRates.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { FitOptions } from './options.ts';
 import { requireColumn } from './rows.ts';

@@ -3,7 +3,7 @@ import type { FitOptions } from '../fit/options.ts';
 import { describeFormula, formulaLaw, formulaNames, isFormula } from '../laws/formula/formulaLaw.ts';
 import { findLaw } from '../laws/index.ts';
 import type { Law } from '../laws/law.ts';
-import { curveQuantities } from '../runs/recordedRates.ts';
+import { curveQuantities } from '../runs/curveQuantities.ts';
 import { headerOf, quantityNames, readHeader } from '../runs/header.ts';
 
 /** The options that say which law is meant, and those that name its parameters. */

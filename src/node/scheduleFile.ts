@@ -4,7 +4,7 @@ import { parseSchedule } from '../laws/curve/parseSchedule.ts';
 import { scheduleKinds, type Schedule } from '../laws/curve/schedule.ts';
 import type { MeasuredCurve } from '../plan/schedule/compareCurve.ts';
 import { readRuns } from '../runs/files.ts';
-import { curveQuantities } from '../runs/recordedRates.ts';
+import { curveQuantities } from '../runs/curveQuantities.ts';
 import type { Runs } from '../runs/runs.ts';
 
 /** A schedule, and the losses that its run had where these are known. */

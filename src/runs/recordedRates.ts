@@ -2,9 +2,6 @@ import { IsoflopError } from '../core/errors.ts';
 import { runCodes } from './runCodes.ts';
 import type { RecordedRates, Runs } from './runs.ts';
 
-/** What rows have to tell for a law of curves. */
-export const curveQuantities: readonly string[] = ['step', 'learningRate'];
-
 /**
  * Notes the learning rates of every run as its rows tell them, before any of these are left out, and in the quantity
  * `schedule` which run's each row has. Rows without a step or a rate belong to none.

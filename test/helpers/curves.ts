@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readRuns } from '../../src/runs/files.ts';
-import { curveQuantities } from '../../src/runs/recordedRates.ts';
+import { curveQuantities } from '../../src/runs/curveQuantities.ts';
 import { createRuns, type Runs } from '../../src/runs/index.ts';
 import { exampleSchedules } from '../../src/laws/curve/defineCurve.ts';
 import { evaluateCurve } from '../../src/laws/curve/evaluateCurve.ts';

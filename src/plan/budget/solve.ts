@@ -83,7 +83,7 @@ function leastLossTokens(workload: Workload, theta: Float64Array, logN: number, 
 }
 
 /** Where a function with one minimum between two ends is least. */
-export function goldenSection(f: (x: number) => number, from: number, to: number, steps = search.steps): number {
+function goldenSection(f: (x: number) => number, from: number, to: number, steps = search.steps): number {
   let [low, high] = [from, to];
   let [a, b] = [high - golden * (high - low), low + golden * (high - low)];
   let [atA, atB] = [f(a), f(b)];
