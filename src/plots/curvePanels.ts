@@ -97,7 +97,8 @@ function panelParts(panel: CurvePanel, k: number, { across, down, losses, most }
   const gap = down === 1 ? 0 : between / (rowHeight * down);
   const height = (1 - gap * (down - 1)) / down;
   const left = column * (width + gaps.across);
-  const bottom = 1 - (row + 1) * height - row * gap;
+  // Of the lowest row rounding would leave a hair below 0, which Plotly refuses.
+  const bottom = Math.max(0, 1 - (row + 1) * height - row * gap);
   const middle = bottom + residualShare * height;
   const isLowest = k + across >= Math.ceil(down * across) || row === down - 1;
   const steps = curve.points.map(({ step }) => step);

@@ -56,16 +56,17 @@ export function watchFigure(state: WatchState, curve: RunCurve): Figure {
   const [color] = series;
   const traces: PlainObject[] = [...bandTraces(state), ...forecastTraces(state, curve)];
   const isSparse = rows.length <= 60;
-  traces.push({
-    type: 'scatter',
-    mode: isSparse ? 'lines+markers' : 'lines',
-    name: 'Loss',
-    x: plain(rows.map((i) => tokens[i])),
-    y: plain(rows.map((i) => loss[i])),
-    line: { color: color.color, width: 1.8 },
-    marker: { color: color.color, size: 5 },
-    hovertemplate: 'tokens %{x:.3s}<br>loss %{y:.4f}<extra></extra>',
-  });
+  if (rows.length > 0)
+    traces.push({
+      type: 'scatter',
+      mode: isSparse ? 'lines+markers' : 'lines',
+      name: 'Loss',
+      x: plain(rows.map((i) => tokens[i])),
+      y: plain(rows.map((i) => loss[i])),
+      line: { color: color.color, width: 1.8 },
+      marker: { color: color.color, size: 5 },
+      hovertemplate: 'tokens %{x:.3s}<br>loss %{y:.4f}<extra></extra>',
+    });
   const first = rows.length > 0 ? tokens[rows[0]] : drawnFrom * plannedTokens;
   const x = padRange([Math.min(first, 0.1 * plannedTokens), plannedTokens]);
   if (state.decision !== null)
@@ -111,9 +112,7 @@ export function watchFigure(state: WatchState, curve: RunCurve): Figure {
               ...across,
               anchor: 'y',
               showticklabels: false,
-              title: undefined,
-              ticktext: undefined,
-              tickvals: across.tickvals,
+              title: { text: '' },
             }
           : across,
         yaxis: {

@@ -11,8 +11,8 @@ it('docs/page.md shows the pictures that the tests make, all of them and no othe
     ([, name]) => name,
   );
   expect(shown.toSorted()).toEqual(made.toSorted());
-  // Not of the page: the figure that the walkthrough ends with.
-  const others = ['walkthrough.png'];
+  // Not of the page: figures that the walkthrough and the watched run end with.
+  const others = ['walkthrough.png', 'watch.png'];
   const pictures = (await readdir('docs/images')).filter((name) => name.endsWith('.png'));
   expect(pictures.toSorted()).toEqual([...made.map((name) => `${name}.png`), ...others].toSorted());
 });

@@ -217,6 +217,7 @@ describe('the API', () => {
       '/api/fits/{id}/download',
       '/api/fits/{id}/figures',
       '/api/fits/{id}/figures/{figure}',
+      '/api/fits/{id}/next',
       '/api/fits/{id}/plan',
       '/api/fits/{id}/predict',
       '/api/jobs',

@@ -8,7 +8,7 @@ import { lastStep, scheduleFault, type Schedule } from './schedule.ts';
  * @param what - what is asked for and needs it, for the message
  * @throws {@link IsoflopError} `USAGE`
  */
-export function curveOf(law: Law, what: string): CurveLaw {
+export function curveLawOf(law: Law, what: string): CurveLaw {
   if (law.curve !== undefined) return law.curve;
   throw new IsoflopError('USAGE', {
     message: `${law.id} does not take a learning-rate schedule, so ${what}.`,
@@ -55,7 +55,7 @@ export function evaluateCurve(
   schedule: Schedule,
   steps: ArrayLike<number>,
 ): Float64Array {
-  const curve = curveOf(law, 'it predicts no curve of one');
+  const curve = curveLawOf(law, 'it predicts no curve of one');
   checkSteps(schedule, steps);
   return evaluateLaw(curve.bind([schedule]), params, { schedule: new Float64Array(steps.length), step: steps });
 }

@@ -1,7 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { Fit } from '../../fit/result.ts';
-import { curveOf } from '../../laws/curve/evaluateCurve.ts';
+import { curveLawOf } from '../../laws/curve/evaluateCurve.ts';
 import { scheduleFault, type Schedule, type ScheduleShape } from '../../laws/curve/schedule.ts';
 import { scheduleRates } from '../../laws/curve/scheduleRates.ts';
 import { lawOf } from '../../laws/index.ts';
@@ -63,7 +63,7 @@ export interface OptimalSchedule extends FinalLoss {
  */
 export function optimizeSchedule(fit: Fit, request: ScheduleRequest): OptimalSchedule {
   const law = lawOf(fit);
-  const { drop } = curveOf(law, 'no schedule is best for it');
+  const { drop } = curveLawOf(law, 'no schedule is best for it');
   const confidence = checkConfidence(request.confidence ?? fit.confidence);
   const { steps, peak, minRate, warmup } = resolve(fit, request);
   const shape = (kind: ScheduleShape['kind'], share = 0): ScheduleShape => {

@@ -1,6 +1,6 @@
 import type { Warning } from '../../core/warnings.ts';
 import type { Fit } from '../../fit/result.ts';
-import { checkSteps, curveOf } from '../../laws/curve/evaluateCurve.ts';
+import { checkSteps, curveLawOf } from '../../laws/curve/evaluateCurve.ts';
 import { lastStep, warmupOf, type Schedule } from '../../laws/curve/schedule.ts';
 import { scheduleRates } from '../../laws/curve/scheduleRates.ts';
 import { lawOf } from '../../laws/index.ts';
@@ -50,7 +50,7 @@ export interface PredictedCurve {
  * ```
  */
 export function predictCurve(fit: Fit, schedule: Schedule, options: CurveOptions = {}): PredictedCurve {
-  curveOf(lawOf(fit), 'it predicts no curve of one');
+  curveLawOf(lawOf(fit), 'it predicts no curve of one');
   checkSteps(schedule, options.steps);
   const confidence = options.confidence ?? fit.confidence;
   const last = lastStep(schedule);

@@ -3,7 +3,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { fitLaw } from '../../../src/fit/fitLaw.ts';
 import type { Fit } from '../../../src/fit/result.ts';
 import { annealing } from '../../../src/laws/annealing.ts';
-import { curveOf, evaluateCurve } from '../../../src/laws/curve/evaluateCurve.ts';
+import { curveLawOf, evaluateCurve } from '../../../src/laws/curve/evaluateCurve.ts';
 import { parseSchedule } from '../../../src/laws/curve/parseSchedule.ts';
 import { lastStep } from '../../../src/laws/curve/schedule.ts';
 import { scheduleRates } from '../../../src/laws/curve/scheduleRates.ts';
@@ -26,7 +26,7 @@ import { difference } from '../../helpers/lawChecks.ts';
 const published = multiPower.published[0];
 const ofAnnealing = { L0: 3, A: 0.5, alpha: 0.5, C: 0.6, memory: 150 };
 const at = (law: Law, params: Readonly<Record<string, number>>) => ({
-  drop: curveOf(law, '').drop,
+  drop: curveLawOf(law, '').drop,
   theta: toCoordinates(law, params),
 });
 const singles = (count: number): Float64Array => new Float64Array(count).fill(1);
