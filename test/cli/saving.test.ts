@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { chinchilla, folderWith, isoflop, runsCsv, start } from './run.ts';
+import { isLong } from '../helpers/long.ts';
 
 /** Until a temporary file shows that the fit is being written. */
 async function writing(folder: string): Promise<void> {
@@ -26,7 +27,7 @@ it('a killed fit leaves the old file whole', async () => {
   expect((await isoflop(command(0), { cwd: folder })).status).toBe(0);
   let seed = 0;
   const random = createRandom(1);
-  for (let kill = 1; kill <= 10; kill++) {
+  for (let kill = 1; kill <= (isLong ? 10 : 6); kill++) {
     const child = start(command(kill), { cwd: folder, stdio: 'ignore' });
     const closed = once(child, 'close');
     // Half of them at any moment, half of them while the file is being written.

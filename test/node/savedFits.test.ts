@@ -9,6 +9,7 @@ import { atomicCreate, atomicWrite, removeAbandoned, temporaryName } from '../..
 import { listFitIds, loadFit, saveFit } from '../../src/node/savedFits.ts';
 import { encodeFit } from '../../src/report/savedFit.ts';
 import { exampleFit } from '../report/savedFitExample.ts';
+import { isLong } from '../helpers/long.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -104,7 +105,7 @@ describe('atomicWrite', () => {
        for (let k = 1; ; k++) await atomicWrite(${JSON.stringify(path)}, contents[k % 2]);`,
     );
     const seen = new Set<string>();
-    for (let kill = 0; kill < 20; kill++) {
+    for (let kill = 0; kill < (isLong ? 20 : 8); kill++) {
       const writer = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] });
       const started = await Promise.race([once(writer.stdout, 'data'), once(writer, 'exit')]);
       expect(String(started[0])).toBe('started\n');

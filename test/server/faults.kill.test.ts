@@ -132,7 +132,7 @@ async function check(server: { url: string }, folders: Folders, promised: Promis
 }
 
 /** Kills of each of two servers: ten in `npm run test:long`. */
-const rounds = isLong ? 10 : 4;
+const rounds = isLong ? 10 : 3;
 
 /**
  * Kills a server several times while it receives, fits, saves and renames: every other time at any moment from its start, when

@@ -99,6 +99,8 @@ const routes: readonly [method: string, before: string, after: string][] = [
     (after): [string, string, string] => ['GET', '/api/fits/', after],
   ),
   ['POST', '/api/fits/', '/predict'],
+  ['POST', '/api/fits/', '/plan'],
+  ['POST', '/api/fits/', '/next'],
   ['PATCH', '/api/fits/', ''],
   ['DELETE', '/api/fits/', ''],
   ['GET', '/api/fits/mine/figures/', ''],
