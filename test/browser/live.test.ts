@@ -135,7 +135,7 @@ describe('a fit that is made again', () => {
     expect(wideBand).toBeGreaterThan(0.02);
     await page.getByLabel('Confidence, as a number').fill('50%');
     await page.locator('#answer').getByText("50% for the law's coefficients").waitFor();
-    expect((await ends()) / wide).toBeCloseTo(0.674 / 1.96, 1);
+    await eventually(async () => (await ends()) / wide).toBeCloseTo(0.674 / 1.96, 1);
     await eventually(() => page.locator('#figure-frontier').textContent()).toContain('50% confidence band');
     expect(await page.locator('.allocate thead').textContent()).toContain('50% interval');
     expect((await opening('50% confidence band')) / wideBand).toBeCloseTo(0.674 / 1.96, 1);
