@@ -27,6 +27,12 @@ export const notRun: readonly NotRun[] = [
     command: /^curl /,
     reason: 'asks a server; test/server/docs.test.ts asks it the same by the client',
   },
+  {
+    page: 'docs/laws/multi-power.md',
+    command: /^isoflop fit/,
+    reason: 'takes 2 s; docs/schedules.md fits the law to thinned curves',
+    isLong: true,
+  },
   { page: 'docs/backtests.md', command: /--matrix/, reason: 'takes 4 s; README.md has a smaller matrix', isLong: true },
   { page: 'docs/backtests.md', command: /--laws/, reason: 'takes 2 s; README.md has it on fewer runs', isLong: true },
   {
