@@ -4,7 +4,7 @@ import { formatQuantity, tryParseQuantity } from '../../../src/core/quantity.ts'
 import { api } from '../api.ts';
 import type { Allocation } from '../contract.ts';
 import { Latest } from '../state/refit.ts';
-import { apiError } from '../state/loading.ts';
+import { wordsOf } from '../state/loading.ts';
 import { percent } from '../state/format.ts';
 import { address } from '../state/address.ts';
 import { confidence, isLive, shown, viewedFit } from '../state/workspace.ts';
@@ -22,9 +22,8 @@ const asking = new Latest<{ id: string; flops: string; level: number | null }>(a
     problem.value = null;
   } catch (error) {
     if (abort.aborted) return;
-    const { message, remedy } = apiError(error);
     plan.value = null;
-    problem.value = `${message} ${remedy}`;
+    problem.value = wordsOf(error);
   }
 });
 

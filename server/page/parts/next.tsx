@@ -6,7 +6,7 @@ import type { NextAnswer } from '../contract.ts';
 import { FigureCard } from '../figures/figureCard.tsx';
 import { address } from '../state/address.ts';
 import { many, percent } from '../state/format.ts';
-import { apiError } from '../state/loading.ts';
+import { wordsOf } from '../state/loading.ts';
 import { Latest } from '../state/refit.ts';
 import { confidence, isLive, shown, viewedFit } from '../state/workspace.ts';
 import { Slider } from './slider.tsx';
@@ -40,9 +40,8 @@ const asking = new Latest<{ id: string; target: string; budget: string; level: n
       problem.value = null;
     } catch (error) {
       if (abort.aborted) return;
-      const { message, remedy } = apiError(error);
       plan.value = null;
-      problem.value = `${message} ${remedy}`;
+      problem.value = wordsOf(error);
     }
   },
 );

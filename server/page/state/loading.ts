@@ -13,6 +13,12 @@ export const nothing = { value: null, busy: false, error: null } as const;
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
+/** What went wrong, and what to do about it, in one text. */
+export function wordsOf(error: unknown): string {
+  const { message, remedy } = apiError(error);
+  return `${message} ${remedy}`;
+}
+
 /** An error of the server; anything else is a mistake of ours and is thrown on. Refusals also open the token's form. */
 export function apiError(error: unknown): ApiError {
   if (!(error instanceof ApiError)) throw error;

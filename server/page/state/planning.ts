@@ -3,7 +3,7 @@ import { tryParseQuantity } from '../../../src/core/quantity.ts';
 import { api } from '../api.ts';
 import type { AcceleratorList, PlanAnswer, PlanBody } from '../contract.ts';
 import { address } from './address.ts';
-import { apiError } from './loading.ts';
+import { wordsOf } from './loading.ts';
 import { Latest } from './refit.ts';
 import { isLive, shown, viewedFit } from './workspace.ts';
 
@@ -62,9 +62,8 @@ const asking = new Latest<{ id: string; body: PlanBody }>(async ({ id, body }, a
     problem.value = null;
   } catch (error) {
     if (abort.aborted) return;
-    const { message, remedy } = apiError(error);
     // The last plan stays to be looked at; it is shown as out of date.
-    problem.value = `${message} ${remedy}`;
+    problem.value = wordsOf(error);
   }
 });
 

@@ -145,13 +145,18 @@ function range(option: string): (text: string) => [number, number] {
 /** The runs of a file that can be trained. */
 async function readShapes(path: string): Promise<RunShape[]> {
   const { readRuns } = await import('../../runs/files.ts');
-  const { quantities: columns, rows } = await readRuns(path, { needs: ['params', 'tokens'] });
+  const { quantities: columns, rows } = await readRuns(path, { needs: ['params', 'tokens'] }).catch(
+    (error: unknown) => {
+      // Columns are recognised by their names alone here, so the remedy of other commands does not help.
+      if (!(error instanceof IsoflopError) || error.code !== 'QUANTITY_MISSING') throw error;
+      throw new IsoflopError('USAGE', {
+        message: error.statement,
+        remedy: 'Name the columns params, tokens and, where the cost is not 6 N D, flops.',
+      });
+    },
+  );
   const { params, tokens, flops } = columns;
-  if (params === undefined || tokens === undefined)
-    throw new IsoflopError('USAGE', {
-      message: `${path} has no ${params === undefined ? 'params' : 'tokens'}.`,
-      remedy: 'Name the columns params, tokens and, where the cost is not 6 N D, flops.',
-    });
+  if (params === undefined || tokens === undefined) throw new RangeError('columns that are needed were read');
   return Array.from({ length: rows }, (_, row) => ({
     params: params[row],
     tokens: tokens[row],
