@@ -32,6 +32,9 @@ const looks = [
   { name: 'light, 400 px', theme: 'light', width: 400 },
 ] as const;
 
+/** Views whose parts are those of all the others. */
+const inTheDark = new Set(['a fit with a query and a run', 'wrong settings', 'a study', 'a sweep', 'an error']);
+
 describe('axe finds nothing serious', () => {
   const stage = useStage();
   let study = '';
@@ -61,7 +64,9 @@ describe('axe finds nothing serious', () => {
     it(`in ${name}`, async () => {
       const page = await stage.open('', { viewport: { width, height: 900 }, colorScheme: theme });
       const found: Record<string, string[]> = {};
-      for (const [view, [hash, sign]] of Object.entries(views())) {
+      // In the dark only the colours are others, and these views have all of them.
+      const seen = Object.entries(views()).filter(([view]) => theme !== 'dark' || inTheDark.has(view));
+      for (const [view, [hash, sign]] of seen) {
         await page.evaluate((text) => (location.hash = text), hash);
         await page.locator(sign).first().waitFor();
         found[view] = await violations(page);

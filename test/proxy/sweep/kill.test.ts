@@ -25,7 +25,7 @@ const names = ['dropout-d320', 'dropout-d12800', 'frugal-d320', 'frugal-d12800']
 /** A dozen starts of a sweep take long on a machine that is busy. */
 const timeout = 240_000;
 /** Kills of one sweep: ten in `npm run test:long`. */
-const kills = isLong ? 10 : 3;
+const kills = isLong ? 10 : 2;
 const isLinux = process.platform === 'linux';
 
 let root: string;
