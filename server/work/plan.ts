@@ -1,31 +1,14 @@
 import { parseQuantity } from '../../src/core/quantity.ts';
 import { loadAccelerators } from '../../src/node/accelerators.ts';
-import { nearestName } from '../../src/core/nearest.ts';
 import { IsoflopError } from '../../src/core/errors.ts';
 import { acceleratorOf } from '../../src/plan/budget/accelerator.ts';
-import type { PlanRequest } from '../../src/plan/budget/request.ts';
-import { shapeFamilies, type ShapeFamily } from '../../src/plan/budget/shapeFamilies.ts';
+import { planQuantities, type PlanRequest } from '../../src/plan/budget/request.ts';
+import { shapeFamilyOf } from '../../src/plan/budget/shapes.ts';
 import type { PlanBody } from '../schemas/plan.ts';
 
-const quantities = [
-  'flops',
-  'acceleratorHours',
-  'money',
-  'targetLoss',
-  'matchParams',
-  'inferenceTokens',
-  'uniqueTokens',
-  'maxEpochs',
-  'minParams',
-  'maxParams',
-  'minTokens',
-  'maxTokens',
-  'context',
-  'within',
-] as const;
-
 /**
- * The request of a plan from the body of one: quantities are read, accelerators and shapes looked up by name.
+ * The request of a plan from the body of one: quantities are read, accelerators and shapes looked up by name:
+ * a request never names a file.
  *
  * @throws {@link IsoflopError} `QUANTITY_INVALID`, `ACCELERATOR_UNKNOWN`, `SHAPE_UNKNOWN`, `PLAN_INCOMPLETE`
  */
@@ -42,7 +25,7 @@ export async function planRequestOf(body: PlanBody): Promise<PlanRequest> {
       remedy: 'Give servingMemory as well.',
     });
   return {
-    ...Object.fromEntries(quantities.map((name) => [name, read(body[name], name)])),
+    ...Object.fromEntries(planQuantities.map((name) => [name, read(body[name], name)])),
     confidence,
     wallClock: days === undefined ? undefined : days * 86_400,
     serving: memory === undefined ? undefined : { memory, bytesPerParam },
@@ -54,14 +37,6 @@ export async function planRequestOf(body: PlanBody): Promise<PlanRequest> {
       pricePerHour: read(machine.price, 'price'),
       tokensPerAccelerator: read(machine.tokensPerAccelerator, 'tokensPerAccelerator'),
     },
-    shapes: shapes === undefined ? undefined : knownShapes(shapes),
+    shapes: shapes === undefined ? undefined : shapeFamilyOf(shapes),
   };
-}
-
-/** A family by its name: a request never names a file. */
-function knownShapes(name: string): ShapeFamily {
-  const found = shapeFamilies.find(({ id }) => id === name.trim().toLowerCase());
-  if (found !== undefined) return found;
-  const families = shapeFamilies.map(({ id }) => id);
-  throw new IsoflopError('SHAPE_UNKNOWN', { family: name, nearest: nearestName(name, families), families });
 }

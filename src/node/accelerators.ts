@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsoflopError } from '../core/errors.ts';
 import { parseAccelerators, type Accelerator } from '../plan/budget/accelerator.ts';
-import { shapeFamilies, type ShapeFamily } from '../plan/budget/shapeFamilies.ts';
-import { parseShapeFamily } from '../plan/budget/shapes.ts';
-import { nearestName } from '../core/nearest.ts';
+import type { ShapeFamily } from '../plan/budget/shapeFamilies.ts';
+import { parseShapeFamily, shapeFamilyOf } from '../plan/budget/shapes.ts';
 import { packageRoot } from './packageRoot.ts';
 import { readFailure } from './readFailure.ts';
 
@@ -32,11 +31,8 @@ export async function loadAccelerators(file?: string): Promise<Accelerator[]> {
  * @throws {@link IsoflopError} `SHAPE_UNKNOWN`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `SHAPES_INVALID`
  */
 export async function loadShapes(name: string): Promise<ShapeFamily> {
-  const known = shapeFamilies.find(({ id }) => id === name.trim().toLowerCase());
-  if (known !== undefined) return known;
-  const families = shapeFamilies.map(({ id }) => id);
-  if (!name.endsWith('.json'))
-    throw new IsoflopError('SHAPE_UNKNOWN', { family: name, nearest: nearestName(name, families), families });
+  // No name of a family ends so.
+  if (!name.endsWith('.json')) return shapeFamilyOf(name);
   return parseShapeFamily(await readJson(name, 'SHAPES_INVALID'), name);
 }
 

@@ -136,8 +136,9 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
   const { params, tokens } = snap(problem, best);
   const batch = workload.batchOf(params, tokens);
   const time = timeOf(workload, params, tokens, batch);
-  const effective = effectiveOf(surface, theta, best, batch);
-  const [predicted] = predictPoints(fit, [pointOf(surface, effective)], { confidence }).points;
+  const effective = surface.pointOf(theta, best.logN, best.logD, batch.worth);
+  const prediction = predictPoints(fit, [effective], { confidence });
+  const [predicted] = prediction.points;
   const wrong = priceOfBeingWrong(fit, problem, best, confidence);
   const near = nearOptimalSizes(problem, theta, best, request.within ?? 0.01);
   const rate = predictPoints(hyper.learningRate.fit, [{ params, tokens }], { confidence }).points[0];
@@ -174,25 +175,19 @@ export function planRun(fit: Fit, request: PlanRequest): Plan {
     nearOptimal: near,
     wrong: 'missing' in wrong ? null : wrong,
     wrongMissing: 'missing' in wrong ? wrong.missing : null,
-    unlimited: unlimitedOf(fit, request, hyper, best, targetLoss),
+    unlimited: unlimitedOf(withUnique(Infinity), theta, hyper, problem, best),
     shapes: shapesOf(request, problem, theta, params, k),
     frontier: frontierColumns(fit, problem, theta, surface, confidence, { best, region: near.params }),
     confidence,
-    warnings: planWarnings(fit, request, {
-      params,
-      tokens,
-      effective,
-      batch,
-      hyper,
-      hasOwnRepetition: isRepeating(surface),
-    }),
+    warnings: [
+      ...prediction.warnings,
+      ...planWarnings(fit, request, { params, tokens, hyper, hasOwnRepetition: effective.uniqueTokens !== undefined }),
+    ],
   };
 }
 
 const published = dataConstrained.published[0].params;
 const publishedRepetition: Repetition = { tokens: published.RD, params: published.RN };
-
-const isRepeating = (surface: Surface): boolean => surface.law.inputs.some(({ name }) => name === 'uniqueTokens');
 
 /** Costs are counted in money where it is known what a FLOP costs, else in accelerator hours, else in FLOP. */
 function currencyOf({ unitCosts }: Workload): CostName {
@@ -211,25 +206,6 @@ function snap({ limits, minParams, minTokens }: Problem, { logN, logD }: Solutio
   const most = mostTokensOf(limits, params);
   const data = Math.exp(logD);
   return { params, tokens: [most, minTokens].find((edge) => isNear(data, edge)) ?? data };
-}
-
-/** Model and tokens that predict the loss of a plan, with the distinct tokens where the law takes them. */
-function effectiveOf(
-  surface: Surface,
-  theta: Float64Array,
-  { logN, logD }: Solution,
-  { worth }: Batch,
-): { params: number; tokens: number; uniqueTokens: number } {
-  const [size, data] = surface.effective(theta, logN, logD);
-  const tokens = Math.exp(data) * worth;
-  return { params: Math.exp(size), tokens, uniqueTokens: Math.min(tokens, Math.exp(surface.logUnique) * worth) };
-}
-
-function pointOf(
-  surface: Surface,
-  { params, tokens, uniqueTokens }: { params: number; tokens: number; uniqueTokens: number },
-): Record<string, number> {
-  return isRepeating(surface) ? { params, tokens, uniqueTokens } : { params, tokens };
 }
 
 function timeOf({ secondsAt }: Workload, params: number, tokens: number, batch: Batch): Plan['time'] {
@@ -264,16 +240,13 @@ function refuseEdge(law: string, problem: Problem, { logN, logD }: Solution): vo
 
 /** The compute-optimal run of the same training compute, or of the same loss. */
 function unlimitedOf(
-  fit: Fit,
-  request: PlanRequest,
+  surface: Surface,
+  theta: Float64Array,
   hyper: HyperParameters,
+  { workload: { k, costOf }, logTarget }: Problem,
   best: Solution,
-  targetLoss: number | null,
 ): Plan['unlimited'] {
-  const { k, flops } = { k: fit.data.conventions.flopsPerParamToken, flops: Math.exp(best.logN + best.logD) };
-  const theta = coordinatesOf(fit);
-  const surface = createSurface(lawOf(fit), k, Infinity, publishedRepetition);
-  const alone: PlanRequest = targetLoss === null ? { flops: k * flops } : { targetLoss };
+  const alone: PlanRequest = logTarget === null ? { flops: k * Math.exp(best.logN + best.logD) } : {};
   const workload = createWorkload(alone, surface, theta, hyper, k);
   const found = solve(
     {
@@ -282,7 +255,7 @@ function unlimitedOf(
       limits: limitsOf(alone, workload),
       minParams: 0,
       minTokens: 0,
-      logTarget: targetLoss === null ? null : Math.log(targetLoss),
+      logTarget,
       currency: 'flops',
       cost: (params, tokens) => workload.costOf(params, tokens).flops,
     },
@@ -291,8 +264,7 @@ function unlimitedOf(
   if (found === null) return null;
   const [params, tokens] = [Math.exp(found.logN), Math.exp(found.logD)];
   const loss = Math.exp(surface.logLossAt(theta, found.logN, found.logD));
-  const priced = createWorkload(request, surface, theta, hyper, k);
-  return { params, tokens, loss, cost: priced.costOf(params, tokens) };
+  return { params, tokens, loss, cost: costOf(params, tokens) };
 }
 
 /** How many shapes are shown, and how many are tried, since some may be too large. */

@@ -40,14 +40,9 @@ export function frontierColumns(
     .filter((point) => point !== null);
   const params = points.map(({ logN }) => Math.exp(logN));
   const tokens = points.map(({ logD }) => Math.exp(logD));
-  const isRepeating = surface.law.inputs.some(({ name }) => name === 'uniqueTokens');
-  const asked = points.map(({ logN, logD }, j) => {
-    const [size, data] = surface.effective(theta, logN, logD);
-    const { worth } = problem.workload.batchOf(params[j], tokens[j]);
-    const seen = Math.exp(data) * worth;
-    const point = { params: Math.exp(size), tokens: seen };
-    return isRepeating ? { ...point, uniqueTokens: Math.min(seen, Math.exp(surface.logUnique) * worth) } : point;
-  });
+  const asked = points.map(({ logN, logD }, j) =>
+    surface.pointOf(theta, logN, logD, problem.workload.batchOf(params[j], tokens[j]).worth),
+  );
   const predicted = predictPoints(fit, asked, { confidence }).points;
   const intervals = predicted
     .map(({ interval, calibrated }) => calibrated?.newRun ?? interval)

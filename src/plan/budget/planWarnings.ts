@@ -1,17 +1,13 @@
 import { formatQuantity } from '../../core/quantity.ts';
 import { createWarning, type Warning } from '../../core/warnings.ts';
 import type { Fit } from '../../fit/result.ts';
-import { predictPoints } from '../predictPoints.ts';
 import type { HyperParameters } from './hyperParameters.ts';
 import type { PlanRequest } from './request.ts';
-import type { Batch } from './workload.ts';
 
 /** What a plan chose, as far as the warnings look at it. */
 interface Chosen {
   readonly params: number;
   readonly tokens: number;
-  readonly effective: { readonly params: number; readonly tokens: number; readonly uniqueTokens: number };
-  readonly batch: Batch;
   readonly hyper: HyperParameters;
   /** Whether the law itself knows what repeated tokens are worth. */
   readonly hasOwnRepetition: boolean;
@@ -22,11 +18,10 @@ const epochs = { good: 4, worthless: 40 };
 /** Beyond the ratios among the runs by more than this, a ratio is a warning. */
 const outsideBy = 1.05;
 
-/** Why to be careful with a plan. */
+/** Why to be careful with a plan, beside what its prediction says. */
 export function planWarnings(fit: Fit, request: PlanRequest, chosen: Chosen): Warning[] {
-  const { params, tokens, effective, hyper, hasOwnRepetition } = chosen;
-  const point = hasOwnRepetition ? effective : { params: effective.params, tokens: effective.tokens };
-  const warnings = [...predictPoints(fit, [point]).warnings, ...ratioWarning(fit, tokens / params)];
+  const { params, tokens, hyper, hasOwnRepetition } = chosen;
+  const warnings = ratioWarning(fit, tokens / params);
   const borrowed = [
     ...(hyper.batch.borrowed ? ['the batch'] : []),
     ...(hyper.learningRate.borrowed ? ['the learning rate'] : []),
@@ -35,10 +30,7 @@ export function planWarnings(fit: Fit, request: PlanRequest, chosen: Chosen): Wa
     warnings.push(
       createWarning(
         'PLAN_BORROWED',
-        `${capital(borrowed.join(' and '))} ${borrowed.length > 1 ? 'are' : 'is'} those of the published Step Law (arXiv 2503.04715), fitted to other runs.`.replace(
-          'is those',
-          'is that',
-        ),
+        `${capital(borrowed.join(' and '))} ${borrowed.length > 1 ? 'are those' : 'is that'} of the published Step Law (arXiv 2503.04715), fitted to other runs.`,
       ),
     );
   if (request.wallClock !== undefined && hyper.criticalBatch.borrowed)

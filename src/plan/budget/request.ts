@@ -61,11 +61,11 @@ export interface PlanRequest {
   readonly confidence?: number | undefined;
 }
 
-const positiveFields = [
+/** Fields of a request that are one positive number, in the unit in which people give them. */
+export const planQuantities = [
   'flops',
   'acceleratorHours',
   'money',
-  'wallClock',
   'targetLoss',
   'matchParams',
   'inferenceTokens',
@@ -89,7 +89,7 @@ export function checkRequest(request: PlanRequest): void {
     if (value !== undefined && !(value > 0 && value < Infinity))
       throw new IsoflopError('QUANTITY_NOT_POSITIVE', { what, value });
   };
-  for (const name of positiveFields) positive(name, request[name]);
+  for (const name of [...planQuantities, 'wallClock'] as const) positive(name, request[name]);
   const { machine, serving } = request;
   positive('serving memory', serving?.memory);
   positive('bytes of a parameter', serving?.bytesPerParam);

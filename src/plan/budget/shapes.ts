@@ -1,6 +1,7 @@
 import { IsoflopError } from '../../core/errors.ts';
 import { countFlops, countParams, type TransformerShape } from '../flops.ts';
-import type { ShapeFamily } from './shapeFamilies.ts';
+import { nearestName } from '../../core/nearest.ts';
+import { shapeFamilies, type ShapeFamily } from './shapeFamilies.ts';
 
 /** A model of whole layers, heads and widths near a size. */
 export interface PlannedShape {
@@ -140,4 +141,16 @@ export function parseShapeFamily(value: unknown, file: string): ShapeFamily {
     learntPositions: flag('learntPositions', false),
     counts,
   };
+}
+
+/**
+ * The family of shapes of a name.
+ *
+ * @throws {@link IsoflopError} `SHAPE_UNKNOWN`
+ */
+export function shapeFamilyOf(name: string): ShapeFamily {
+  const found = shapeFamilies.find(({ id }) => id === name.trim().toLowerCase());
+  if (found !== undefined) return found;
+  const families = shapeFamilies.map(({ id }) => id);
+  throw new IsoflopError('SHAPE_UNKNOWN', { family: name, nearest: nearestName(name, families), families });
 }

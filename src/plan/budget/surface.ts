@@ -11,6 +11,9 @@ export interface Repetition {
   readonly params: number;
 }
 
+/** A model and its tokens without repetition, with the distinct tokens where the law takes them. */
+export type SurfacePoint = Readonly<Record<'params' | 'tokens', number> & Partial<Record<'uniqueTokens', number>>>;
+
 /** Losses of models on a limited amount of distinct tokens. */
 export interface Surface {
   readonly law: Law;
@@ -27,6 +30,8 @@ export interface Surface {
   readonly logLoss: (theta: Float64Array, logN: Float64Array, logD: Float64Array) => Float64Array;
   /** ln N' and ln D' that predict the same loss without a repeated token. */
   readonly effective: (theta: Float64Array, logN: number, logD: number) => readonly [number, number];
+  /** What the law is asked for to predict that loss; a token at a larger batch is worth only `worth` of one. */
+  readonly pointOf: (theta: Float64Array, logN: number, logD: number, worth: number) => SurfacePoint;
 }
 
 /** What a plan can give to a law. */
@@ -112,6 +117,12 @@ export function createSurface(law: Law, k: number, uniqueTokens: number, repetit
     law,
     logUnique,
     effective,
+    pointOf: (theta, logN, logD, worth) => {
+      const [size, data] = effective(theta, logN, logD);
+      const tokens = Math.exp(data) * worth;
+      const point = { params: Math.exp(size), tokens };
+      return isOwn ? { ...point, uniqueTokens: Math.min(tokens, uniqueTokens * worth) } : point;
+    },
     logLossAt: (theta, logN, logD, logWorth = 0) => {
       fillAt(one, 0, theta, logN, logD, logWorth);
       law.evaluate(theta, one, 1, answer, undefined);
