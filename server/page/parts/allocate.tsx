@@ -4,7 +4,7 @@ import { formatQuantity, tryParseQuantity } from '../../../src/core/quantity.ts'
 import { api } from '../api.ts';
 import type { Allocation } from '../contract.ts';
 import { Latest } from '../state/refit.ts';
-import { wordsOf } from '../state/loading.ts';
+import { showAnswer } from '../state/loading.ts';
 import { percent } from '../state/format.ts';
 import { address } from '../state/address.ts';
 import { confidence, isLive, shown, viewedFit } from '../state/workspace.ts';
@@ -14,17 +14,9 @@ const budget = signal('5.76e23');
 const plan = signal<Allocation | null>(null);
 const problem = signal<string | null>(null);
 
-const asking = new Latest<{ id: string; flops: string; level: number | null }>(async ({ id, flops, level }, abort) => {
-  try {
-    const found = await api.allocate(id, { flops, ...(level === null ? {} : { confidence: level }) }, abort);
-    if (abort.aborted) return;
-    plan.value = found;
-    problem.value = null;
-  } catch (error) {
-    if (abort.aborted) return;
-    plan.value = null;
-    problem.value = wordsOf(error);
-  }
+const asking = new Latest<{ id: string; flops: string; level: number | null }>(({ id, flops, level }, abort) => {
+  const asked = api.allocate(id, { flops, ...(level === null ? {} : { confidence: level }) }, abort);
+  return showAnswer(asked, abort, { answer: plan, problem });
 });
 
 const ends = (interval: readonly [number, number] | null): string =>

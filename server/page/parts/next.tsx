@@ -6,7 +6,7 @@ import type { NextAnswer } from '../contract.ts';
 import { FigureCard } from '../figures/figureCard.tsx';
 import { address } from '../state/address.ts';
 import { many, percent } from '../state/format.ts';
-import { wordsOf } from '../state/loading.ts';
+import { showAnswer } from '../state/loading.ts';
 import { Latest } from '../state/refit.ts';
 import { confidence, isLive, shown, viewedFit } from '../state/workspace.ts';
 import { Slider } from './slider.tsx';
@@ -31,18 +31,10 @@ const textOf = (typed: Signal<string | null>, factor: number): string =>
   typed.value ?? formatQuantity((largest() ?? NaN) * factor, 2);
 
 const asking = new Latest<{ id: string; target: string; budget: string; level: number | null }>(
-  async ({ id, target: flops, budget: most, level }, abort) => {
-    try {
-      const request = { target: { flops }, budget: most, figure: true };
-      const found = await api.nextRuns(id, { ...request, ...(level === null ? {} : { confidence: level }) }, abort);
-      if (abort.aborted) return;
-      plan.value = found;
-      problem.value = null;
-    } catch (error) {
-      if (abort.aborted) return;
-      plan.value = null;
-      problem.value = wordsOf(error);
-    }
+  ({ id, target: flops, budget: most, level }, abort) => {
+    const request = { target: { flops }, budget: most, figure: true };
+    const asked = api.nextRuns(id, { ...request, ...(level === null ? {} : { confidence: level }) }, abort);
+    return showAnswer(asked, abort, { answer: plan, problem });
   },
 );
 

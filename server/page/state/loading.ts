@@ -13,10 +13,34 @@ export const nothing = { value: null, busy: false, error: null } as const;
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
-/** What went wrong, and what to do about it, in one text. */
-export function wordsOf(error: unknown): string {
-  const { message, remedy } = apiError(error);
-  return `${message} ${remedy}`;
+/** Where the page shows an answer, and what is wrong with the question. */
+export interface Shown<T> {
+  readonly answer: Signal<T | null>;
+  readonly problem: Signal<string | null>;
+}
+
+/**
+ * Shows what the server answers, or what is wrong; nothing where something newer was asked by then.
+ *
+ * @param keepsLast - whether the last answer stays where there is a problem
+ */
+export async function showAnswer<T>(
+  asked: Promise<T>,
+  abort: AbortSignal,
+  { answer, problem }: Shown<T>,
+  keepsLast = false,
+): Promise<void> {
+  try {
+    const found = await asked;
+    if (abort.aborted) return;
+    answer.value = found;
+    problem.value = null;
+  } catch (error) {
+    if (abort.aborted) return;
+    const { message, remedy } = apiError(error);
+    if (!keepsLast) answer.value = null;
+    problem.value = `${message} ${remedy}`;
+  }
 }
 
 /** An error of the server; anything else is a mistake of ours and is thrown on. Refusals also open the token's form. */

@@ -3,7 +3,7 @@ import { tryParseQuantity } from '../../../src/core/quantity.ts';
 import { api } from '../api.ts';
 import type { AcceleratorList, PlanAnswer, PlanBody } from '../contract.ts';
 import { address } from './address.ts';
-import { wordsOf } from './loading.ts';
+import { showAnswer } from './loading.ts';
 import { Latest } from './refit.ts';
 import { isLive, shown, viewedFit } from './workspace.ts';
 
@@ -54,18 +54,10 @@ const body = computed((): PlanBody | null => {
   };
 });
 
-const asking = new Latest<{ id: string; body: PlanBody }>(async ({ id, body }, abort) => {
-  try {
-    const found = await api.plan(id, body, abort);
-    if (abort.aborted) return;
-    answer.value = found;
-    problem.value = null;
-  } catch (error) {
-    if (abort.aborted) return;
-    // The last plan stays to be looked at; it is shown as out of date.
-    problem.value = wordsOf(error);
-  }
-});
+const asking = new Latest<{ id: string; body: PlanBody }>(({ id, body }, abort) =>
+  // The last plan stays to be looked at; it is shown as out of date.
+  showAnswer(api.plan(id, body, abort), abort, { answer, problem }, true),
+);
 
 /** Asks whenever something changes, until it is stopped. */
 export function follow(): () => void {
